@@ -1,0 +1,38 @@
+package dev.millrace.bus;
+
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A set of topics, each of a fixed number of partitions. All methods may be called from any thread.
+ * Adapters pass {@code BusContract}.
+ */
+public interface Bus extends AutoCloseable {
+
+  /**
+   * The number of partitions of the topic; fails with {@link BusException} if there is no such
+   * topic.
+   */
+  int partitions(String topic);
+
+  /**
+   * A new, independent appender. What one appender has accepted for a partition lands in the order
+   * of its calls, or not at all.
+   *
+   * @param name shows in logs and metrics
+   */
+  Appender appender(String name);
+
+  /**
+   * A new follower with nothing assigned.
+   *
+   * @param name shows in logs and metrics
+   */
+  Follower follower(String name);
+
+  /** What the partition holds now, asked from the broker. Fails with {@link BusException}. */
+  CompletionStage<Extent> extent(TopicPartition partition);
+
+  /** Closes every appender and follower made here. */
+  @Override
+  void close();
+}

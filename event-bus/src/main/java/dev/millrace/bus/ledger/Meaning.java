@@ -1,0 +1,26 @@
+package dev.millrace.bus.ledger;
+
+import java.time.Instant;
+
+/**
+ * What events mean: pure functions on an immutable state. No clock, no randomness, no I/O; the same
+ * on every replica for ever.
+ */
+public interface Meaning<S, E> {
+  /** The state before the first event. */
+  S empty();
+
+  /**
+   * The state after the event.
+   *
+   * @param at the time of the decision that the event belongs to
+   * @throws ImpossibleEventException if the event cannot follow on this state
+   */
+  S evolve(S state, Instant at, E event);
+
+  /**
+   * The state in which that which the event is about is set aside: it stays as it is, visibly,
+   * keeps its places, and no later event changes it.
+   */
+  S freeze(S state, E event, String why);
+}

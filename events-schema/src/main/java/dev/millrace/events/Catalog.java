@@ -1,0 +1,79 @@
+package dev.millrace.events;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The wire names of a family of messages. A message is a JSON object of {@code type}, {@code v} and
+ * its plain fields. Lines are only ever added to a catalog; a changed meaning is a new version.
+ */
+public final class Catalog<T> {
+  private final Map<Class<?>, Entry<? extends T>> byClass = new LinkedHashMap<>();
+  private final SequencedMap<String, Entry<? extends T>> byName = new LinkedHashMap<>();
+
+  /**
+   * One line.
+   *
+   * @param since the first language (see design, rule 13) that has it
+   */
+  public record Entry<T>(String type, int version, int since, Class<T> body) {}
+
+  /** Adds a line; for use while the catalog is built, by one thread. */
+  public <M extends T> Catalog<T> add(String type, int version, int since, Class<M> body) {
+    var entry = new Entry<>(type, version, since, body);
+    if (byName.put(type + "/" + version, entry) != null || byClass.put(body, entry) != null) {
+      throw new IllegalArgumentException(type + "/" + version + " is there already");
+    }
+    return this;
+  }
+
+  /** All lines, in the order in which they were added. */
+  public Iterable<Entry<? extends T>> entries() {
+    return java.util.List.copyOf(byName.values());
+  }
+
+  /** The line of a message. */
+  public Entry<? extends T> entry(T message) {
+    Entry<? extends T> entry = byClass.get(message.getClass());
+    if (entry == null) {
+      throw new IllegalArgumentException(message.getClass() + " is not in the catalog");
+    }
+    return entry;
+  }
+
+  /** What is written for a message; a value for {@link Json}. */
+  public Object wire(T message) {
+    var entry = entry(message);
+    return new Wire(entry.type(), entry.version(), message);
+  }
+
+  /**
+   * The message of a JSON object.
+   *
+   * @throws UnreadableException if type and version are not in the catalog, or the fields not of
+   *     the message
+   */
+  public T read(JsonNode object) {
+    JsonNode type = object.get("type");
+    JsonNode version = object.get("v");
+    if (type == null || !type.isString() || version == null || !version.isInt()) {
+      throw new UnreadableException("a message has a type (text) and a v (number)", null);
+    }
+    var entry = byName.get(type.stringValue() + "/" + version.intValue());
+    if (entry == null) {
+      throw new UnreadableException(
+          "unknown type %s, version %d".formatted(type.stringValue(), version.intValue()), null);
+    }
+    try {
+      return Json.mapper().treeToValue(object, entry.body());
+    } catch (JacksonException e) {
+      throw new UnreadableException(entry.type() + ": " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private record Wire(String type, int v, @JsonUnwrapped Object message) {}
+}

@@ -1,0 +1,46 @@
+package dev.millrace.events;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+
+/**
+ * What a run belongs to: a project or a user. On the wire {@code project/<id>} or {@code
+ * user/<id>}. It is the key of run commands, so all runs of one root group share a partition.
+ */
+public record RootGroup(Kind kind, String id) {
+
+  /** What kind of owner it is. */
+  public enum Kind {
+    project,
+    user
+  }
+
+  public RootGroup {
+    Ids.check("root group id", id);
+  }
+
+  public static RootGroup of(ProjectId project) {
+    return new RootGroup(Kind.project, project.value());
+  }
+
+  /**
+   * Reads {@code project/<id>} or {@code user/<id>}.
+   *
+   * @throws IllegalArgumentException if it is neither
+   */
+  @JsonCreator
+  public static RootGroup parse(String text) {
+    int slash = text.indexOf('/');
+    String kind = slash < 0 ? "" : text.substring(0, slash);
+    if (!kind.equals("project") && !kind.equals("user")) {
+      throw new IllegalArgumentException("a root group is project/<id> or user/<id>");
+    }
+    return new RootGroup(Kind.valueOf(kind), text.substring(slash + 1));
+  }
+
+  @JsonValue
+  @Override
+  public String toString() {
+    return kind + "/" + id;
+  }
+}
