@@ -1,0 +1,10 @@
+package dev.millrace.pipeline;
+
+/** A program could not be evaluated now, through no fault of its own. Trying again may help. */
+public final class EvaluatorUnavailableException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public EvaluatorUnavailableException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
