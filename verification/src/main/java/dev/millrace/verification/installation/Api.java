@@ -1,0 +1,149 @@
+package dev.millrace.verification.installation;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The calls of the public API that tests and benchmarks make. Any thread. */
+public final class Api {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Pattern TOKEN = Pattern.compile("mrt_[0-9A-Za-z]+");
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(2))
+          .build();
+
+  private final URI server;
+  private final String token;
+
+  public Api(URI server, String token) {
+    this.server = server;
+    this.token = token;
+  }
+
+  /** The first token in the text, or null. */
+  public static @Nullable String tokenIn(String text) {
+    Matcher matcher = TOKEN.matcher(text);
+    return matcher.find() ? matcher.group() : null;
+  }
+
+  /** Waits until the server says that it is ready. */
+  public static void awaitReady(URI server, Process process, Duration patience) throws Exception {
+    long deadline = System.nanoTime() + patience.toNanos();
+    var request = HttpRequest.newBuilder(server.resolve("/readyz")).build();
+    while (System.nanoTime() < deadline) {
+      try {
+        if (HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
+          return;
+        }
+      } catch (IOException notYet) {
+        if (!process.isAlive()) {
+          throw new IllegalStateException("the server ended with " + process.exitValue(), notYet);
+        }
+      }
+      Thread.sleep(20);
+    }
+    throw new IllegalStateException("not ready within " + patience);
+  }
+
+  /** Makes a project of the signed-in user. */
+  public void createProject(String name) throws Exception {
+    var body = JSON.createObjectNode().put("name", name);
+    send("POST", "/api/v1/projects", JSON.writeValueAsBytes(body), 201);
+  }
+
+  /** Creates a run from the fields of a run specification; completes with its number. */
+  public CompletableFuture<Long> createRun(String project, byte[] spec) {
+    var request =
+        request("/api/v1/projects/" + project + "/runs")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(spec))
+            .header("Content-Type", "application/json")
+            .build();
+    return HTTP.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
+        .thenApply(
+            response -> {
+              if (response.statusCode() != 201) {
+                throw new IllegalStateException(
+                    "run not created: "
+                        + response.statusCode()
+                        + " "
+                        + new String(response.body(), StandardCharsets.UTF_8));
+              }
+              return JSON.readTree(response.body()).at("/runs/0/number").asLong();
+            });
+  }
+
+  public JsonNode run(String project, long number) throws Exception {
+    return JSON.readTree(send("GET", "/api/v1/projects/" + project + "/runs/" + number, null, 200));
+  }
+
+  /** The output of the first attempt's step, whole. */
+  public String log(String project, long number, String task, int step) throws Exception {
+    String path =
+        "/api/v1/projects/%s/runs/%d/tasks/%s/logs?step=%d".formatted(project, number, task, step);
+    return new String(send("GET", path, null, 200), StandardCharsets.UTF_8);
+  }
+
+  /** Follows the output of a step as bytes, line by line, until it ends. Blocks. */
+  public void followLog(String project, long number, String task, int step, LineListener listener)
+      throws Exception {
+    String path =
+        "/api/v1/projects/%s/runs/%d/tasks/%s/logs?step=%d&follow=true"
+            .formatted(project, number, task, step);
+    HttpResponse<InputStream> response =
+        HTTP.send(request(path).build(), HttpResponse.BodyHandlers.ofInputStream());
+    try (var lines =
+        new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        listener.line(line);
+      }
+    }
+  }
+
+  /** Hears lines as they come. */
+  public interface LineListener {
+    void line(String line);
+  }
+
+  private byte[] send(String method, String path, byte @Nullable [] body, int expected)
+      throws Exception {
+    var request =
+        request(path)
+            .method(
+                method,
+                body == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofByteArray(body))
+            .header("Content-Type", "application/json")
+            .build();
+    var response = HTTP.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    if (response.statusCode() != expected) {
+      throw new IllegalStateException(
+          "%s %s: %d %s"
+              .formatted(
+                  method,
+                  path,
+                  response.statusCode(),
+                  new String(response.body(), StandardCharsets.UTF_8)));
+    }
+    return response.body();
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(server.resolve(path)).header("Authorization", "Bearer " + token);
+  }
+}
