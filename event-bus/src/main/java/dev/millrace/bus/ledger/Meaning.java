@@ -1,5 +1,6 @@
 package dev.millrace.bus.ledger;
 
+import dev.millrace.events.ImpossibleEvent;
 import java.time.Instant;
 
 /**
@@ -14,7 +15,7 @@ public interface Meaning<S, E> {
    * The state after the event.
    *
    * @param at the time of the decision that the event belongs to
-   * @throws ImpossibleEventException if the event cannot follow on this state
+   * @throws ImpossibleEvent if the event cannot follow on this state
    */
   S evolve(S state, Instant at, E event);
 

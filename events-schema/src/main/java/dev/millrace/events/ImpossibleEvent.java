@@ -1,10 +1,10 @@
-package dev.millrace.bus.ledger;
+package dev.millrace.events;
 
 /** A ledger holds an event that cannot follow on what was before: an error in the record. */
-public final class ImpossibleEventException extends RuntimeException {
+public final class ImpossibleEvent extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  public ImpossibleEventException(String message) {
+  public ImpossibleEvent(String message) {
     super(message);
   }
 }

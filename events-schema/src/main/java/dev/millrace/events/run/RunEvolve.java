@@ -1,0 +1,99 @@
+package dev.millrace.events.run;
+
+import dev.millrace.events.ImpossibleEvent;
+import dev.millrace.events.run.RunEvent.DeliverySettled;
+import dev.millrace.events.run.RunEvent.OfRun;
+import dev.millrace.events.run.RunEvent.RunCreated;
+import dev.millrace.events.run.Runs.Unclaimed;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.PSortedSet;
+
+/**
+ * What the events of runs mean: pure functions on {@link Runs}, the same on every replica for ever.
+ */
+public final class RunEvolve {
+  private RunEvolve() {}
+
+  /**
+   * The state after the event. An event of a frozen run changes nothing.
+   *
+   * @param at the time of the decision that the event belongs to
+   * @throws ImpossibleEvent if the event cannot follow on this state
+   */
+  public static Runs evolve(Runs state, Instant at, RunEvent event) {
+    return switch (event) {
+      case DeliverySettled e -> settled(state, e);
+      case OfRun e -> {
+        Run before = state.run(e.run());
+        if (before == null) {
+          yield state.add(RunLife.begin(state, at, e));
+        }
+        if (before.frozen() != null) {
+          yield state;
+        }
+        Run after = RunLife.after(before, at, e);
+        Runs now = state.replace(before, after);
+        PSortedSet<Unclaimed> unclaimed = unclaimed(state, before, after, e);
+        yield unclaimed == state.unclaimed() ? now : now.withUnclaimed(unclaimed);
+      }
+    };
+  }
+
+  /**
+   * The state in which the run that the event is about is frozen: it stays as it is, keeps its
+   * place in its group, and no later event changes it. A run that cannot be created is there,
+   * frozen and queued. What is about no run that exists changes nothing.
+   */
+  public static Runs freeze(Runs state, RunEvent event, String why) {
+    return switch (event) {
+      case DeliverySettled _ -> state;
+      case OfRun e -> {
+        Run run = state.run(e.run());
+        if (run == null) {
+          yield e instanceof RunCreated created
+              ? state.add(RunLife.unborn(state, created).frozen(why))
+              : state;
+        }
+        if (run.frozen() != null) {
+          yield state;
+        }
+        PSortedSet<Unclaimed> unclaimed = state.unclaimed();
+        for (Unclaimed one : state.unclaimed()) {
+          unclaimed = one.attempt().run().equals(run.id()) ? unclaimed.minus(one) : unclaimed;
+        }
+        yield state.replace(run, run.frozen(why)).withUnclaimed(unclaimed);
+      }
+    };
+  }
+
+  private static Runs settled(Runs state, DeliverySettled e) {
+    if (e.delivery() <= state.root(e.root()).lastDelivery()) {
+      throw new ImpossibleEvent(
+          "delivery %d of %s is settled already".formatted(e.delivery(), e.root()));
+    }
+    return state.settled(e.root(), e.delivery());
+  }
+
+  private static PSortedSet<Unclaimed> unclaimed(Runs state, Run before, Run after, OfRun event) {
+    if (!(event instanceof RunEvent.OfAttempt e)) {
+      return state.unclaimed();
+    }
+    Unclaimed was = unclaimed(before, e.attempt());
+    Unclaimed is = unclaimed(after, e.attempt());
+    if (Objects.equals(was, is)) {
+      return state.unclaimed();
+    }
+    PSortedSet<Unclaimed> now = was == null ? state.unclaimed() : state.unclaimed().minus(was);
+    return is == null ? now : now.plus(is);
+  }
+
+  private static @Nullable Unclaimed unclaimed(Run run, AttemptRef ref) {
+    Run.Task task = run.tasks().get(ref.task());
+    Run.Attempt open = task == null ? null : task.openAttempt();
+    return open == null || open.claimed()
+        ? null
+        : new Unclaimed(open.assignedAt(), ref, open.executor());
+  }
+}
