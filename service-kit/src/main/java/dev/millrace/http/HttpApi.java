@@ -1,0 +1,149 @@
+package dev.millrace.http;
+
+import dev.millrace.http.Routes.Found;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.UncheckedIOException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The routes of one HTTP interface. Built by one thread, then served. Paths have fixed segments,
+ * {@code :name} for one segment and, at the end, {@code *name} for all that follows.
+ *
+ * <p>Whatever goes wrong is answered with a {@link Problem}, also what the framework finds.
+ */
+public final class HttpApi {
+
+  /** The largest body of a request; only streamed routes take more. */
+  public static final int MAX_BODY = 1 << 20;
+
+  private static final Logger log = LoggerFactory.getLogger(HttpApi.class);
+
+  private final String name;
+  private final Routes routes = new Routes();
+  private @Nullable Guard guard;
+
+  /**
+   * An interface without routes.
+   *
+   * @param name shows in logs and in the names of threads
+   */
+  public HttpApi(String name) {
+    this.name = name;
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** Routes that are added from now on ask this guard first; those before are as they were. */
+  public HttpApi guard(Guard guard) {
+    this.guard = guard;
+    return this;
+  }
+
+  /** Adds a route whose body is read whole before the handler is called. */
+  public HttpApi on(String method, String path, Handler handler) {
+    routes.add(method, path, handler, guard, false);
+    return this;
+  }
+
+  /** Adds a route whose body the handler reads as it comes in, of any length. */
+  public HttpApi streamed(String method, String path, Handler handler) {
+    routes.add(method, path, handler, guard, true);
+    return this;
+  }
+
+  /**
+   * Serves until the server is closed. Blocks until connections are taken, so not for an event
+   * loop.
+   *
+   * @param port 0 for any
+   * @throws UncheckedIOException if the port cannot be had; its cause says why
+   */
+  public Server listen(Vertx vertx, String host, int port) {
+    return Server.await(serve(vertx, host, port), "listen on " + host + ":" + port);
+  }
+
+  /** As {@link #listen}, for an event loop. */
+  public Future<Server> serve(Vertx vertx, String host, int port) {
+    return Server.start(this, vertx, host, port);
+  }
+
+  /** Answers a request without any socket: for tests, and for callers in the same process. */
+  public Reply call(String method, String target, Map<String, String> headers, byte[] body) {
+    var byName = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
+    byName.putAll(headers);
+    int question = target.indexOf('?');
+    String path = question < 0 ? target : target.substring(0, question);
+    String query = question < 0 ? null : target.substring(question + 1);
+    var found = find(method, path);
+    return found instanceof Found.Match match
+        ? answer(match, new Incoming(method, path, query, byName::get, body, null, match.params()))
+        : refuse(found, method, path);
+  }
+
+  Found find(String method, String path) {
+    return routes.find(method, path);
+  }
+
+  Reply refuse(Found found, String method, String path) {
+    return switch (found) {
+      case Found.Match _ -> throw new IllegalArgumentException("there is a route");
+      case Found.NoSuchPath _ ->
+          Reply.failed(Problem.of(404, "not-found", "there is nothing at " + shown(path)));
+      case Found.Malformed _ ->
+          Reply.failed(Problem.of(400, "invalid", "the path is not percent-encoded correctly"));
+      case Found.OtherMethods(var allowed) ->
+          new Reply.Failed(
+              Problem.of(
+                  405,
+                  "method-not-allowed",
+                  "%s is not possible at %s, only %s"
+                      .formatted(shown(method), shown(path), String.join(", ", allowed))),
+              Map.of("Allow", String.join(", ", allowed)));
+    };
+  }
+
+  private static String shown(String text) {
+    return text.length() <= 200 ? text : text.substring(0, 200) + "…";
+  }
+
+  Reply answer(Found.Match match, Incoming request) {
+    try {
+      Guard routeGuard = match.route().guard();
+      if (routeGuard != null) {
+        request.principal(routeGuard.check(request));
+      }
+      return match.route().handler().handle(request);
+    } catch (Exception | StackOverflowError e) {
+      return failure(request.method() + " " + request.path(), e);
+    }
+  }
+
+  /** What is answered when this was thrown. */
+  Reply failure(String what, Throwable thrown) {
+    return switch (thrown) {
+      case ProblemException e -> Reply.failed(e.problem());
+      case UnreachableException e -> {
+        log.warn("{}: {} failed: {}", name, what, e.getMessage());
+        yield Reply.failed(Problem.of(503, "try-later", e.getMessage()));
+      }
+      case InterruptedException _ -> {
+        Thread.currentThread().interrupt();
+        yield Reply.failed(Problem.of(503, "try-later", "the server is stopping"));
+      }
+      default -> {
+        String id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        log.error("{}: {} failed, id {}", name, what, id, thrown);
+        yield Reply.failed(Problem.of(500, "internal", "internal server error").with("id", id));
+      }
+    };
+  }
+}

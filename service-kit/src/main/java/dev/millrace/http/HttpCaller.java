@@ -1,0 +1,91 @@
+package dev.millrace.http;
+
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls one HTTP interface. Calls block, so they belong on virtual threads; any number at once.
+ * What the other side answers as a problem comes back as {@link ProblemException}; no answer at all
+ * is an {@link UnreachableException}.
+ */
+public final class HttpCaller implements AutoCloseable {
+
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final String base;
+  private final Supplier<@Nullable String> token;
+  private final ExecutorService threads;
+  private final HttpClient client;
+
+  /**
+   * A caller.
+   *
+   * @param base what every path is appended to, as {@code http://127.0.0.1:7420/api/v1}
+   * @param token the bearer token to sign in with; null: none
+   */
+  public HttpCaller(URI base, @Nullable String token) {
+    this(base, () -> token);
+  }
+
+  /** A caller whose token is asked for at each call. */
+  public HttpCaller(URI base, Supplier<@Nullable String> token) {
+    String text = base.toString();
+    this.base = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+    this.token = token;
+    this.threads =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-call-", 0).factory());
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT)
+            .proxy(HttpClient.Builder.NO_PROXY)
+            .executor(threads)
+            .build();
+  }
+
+  /** A call that is not sent yet; the path is encoded already, see {@link #segment}. */
+  public Call call(String method, String path) {
+    var call = new Call(client, method, URI.create(base + path), PATIENCE);
+    String bearer = token.get();
+    return bearer == null ? call : call.header("Authorization", "Bearer " + bearer);
+  }
+
+  public <T> T get(String path, Class<T> type) {
+    return call("GET", path).read(type);
+  }
+
+  public <T> T post(String path, Object body, Class<T> type) {
+    return call("POST", path).json(body).read(type);
+  }
+
+  public void post(String path, Object body) {
+    call("POST", path).json(body).send();
+  }
+
+  public <T> T put(String path, Object body, Class<T> type) {
+    return call("PUT", path).json(body).read(type);
+  }
+
+  public void delete(String path) {
+    call("DELETE", path).send();
+  }
+
+  /** The text percent-encoded, so that it is one segment of a path or one value of a query. */
+  public static String segment(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  @Override
+  public void close() {
+    client.shutdownNow();
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,178 @@
+package dev.millrace.http;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+import tools.jackson.databind.exc.ValueInstantiationException;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.StdSerializer;
+
+/**
+ * The JSON of the HTTP interfaces: snake_case names, times as UTC ISO-8601 with milliseconds,
+ * absent instead of null; an absent list or map is read as an empty one.
+ */
+public final class HttpJson {
+
+  private static final JsonMapper LENIENT = mapper(false);
+  private static final JsonMapper STRICT = mapper(true);
+
+  private HttpJson() {}
+
+  private static JsonMapper mapper(boolean strict) {
+    return JsonMapper.builder()
+        .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+        .changeDefaultPropertyInclusion(old -> old.withValueInclusion(JsonInclude.Include.NON_NULL))
+        .withConfigOverride(List.class, c -> c.setNullHandling(EMPTY))
+        .withConfigOverride(Map.class, c -> c.setNullHandling(EMPTY))
+        .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, strict)
+        .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
+        .disable(DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
+        .addModule(new SimpleModule("millrace-http").addSerializer(new Millis()))
+        .build();
+  }
+
+  private static final JsonSetter.Value EMPTY =
+      JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY, Nulls.FAIL);
+
+  /** The value in UTF-8. */
+  public static byte[] write(Object value) {
+    return LENIENT.writeValueAsBytes(value);
+  }
+
+  /** Reads what a service answered; unknown fields are ignored. */
+  public static <T> T read(byte[] json, Class<T> type) {
+    T value = LENIENT.readValue(json, type);
+    if (value == null) {
+      throw new IllegalArgumentException("null where a " + type.getSimpleName() + " should be");
+    }
+    return value;
+  }
+
+  /**
+   * Reads what a client sent.
+   *
+   * @throws ProblemException 400 with a sentence that names the field
+   */
+  public static <T> T readRequest(byte[] json, Class<T> type) {
+    if (json.length == 0) {
+      throw ProblemException.badRequest("the request needs a JSON body");
+    }
+    try {
+      T value = STRICT.readValue(json, type);
+      if (value == null) {
+        throw ProblemException.badRequest("the body is null");
+      }
+      return value;
+    } catch (JacksonException e) {
+      throw ProblemException.badRequest(explain(e));
+    }
+  }
+
+  private static String explain(JacksonException e) {
+    return switch (e) {
+      case UnrecognizedPropertyException unknown -> unknownField(unknown);
+      case InvalidFormatException wrong ->
+          "%s cannot be \"%s\"".formatted(field(wrong), shortened(wrong.getValue()));
+      case ValueInstantiationException wrong when cause(wrong) instanceof NullPointerException ->
+          field(wrong) + " lacks a field that it needs";
+      case ValueInstantiationException wrong -> field(wrong) + ": " + cause(wrong).getMessage();
+      case MismatchedInputException wrong when wrong.getTargetType() != null ->
+          "%s has to be %s".formatted(field(wrong), kind(wrong.getTargetType()));
+      case DatabindException wrong -> field(wrong) + ": " + wrong.getOriginalMessage();
+      case StreamReadException wrong ->
+          "the body is not JSON: %s (line %d, column %d)"
+              .formatted(
+                  wrong.getOriginalMessage(),
+                  wrong.getLocation().getLineNr(),
+                  wrong.getLocation().getColumnNr());
+      default -> "the body cannot be read: " + e.getOriginalMessage();
+    };
+  }
+
+  private static Throwable cause(Throwable e) {
+    Throwable cause = e.getCause();
+    return cause == null ? e : cause;
+  }
+
+  private static String unknownField(UnrecognizedPropertyException e) {
+    List<String> known =
+        e.getKnownPropertyIds() == null
+            ? List.of()
+            : e.getKnownPropertyIds().stream().map(String::valueOf).sorted().toList();
+    String hint =
+        NearestName.of(e.getPropertyName(), known)
+            .map(name -> "did you mean \"" + name + "\"?")
+            .orElse(
+                known.isEmpty() ? "no field is known here" : "known: " + String.join(", ", known));
+    return "unknown field \"%s\"; %s".formatted(shortened(path(e)), hint);
+  }
+
+  private static String field(DatabindException e) {
+    String path = path(e);
+    return path.isEmpty() ? "the body" : "\"" + path + "\"";
+  }
+
+  private static String path(DatabindException e) {
+    var path = new StringBuilder();
+    for (var step : e.getPath()) {
+      if (step.getPropertyName() == null) {
+        path.append('[').append(step.getIndex()).append(']');
+      } else {
+        path.append(path.isEmpty() ? "" : ".").append(step.getPropertyName());
+      }
+    }
+    return shortened(path);
+  }
+
+  private static String kind(Class<?> type) {
+    if (type == String.class) {
+      return "text";
+    } else if (type == boolean.class || type == Boolean.class) {
+      return "true or false";
+    } else if (type.isPrimitive() || Number.class.isAssignableFrom(type)) {
+      return "a number";
+    } else if (Iterable.class.isAssignableFrom(type)) {
+      return "a list";
+    }
+    return "an object";
+  }
+
+  private static String shortened(Object value) {
+    String text = String.valueOf(value);
+    return text.length() <= 100 ? text : text.substring(0, 100) + "…";
+  }
+
+  private static final class Millis extends StdSerializer<Instant> {
+
+    private static final DateTimeFormatter FORMAT =
+        DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    Millis() {
+      super(Instant.class);
+    }
+
+    @Override
+    public void serialize(Instant value, JsonGenerator json, SerializationContext context) {
+      json.writeString(FORMAT.format(value));
+    }
+  }
+}

@@ -1,0 +1,248 @@
+package dev.millrace.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.http.Reply.ClientGoneException;
+import io.vertx.core.Vertx;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+final class ServerTest {
+
+  record Note(String text) {}
+
+  record Size(long size) {}
+
+  private final Vertx vertx = Vertx.vertx();
+  private final CountDownLatch meeting = new CountDownLatch(8);
+  private final CompletableFuture<Throwable> endless = new CompletableFuture<>();
+  private Server server;
+  private HttpCaller caller;
+
+  @BeforeEach
+  void start() {
+    var api =
+        new HttpApi("test")
+            .on("POST", "/notes", r -> Reply.created(r.json(Note.class)))
+            .on("GET", "/meeting", _ -> meet())
+            .streamed("POST", "/size", r -> Reply.ok(size(r.stream())))
+            .streamed("POST", "/refuse", _ -> Reply.failed(Problem.of(403, "forbidden", "no")))
+            .on("GET", "/bytes", r -> bytes((int) r.queryNumber("n", 1, 0, Integer.MAX_VALUE)))
+            .on("GET", "/endless", _ -> new Reply.Stream(200, "x/y", Map.of(), this::endless))
+            .on("GET", "/broken", _ -> new Reply.Stream(200, "x/y", Map.of(), ServerTest::broken))
+            .on("GET", "/early", _ -> new Reply.Stream(200, "x/y", Map.of(), ServerTest::early))
+            .on("GET", "/events", r -> ServerSentEvents.reply(out -> count(r, out)))
+            .on("GET", "/silence", _ -> ServerSentEvents.reply(_ -> silence()));
+    server = api.listen(vertx, "127.0.0.1", 0);
+    caller = new HttpCaller(URI.create("http://127.0.0.1:" + server.port()), "secret");
+  }
+
+  @AfterEach
+  void stop() {
+    caller.close();
+    server.close();
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+
+  private Reply meet() throws InterruptedException {
+    meeting.countDown();
+    meeting.await();
+    return Reply.empty();
+  }
+
+  private static Size size(InputStream body) throws IOException {
+    long size = 0;
+    byte[] buffer = new byte[8192];
+    for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
+      size += n;
+    }
+    return new Size(size);
+  }
+
+  private static Reply bytes(int count) {
+    return new Reply.Stream(
+        200,
+        "application/octet-stream",
+        Map.of("X-Size", "" + count),
+        s -> s.write(new byte[count]));
+  }
+
+  private void endless(Reply.Sink sink) throws IOException {
+    try {
+      while (true) {
+        sink.write(new byte[100_000]);
+      }
+    } catch (IOException e) {
+      endless.complete(e);
+      throw e;
+    }
+  }
+
+  private static void broken(Reply.Sink sink) throws IOException {
+    sink.write(new byte[10]);
+    sink.flush();
+    throw new IllegalStateException("in the middle");
+  }
+
+  private static void early(Reply.Sink sink) {
+    throw ProblemException.notFound("there is no log");
+  }
+
+  private static void count(Request request, ServerSentEvents out) throws IOException {
+    int from = Integer.parseInt(request.header("Last-Event-ID").orElse("0"));
+    for (int i = from + 1; i <= 3; i++) {
+      out.ping();
+      out.send("" + i, "tick", "line " + i + "\nand more");
+    }
+  }
+
+  private void silence() throws InterruptedException {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      endless.complete(e);
+      throw e;
+    }
+  }
+
+  @Test
+  void aValueGoesThereAndBack() {
+    var note = new Note("ünïcode \"quoted\"");
+    assertThat(caller.post("/notes", note, Note.class)).isEqualTo(note);
+  }
+
+  @Test
+  void handlersThatBlockDoNotHoldUpEachOther() {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var calls =
+          IntStream.range(0, 8)
+              .mapToObj(_ -> threads.submit(() -> caller.call("GET", "/meeting").raw().status()))
+              .toList();
+      assertThat(calls).allSatisfy(c -> assertThat(c.get(20, TimeUnit.SECONDS)).isEqualTo(204));
+    }
+  }
+
+  @Test
+  void aLargeBodyIsStreamedThroughBothWays() throws IOException {
+    byte[] body = new byte[20 << 20];
+    assertThat(caller.call("POST", "/size").body("x/y", body).read(Size.class))
+        .isEqualTo(new Size(body.length));
+    try (var answer = caller.call("GET", "/bytes?n=" + (20 << 20)).open()) {
+      assertThat(answer.header("X-Size")).contains("" + (20 << 20));
+      assertThat(answer.body().readAllBytes()).hasSize(20 << 20);
+    }
+  }
+
+  @Test
+  void aBodyOverTheLimitIsRefusedWithAProblem() {
+    var call = caller.call("POST", "/notes").body("application/json", new byte[3 << 20]);
+    assertThatThrownBy(call::send)
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e ->
+                assertThat(e.problem())
+                    .isEqualTo(
+                        Problem.of(413, "too-large", "the body is larger than 1048576 bytes")));
+    assertThat(caller.post("/notes", new Note("still there"), Note.class).text())
+        .isEqualTo("still there");
+  }
+
+  @Test
+  void aStreamThatNobodyReadsDoesNotBlockTheConnection() {
+    var answered = caller.call("POST", "/refuse").body("x/y", new byte[5 << 20]).raw();
+    assertThat(answered.status()).isEqualTo(403);
+    assertThat(caller.post("/notes", new Note("next"), Note.class).text()).isEqualTo("next");
+  }
+
+  @Test
+  void aWriterLearnsThatItsClientIsGone() throws Exception {
+    try (var answer = caller.call("GET", "/endless").open()) {
+      assertThat(answer.body().readNBytes(1000)).hasSize(1000);
+    }
+    assertThat(endless.get()).isInstanceOf(ClientGoneException.class);
+  }
+
+  @Test
+  void aSourceThatWaitsIsInterruptedWhenItsClientGoes() throws Exception {
+    try (var socket = new Socket("127.0.0.1", server.port())) {
+      socket.getOutputStream().write("GET /silence HTTP/1.1\r\nHost: x\r\n\r\n".getBytes("UTF-8"));
+      assertThat(socket.getInputStream().read()).isEqualTo('H');
+    }
+    assertThat(endless.get()).isInstanceOf(InterruptedException.class);
+  }
+
+  @Test
+  void aStreamThatBreaksIsNotTakenForWhole() {
+    try (var answer = caller.call("GET", "/broken").open()) {
+      assertThatThrownBy(() -> answer.body().readAllBytes()).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void aStreamThatFailsBeforeItsFirstByteIsAProblem() {
+    assertThatThrownBy(() -> caller.call("GET", "/early").open())
+        .isInstanceOfSatisfying(
+            ProblemException.class, e -> assertThat(e.problem().status()).isEqualTo(404));
+  }
+
+  @Test
+  void eventsGoOnAfterTheLastThatWasSeen() throws IOException {
+    try (var events = caller.call("GET", "/events").header("Last-Event-ID", "1").events()) {
+      assertThat(events.next()).isEqualTo(new EventReader.Event("2", "tick", "line 2\nand more"));
+      assertThat(events.next()).extracting("id").isEqualTo("3");
+      assertThat(events.next()).isNull();
+    }
+  }
+
+  @Test
+  void whatIsNotHttpIsAnsweredWithAProblem() throws IOException {
+    try (var socket = new Socket("127.0.0.1", server.port())) {
+      socket.getOutputStream().write("how are you?\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      assertThat(answer).startsWith("HTTP/1.1 400").contains(Problem.CONTENT_TYPE);
+    }
+  }
+
+  @Test
+  void nobodyThereIsUnreachable() {
+    try (var nobody = new HttpCaller(URI.create("http://127.0.0.1:1"), () -> null)) {
+      assertThatThrownBy(() -> nobody.get("/x", Note.class))
+          .isInstanceOf(UnreachableException.class)
+          .hasMessageContaining("cannot reach http://127.0.0.1:1");
+    }
+  }
+
+  @Test
+  void aPortThatIsTakenIsAnInputOutputError() {
+    assertThatThrownBy(
+            () -> new HttpApi("second").listen(vertx, "127.0.0.1", server.port()).close())
+        .isInstanceOf(UncheckedIOException.class);
+  }
+
+  @Test
+  void commentsAndUnknownFieldsOfEventsAreSkipped() throws IOException {
+    var text = ": hello\nretry: 10\n\nid:7\ndata\n\nevent: x\n\ndata: cut";
+    try (var events =
+        new EventReader(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)))) {
+      assertThat(events.next()).isEqualTo(new EventReader.Event("7", "message", ""));
+      assertThat(events.next()).isNull();
+    }
+  }
+}
