@@ -1,13 +1,10 @@
 package dev.millrace.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.exc.StreamReadException;
@@ -39,19 +36,17 @@ public final class HttpJson {
     return JsonMapper.builder()
         .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
         .changeDefaultPropertyInclusion(old -> old.withValueInclusion(JsonInclude.Include.NON_NULL))
-        .withConfigOverride(List.class, c -> c.setNullHandling(EMPTY))
-        .withConfigOverride(Map.class, c -> c.setNullHandling(EMPTY))
         .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, strict)
         .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
         .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
         .disable(DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
-        .addModule(new SimpleModule("millrace-http").addSerializer(new Millis()))
+        .addModule(
+            new SimpleModule("millrace-http")
+                .addSerializer(new Millis())
+                .setDeserializerModifier(new EmptyWhenAbsent()))
         .build();
   }
-
-  private static final JsonSetter.Value EMPTY =
-      JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY, Nulls.FAIL);
 
   /** The value in UTF-8. */
   public static byte[] write(Object value) {

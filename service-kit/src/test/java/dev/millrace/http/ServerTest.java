@@ -216,7 +216,7 @@ final class ServerTest {
     try (var socket = new Socket("127.0.0.1", server.port())) {
       socket.getOutputStream().write("how are you?\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-      assertThat(answer).startsWith("HTTP/1.1 400").contains(Problem.CONTENT_TYPE);
+      assertThat(answer).startsWith("HTTP/1.0 400").contains(Problem.CONTENT_TYPE);
     }
   }
 
