@@ -1,0 +1,77 @@
+package dev.millrace.bus.kafka;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.SaslConfigs;
+
+/**
+ * How to reach a cluster.
+ *
+ * @param bootstrap {@code host:port}, several separated by commas
+ * @param inFlight unanswered requests per appender: 1 where every append is flushed (they are
+ *     gathered meanwhile), else up to 5
+ */
+public record KafkaSettings(String bootstrap, Credentials credentials, int inFlight) {
+  /** The most one record may hold, on the topics and in every client. */
+  static final int MAX_RECORD_BYTES = 4 * 1024 * 1024;
+
+  static final int BUFFER_BYTES = 32 * 1024 * 1024;
+
+  public KafkaSettings {
+    if (inFlight < 1 || inFlight > 5) {
+      throw new IllegalArgumentException("in flight: 1 to 5, not " + inFlight);
+    }
+  }
+
+  Map<String, Object> admin(String clientId) {
+    var map = new HashMap<String, Object>();
+    map.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+    map.put(CommonClientConfigs.CLIENT_ID_CONFIG, clientId);
+    map.put(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, "SASL_PLAINTEXT");
+    map.put(SaslConfigs.SASL_MECHANISM, "PLAIN");
+    map.put(SaslConfigs.SASL_JAAS_CONFIG, credentials.clientLogin());
+    map.put(CommonClientConfigs.RECONNECT_BACKOFF_MS_CONFIG, 20);
+    map.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
+    map.put(CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG, 50);
+    map.put(CommonClientConfigs.RETRY_BACKOFF_MAX_MS_CONFIG, 500);
+    // Many clients live in one process: no registry of beans, no telemetry, connections kept.
+    map.put(CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, "");
+    map.put(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false);
+    map.put(CommonClientConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG, -1);
+    return map;
+  }
+
+  Map<String, Object> producer(String clientId) {
+    var map = admin(clientId);
+    map.put(ProducerConfig.ACKS_CONFIG, "all");
+    map.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    map.put(ProducerConfig.LINGER_MS_CONFIG, 1);
+    map.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+    map.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
+    map.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 1_000);
+    map.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, inFlight);
+    map.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_RECORD_BYTES);
+    map.put(ProducerConfig.BUFFER_MEMORY_CONFIG, (long) BUFFER_BYTES);
+    // A topic once known stays known: forgetting it would make a later append wait for the broker.
+    map.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, Long.MAX_VALUE);
+    return map;
+  }
+
+  Map<String, Object> consumer(String clientId) {
+    var map = admin(clientId);
+    map.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    map.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+    map.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    map.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    map.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
+    // A partition assigned while a fetch waits at the broker is first read when that one is back.
+    map.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 500);
+    map.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 2 * MAX_RECORD_BYTES);
+    map.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 1024 * 1024);
+    map.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1_000);
+    return map;
+  }
+}

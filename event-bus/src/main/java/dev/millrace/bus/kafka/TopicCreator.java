@@ -1,0 +1,116 @@
+package dev.millrace.bus.kafka;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toMap;
+
+import dev.millrace.bus.BusException;
+import dev.millrace.events.Topics;
+import dev.millrace.events.Topics.Topic;
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/**
+ * Makes the topics that are missing. One that is there must have the planned number of partitions
+ * (keys would change places) and, where it holds truth, the planned settings; else it is refused.
+ */
+public final class TopicCreator {
+  private TopicCreator() {}
+
+  /** Blocks until all topics are there. */
+  public static void create(KafkaSettings settings, TopicPlan plan) {
+    create(settings, plan, Topics.all());
+  }
+
+  static void create(KafkaSettings settings, TopicPlan plan, Collection<Topic> topics) {
+    try (var admin = Admin.create(settings.admin("millrace-topics"))) {
+      var existing = admin.listTopics().names().get();
+      var missing = topics.stream().filter(t -> !existing.contains(t.name())).toList();
+      for (var made :
+          admin
+              .createTopics(missing.stream().map(t -> newTopic(t, plan)).toList())
+              .values()
+              .values()) {
+        awaitMade(made);
+      }
+      check(admin, plan, topics);
+    } catch (ExecutionException e) {
+      throw Wire.failure("cannot make the topics at " + settings.bootstrap(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BusException("interrupted while making the topics", e);
+    }
+  }
+
+  private static NewTopic newTopic(Topic topic, TopicPlan plan) {
+    return new NewTopic(topic.name(), plan.partitions(topic), plan.replication())
+        .configs(plan.settings(topic));
+  }
+
+  // Another instance may start at the same time.
+  private static void awaitMade(KafkaFuture<Void> made)
+      throws ExecutionException, InterruptedException {
+    try {
+      made.get();
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof TopicExistsException)) {
+        throw e;
+      }
+    }
+  }
+
+  private static void check(Admin admin, TopicPlan plan, Collection<Topic> topics)
+      throws ExecutionException, InterruptedException {
+    var names = topics.stream().map(Topic::name).toList();
+    var found = admin.describeTopics(names).allTopicNames().get();
+    var resources = names.stream().map(TopicCreator::resource).toList();
+    var configs = admin.describeConfigs(resources).all().get();
+    for (var topic : topics) {
+      checkPartitions(topic, plan, requireNonNull(found.get(topic.name())));
+      checkSettings(topic, plan, requireNonNull(configs.get(resource(topic.name()))));
+    }
+  }
+
+  private static void checkPartitions(Topic topic, TopicPlan plan, TopicDescription found) {
+    int count = found.partitions().size();
+    if (count != plan.partitions(topic)) {
+      throw new BusException(
+          "topic %s has %d partitions, but %d are configured: the number is fixed when the topic is made"
+              .formatted(topic, count, plan.partitions(topic)),
+          null);
+    }
+  }
+
+  private static void checkSettings(Topic topic, TopicPlan plan, Config found) {
+    var wanted = plan.checked(topic);
+    var differing =
+        found.entries().stream()
+            .filter(e -> wanted.containsKey(e.name()) && !wanted.get(e.name()).equals(e.value()))
+            .collect(toMap(e -> e.name(), e -> e.value() + " instead of " + wanted.get(e.name())));
+    if (!differing.isEmpty()) {
+      throw new BusException(
+          "topic %s would not keep what it must, it has %s"
+              .formatted(topic, text(new TreeMap<>(differing))),
+          null);
+    }
+  }
+
+  private static String text(Map<String, String> differing) {
+    return differing.entrySet().stream()
+        .map(e -> e.getKey() + "=" + e.getValue())
+        .collect(joining(", "));
+  }
+
+  private static ConfigResource resource(String topic) {
+    return new ConfigResource(ConfigResource.Type.TOPIC, topic);
+  }
+}
