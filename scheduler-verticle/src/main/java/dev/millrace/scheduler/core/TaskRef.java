@@ -1,0 +1,6 @@
+package dev.millrace.scheduler.core;
+
+import dev.millrace.events.RunId;
+
+/** Names a task. */
+record TaskRef(RunId run, String task) {}

@@ -1,0 +1,218 @@
+package dev.millrace.scheduler.core;
+
+import static dev.millrace.scheduler.core.Stage.KILL;
+import static dev.millrace.scheduler.core.Stage.LEASE;
+import static dev.millrace.scheduler.core.Stage.TERM;
+import static dev.millrace.scheduler.core.Stage.assigned;
+import static dev.millrace.scheduler.core.Stage.created;
+import static dev.millrace.scheduler.core.Stage.executor;
+import static dev.millrace.scheduler.core.Stage.first;
+import static dev.millrace.scheduler.core.Stage.ready;
+import static dev.millrace.scheduler.core.Stage.started;
+import static dev.millrace.scheduler.core.Stage.status;
+import static dev.millrace.scheduler.core.Stage.task;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.events.run.ExecutorRef;
+import dev.millrace.events.run.RunCommand.AssignTask;
+import dev.millrace.events.run.RunCommand.DeclareLost;
+import dev.millrace.events.run.RunEvent;
+import dev.millrace.events.run.TaskOutcome;
+import dev.millrace.events.run.TaskStatus;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+final class LossTest {
+  private static final Duration MOMENT = Duration.ofMillis(100);
+  private static final ExecutorRef OLD = executor("ex", "1");
+  private static final ExecutorRef NEW = executor("ex", "2");
+  private static final DeclareLost LOST = new DeclareLost(first(1, "a"), OLD);
+  private final Stage stage = new Stage();
+
+  private void holding() {
+    stage.heard(status(OLD, 1));
+    stage.when(
+        created(1, "ci", task("a"), task("b")),
+        started(1),
+        ready(1, "a"),
+        ready(1, "b"),
+        assigned(1, "a", OLD),
+        new RunEvent.TaskClaimed(first(1, "a"), OLD));
+  }
+
+  @Test
+  void anExecutorIsLostOnceLeaseAndKillTimeAreOverAndAllItMayHaveSaidIsRead() {
+    holding();
+
+    assertThat(stage.after(TERM.minus(MOMENT))).isEmpty();
+    assertThat(stage.doubted()).isEmpty();
+    assertThat(stage.after(MOMENT)).isEmpty();
+    assertThat(stage.doubted()).containsExactly(OLD);
+    assertThat(stage.nothingHeard()).containsExactly(LOST);
+  }
+
+  @Test
+  void aSignOfLifeThatWasReadLateSavesTheExecutor() {
+    holding();
+    stage.after(TERM);
+    assertThat(stage.doubted()).containsExactly(OLD);
+
+    assertThat(stage.heard(status(OLD, 1, first(1, "a")))).isEmpty();
+    assertThat(stage.nothingHeard()).isEmpty();
+    assertThat(stage.after(TERM.minus(MOMENT))).isEmpty();
+  }
+
+  @Test
+  void signsOfLifeKeepAnExecutorFromBeingDoubted() {
+    holding();
+    for (int i = 0; i < 30; i++) {
+      stage.after(Duration.ofSeconds(1));
+      stage.heard(status(OLD, 1, first(1, "a")));
+    }
+
+    assertThat(stage.doubted()).isEmpty();
+  }
+
+  @Test
+  void anOlderLookProvesNothingAboutANewDoubt() {
+    holding();
+    stage.after(TERM);
+    stage.stalled();
+    stage.after(TERM);
+    assertThat(stage.doubted()).containsExactly(OLD, OLD);
+
+    assertThat(stage.nothingHeard()).containsExactly(LOST);
+  }
+
+  @Test
+  void whenNobodyListenedForAWhileTheTimeStartsInFull() {
+    holding();
+    stage.after(TERM.minus(MOMENT));
+    stage.stalled();
+
+    stage.after(TERM.minus(MOMENT));
+    assertThat(stage.doubted()).isEmpty();
+    stage.after(MOMENT);
+    assertThat(stage.doubted()).containsExactly(OLD);
+  }
+
+  @Test
+  void aSchedulerThatBeginsWaitsInFullForExecutorsItHasNotHeardOf() {
+    holding();
+    stage.restarted();
+
+    stage.after(TERM.minus(MOMENT));
+    assertThat(stage.doubted()).isEmpty();
+    stage.after(MOMENT);
+    assertThat(stage.nothingHeard()).containsExactly(LOST);
+  }
+
+  @Test
+  void aLookThatFailedIsTakenAgain() {
+    holding();
+    stage.after(TERM);
+    stage.lookingFails();
+    assertThat(stage.nothingHeard()).isEmpty();
+
+    stage.after(Duration.ofSeconds(1));
+    assertThat(stage.nothingHeard()).containsExactly(LOST);
+  }
+
+  @Test
+  void aNewIncarnationProvesTheOldOneGone() {
+    holding();
+
+    assertThat(stage.heard(status(NEW, 1))).isEmpty();
+    assertThat(stage.heard(status(NEW, 1)))
+        .containsExactly(LOST, new AssignTask(first(1, "b"), NEW));
+  }
+
+  @Test
+  void oneRecordOfADeadIncarnationThatLandsLateReplacesNobody() {
+    stage.heard(status(NEW, 1));
+    stage.when(created(1, "ci", task("a")), started(1), ready(1, "a"), assigned(1, "a", NEW));
+
+    assertThat(stage.heard(status(OLD, 1))).isEmpty();
+    assertThat(stage.heard(status(NEW, 1, first(1, "a")))).isEmpty();
+    assertThat(stage.heard(status(OLD, 1))).isEmpty();
+  }
+
+  @Test
+  void anIncarnationThatWasReplacedIsNotListenedToAnyMore() {
+    stage.heard(status(OLD, 1));
+    stage.heard(status(NEW, 1));
+    stage.heard(status(NEW, 1));
+    stage.heard(status(OLD, 5));
+    stage.heard(status(OLD, 5));
+
+    assertThat(stage.when(created(1, "ci", task("a"))))
+        .contains(new AssignTask(first(1, "a"), NEW));
+  }
+
+  @Test
+  void whatWasSaidBeforeTheSchedulerBeganTellsWhoCameAfterWhom() {
+    holding();
+    stage.restarted();
+
+    assertThat(stage.remembered(status(OLD, 1))).isEmpty();
+    assertThat(stage.remembered(status(NEW, 1))).containsExactly(LOST);
+  }
+
+  @Test
+  void whatWasSaidBeforeTheSchedulerBeganProvesNoLife() {
+    holding();
+    stage.restarted();
+    stage.remembered(status(NEW, 5));
+
+    assertThat(stage.after(MOMENT)).isEmpty();
+    assertThat(stage.heard(status(NEW, 1))).containsExactly(new AssignTask(first(1, "b"), NEW));
+  }
+
+  @Test
+  void anAttemptGivenToAnIncarnationThatWasReplacedIsLostAtOnce() {
+    stage.heard(status(OLD, 1));
+    stage.heard(status(NEW, 1));
+    stage.heard(status(NEW, 0));
+
+    assertThat(
+            stage.when(
+                created(1, "ci", task("a")), started(1), ready(1, "a"), assigned(1, "a", OLD)))
+        .containsExactly(LOST);
+  }
+
+  @Test
+  void anAttemptGivenToALostExecutorIsLostOnceItsTimeIsOverAgain() {
+    stage.when(created(1, "ci", task("x"), task("a")), started(1), ready(1, "x"));
+    stage.when(assigned(1, "x", OLD));
+    stage.after(TERM);
+    assertThat(stage.nothingHeard()).containsExactly(new DeclareLost(first(1, "x"), OLD));
+    stage.when(ready(1, "a"));
+
+    assertThat(stage.when(assigned(1, "a", OLD))).isEmpty();
+    assertThat(stage.after(TERM)).doesNotContain(LOST);
+    assertThat(stage.nothingHeard()).contains(LOST);
+  }
+
+  @Test
+  void aLostAttemptIsDeclaredAgainUntilTheLedgerHasItsEnd() {
+    holding();
+    stage.after(TERM);
+    stage.nothingHeard();
+
+    assertThat(stage.after(Duration.ofSeconds(5))).containsExactly(LOST);
+    stage.granted(
+        LOST,
+        new RunEvent.TaskFinished(first(1, "a"), TaskOutcome.lost, TaskStatus.failed, "gone"));
+    assertThat(stage.after(Duration.ofMinutes(1))).isEmpty();
+  }
+
+  @Test
+  void aLostExecutorGetsNothingUntilItIsHeardAgain() {
+    stage.heard(status(OLD, 1));
+    stage.after(LEASE.plus(KILL));
+
+    assertThat(stage.when(created(1, "ci", task("a")), started(1), ready(1, "a"))).isEmpty();
+    stage.nothingHeard();
+    assertThat(stage.heard(status(OLD, 1))).containsExactly(new AssignTask(first(1, "a"), OLD));
+  }
+}
