@@ -34,6 +34,9 @@ public final class RunEvolve {
           yield state;
         }
         Run after = RunLife.after(before, at, e);
+        if (e instanceof RunEvent.RunStarted) {
+          free(state, after);
+        }
         Runs now = state.replace(before, after);
         PSortedSet<Unclaimed> unclaimed = unclaimed(state, before, after, e);
         yield unclaimed == state.unclaimed() ? now : now.withUnclaimed(unclaimed);
@@ -66,6 +69,14 @@ public final class RunEvolve {
         yield state.replace(run, run.frozen(why)).withUnclaimed(unclaimed);
       }
     };
+  }
+
+  private static void free(Runs state, Run starting) {
+    Runs.Lane lane = state.lane(ConcurrencyKey.of(starting.spec()));
+    if (lane.running() != null) {
+      throw new ImpossibleEvent(
+          "run %s cannot start while run %s is running".formatted(starting.id(), lane.running()));
+    }
   }
 
   private static Runs settled(Runs state, DeliverySettled e) {
