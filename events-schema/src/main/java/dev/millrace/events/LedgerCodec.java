@@ -33,6 +33,11 @@ public final class LedgerCodec<E> {
     };
   }
 
+  /** The first language that has the event's type and version. */
+  public int since(E event) {
+    return events.entry(event).since();
+  }
+
   /**
    * Reads a record.
    *

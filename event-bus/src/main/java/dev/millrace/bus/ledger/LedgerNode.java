@@ -1,0 +1,285 @@
+package dev.millrace.bus.ledger;
+
+import dev.millrace.bus.Bus;
+import dev.millrace.bus.Extent;
+import dev.millrace.bus.Follower;
+import dev.millrace.bus.LogRecord;
+import dev.millrace.bus.OffsetOutOfRangeException;
+import dev.millrace.bus.TopicPartition;
+import dev.millrace.bus.ledger.Folding.Folded;
+import dev.millrace.events.LedgerRecord.Decided;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All partitions of a ledger in one process: one follower, one thread, one step after the other.
+ * Whoever calls {@link #step} owns it; other threads post letters.
+ */
+final class LedgerNode<S, E> implements LedgerView<S, E> {
+  private static final Logger LOG = LoggerFactory.getLogger(LedgerNode.class);
+
+  private final Bus bus;
+  private final LedgerKind<S, ?, E> kind;
+  private final Timing timing;
+  private final FaultHandler faults;
+  private final Follower follower;
+  private final Mailbox mailbox;
+  private final Folding<S, E> folding;
+  private final List<Replica<S, E>> replicas = new ArrayList<>();
+  private final List<Listener<S, E>> listeners = new ArrayList<>();
+  private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
+  private final @Nullable Extent[] ends;
+  private @Nullable Extension<S, E> extension;
+  private boolean started;
+
+  /** What a node does beyond reading. */
+  interface Extension<S, E> {
+    /** A record of the ledger was read. */
+    void read(int partition, LogRecord record, Folded<S, E> folded);
+
+    /** A record of another topic was read. */
+    void command(LogRecord record);
+
+    /** A position of another topic is out of range; it is not followed any more. */
+    void missing(TopicPartition partition);
+
+    void stopped(int partition);
+
+    void advance();
+
+    /** Nanoseconds until {@link #advance} has to be called though nothing comes. */
+    long idleFor();
+
+    void close();
+  }
+
+  LedgerNode(
+      Bus bus,
+      LedgerKind<S, ?, E> kind,
+      String name,
+      Timing timing,
+      LedgerSettings settings,
+      FaultHandler faults) {
+    this.bus = bus;
+    this.kind = kind;
+    this.timing = timing;
+    this.faults = faults;
+    int partitions = bus.partitions(kind.events().name());
+    this.folding = new Folding<>(kind, partitions, settings.remembered());
+    this.follower = bus.follower(name);
+    this.mailbox = new Mailbox(follower::wakeup);
+    this.ends = new Extent[partitions];
+    for (int p = 0; p < partitions; p++) {
+      var ledger = new TopicPartition(kind.events().name(), p);
+      replicas.add(new Replica<>(ledger, folding, Checkpoint.empty(kind.meaning().empty())));
+    }
+  }
+
+  void extend(Extension<S, E> by) {
+    extension = by;
+  }
+
+  Folding<S, E> folding() {
+    return folding;
+  }
+
+  Follower follower() {
+    return follower;
+  }
+
+  Mailbox mailbox() {
+    return mailbox;
+  }
+
+  Replica<S, E> replica(int partition) {
+    return replicas.get(partition);
+  }
+
+  CompletableFuture<Void> caughtUp() {
+    return caughtUp;
+  }
+
+  /** Does all there is to do; if there is nothing, waits at most so long for something. */
+  void step(Duration wait) {
+    if (!started) {
+      started = true;
+      begin();
+    }
+    mailbox.drain();
+    if (extension != null) {
+      extension.advance();
+    }
+    for (LogRecord record : poll(shortened(wait))) {
+      if (record.source().topic().equals(kind.events().name())) {
+        read(record);
+      } else if (extension != null) {
+        extension.command(record);
+      }
+    }
+    mailbox.drain();
+    if (extension != null) {
+      extension.advance();
+    }
+    if (!caughtUp.isDone()) {
+      checkCaughtUp();
+    }
+  }
+
+  private void begin() {
+    for (Replica<S, E> replica : replicas) {
+      follower.assign(replica.ledger(), replica.overlap());
+      askEnd(replica);
+    }
+  }
+
+  private void askEnd(Replica<S, E> replica) {
+    bus.extent(replica.ledger())
+        .whenComplete(
+            (extent, failure) ->
+                mailbox.post(
+                    () -> {
+                      if (failure == null) {
+                        ends[replica.ledger().partition()] = extent;
+                      } else {
+                        caughtUp.completeExceptionally(failure);
+                      }
+                    }));
+  }
+
+  private void checkCaughtUp() {
+    for (Replica<S, E> replica : replicas) {
+      Extent end = ends[replica.ledger().partition()];
+      if (replica.stopped() != null) {
+        caughtUp.completeExceptionally(
+            new IllegalStateException(replica.ledger() + " is stopped: " + replica.stopped()));
+        return;
+      }
+      if (end == null || follower.position(replica.ledger()) < end.end()) {
+        return;
+      }
+    }
+    caughtUp.complete(null);
+  }
+
+  private Duration shortened(Duration wait) {
+    if (!mailbox.isEmpty()) {
+      return Duration.ZERO;
+    }
+    long idle = extension == null ? Long.MAX_VALUE : Math.max(0, extension.idleFor());
+    return idle < wait.toNanos() ? Duration.ofNanos(idle) : wait;
+  }
+
+  private List<LogRecord> poll(Duration wait) {
+    try {
+      return follower.poll(wait);
+    } catch (OffsetOutOfRangeException e) {
+      if (e.partition().topic().equals(kind.events().name())) {
+        stop(e.partition().partition(), "it does not reach to what was read: " + e.getMessage());
+      } else {
+        follower.unassign(e.partition());
+        if (extension != null) {
+          extension.missing(e.partition());
+        }
+      }
+      return List.of();
+    }
+  }
+
+  private void read(LogRecord record) {
+    int partition = record.source().partition();
+    Replica<S, E> replica = replicas.get(partition);
+    if (replica.stopped() != null) {
+      return;
+    }
+    Folded<S, E> folded = replica.accept(record);
+    switch (folded) {
+      case Folded.Accepted<S, E> accepted -> tell(partition, record, accepted);
+      case Folded.Skipped<S, E> _ -> {}
+      case Folded.Stopped<S, E>(String why) -> stop(partition, why);
+    }
+    if (extension != null) {
+      extension.read(partition, record, folded);
+    }
+  }
+
+  private void tell(int partition, LogRecord record, Folded.Accepted<S, E> accepted) {
+    if (accepted.frozen() != null) {
+      LOG.error("{} at {}: {}", record.source(), record.offset(), accepted.frozen());
+    }
+    if (accepted.record() instanceof Decided<E> decided) {
+      for (Listener<S, E> listener : List.copyOf(listeners)) {
+        listener.accepted(
+            partition,
+            record.offset(),
+            decided,
+            accepted.before().state(),
+            accepted.after().state());
+      }
+    }
+  }
+
+  /** Rule 11. */
+  void stop(int partition, String why) {
+    Replica<S, E> replica = replicas.get(partition);
+    if (replica.stopped() != null) {
+      return;
+    }
+    LOG.error("{} is stopped here: {}", replica.ledger(), why);
+    replica.stop(why);
+    follower.unassign(replica.ledger());
+    if (extension != null) {
+      extension.stopped(partition);
+    }
+    faults.stopped(kind.events().name(), partition, why);
+  }
+
+  @Override
+  public int partitions() {
+    return replicas.size();
+  }
+
+  @Override
+  public S state(int partition) {
+    return replica(partition).fold().state();
+  }
+
+  @Override
+  public long n(int partition) {
+    return replica(partition).fold().n();
+  }
+
+  @Override
+  public long position(int partition) {
+    return replica(partition).at().offset() + 1;
+  }
+
+  @Override
+  public Subscription subscribe(Listener<S, E> listener) {
+    mailbox.post(
+        () -> {
+          for (int p = 0; p < partitions(); p++) {
+            Fold<S> fold = replica(p).fold();
+            listener.folding(p, fold.n(), fold.state());
+          }
+          listeners.add(listener);
+        });
+    return () -> mailbox.post(() -> listeners.remove(listener));
+  }
+
+  Timing timing() {
+    return timing;
+  }
+
+  void close() {
+    if (extension != null) {
+      extension.close();
+    }
+    follower.close();
+    caughtUp.completeExceptionally(new IllegalStateException("closed"));
+  }
+}
