@@ -1,0 +1,81 @@
+package dev.millrace.runservice;
+
+import dev.millrace.events.RootGroup;
+import dev.millrace.events.RunId;
+import dev.millrace.events.run.Run;
+import dev.millrace.events.run.RunPhase;
+import dev.millrace.events.run.RunResult;
+import dev.millrace.http.ProblemException;
+import dev.millrace.http.Request;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which runs are wanted. Empty sets and null: any.
+ *
+ * @param group path of a group: its runs and those of the groups beneath it
+ * @param before only runs that come after this one when the newest is first
+ */
+record RunQuery(
+    Set<RootGroup> roots,
+    Set<RunPhase> phases,
+    Set<RunResult> results,
+    @Nullable String group,
+    @Nullable RunId before,
+    int limit) {
+  private static final int LIMIT = 25;
+  private static final int MOST = 100;
+
+  /** Reads the parameters of a request; 400 if they are not well-formed. */
+  static RunQuery of(Request request) {
+    Set<RootGroup> roots = several(request, "root", RootGroup::parse);
+    return new RunQuery(
+        roots,
+        several(request, "phase", RunPhase::valueOf),
+        several(request, "result", RunResult::valueOf),
+        request.query("group").orElse(null),
+        request.query("before").map(text -> before(text, roots)).orElse(null),
+        (int) request.queryNumber("limit", LIMIT, 1, MOST));
+  }
+
+  boolean matches(Run run) {
+    return (roots.isEmpty() || roots.contains(run.id().root()))
+        && (phases.isEmpty() || phases.contains(run.phase()))
+        && (results.isEmpty() || results.contains(run.result()))
+        && (group == null || within(run.spec().group(), group));
+  }
+
+  /** Whether only runs that have not ended are wanted. */
+  boolean onlyActive() {
+    return !phases.isEmpty() && phases.stream().noneMatch(RunPhase::ended);
+  }
+
+  private static boolean within(String path, String group) {
+    return path.equals(group) || path.startsWith(group.endsWith("/") ? group : group + "/");
+  }
+
+  private static RunId before(String text, Set<RootGroup> roots) {
+    boolean number = text.chars().allMatch(c -> c >= '0' && c <= '9');
+    String id = number && roots.size() == 1 ? roots.iterator().next() + "/" + text : text;
+    return parsed("before", id, RunId::parse);
+  }
+
+  private static <T> Set<T> several(Request request, String name, Function<String, T> parse) {
+    return request.query(name).stream()
+        .flatMap(all -> Arrays.stream(all.split(",")))
+        .map(text -> parsed(name, text, parse))
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  private static <T> T parsed(String name, String text, Function<String, T> parse) {
+    try {
+      return parse.apply(text);
+    } catch (IllegalArgumentException e) {
+      throw ProblemException.badRequest("%s cannot be \"%s\"".formatted(name, text));
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package dev.millrace.runservice;
+
+import dev.millrace.events.RootGroup;
+import dev.millrace.events.RunId;
+import dev.millrace.events.run.Run;
+import dev.millrace.events.run.RunCommand;
+import dev.millrace.events.run.RunCommand.AddApprover;
+import dev.millrace.events.run.RunCommand.CancelRun;
+import dev.millrace.events.run.RunCommand.CreateRuns;
+import dev.millrace.events.run.RunCommand.SetTaskAnnotations;
+import dev.millrace.events.run.RunCommand.StopRun;
+import dev.millrace.events.run.RunSpec;
+import dev.millrace.http.HttpApi;
+import dev.millrace.http.ProblemException;
+import dev.millrace.http.Reply;
+import dev.millrace.http.Request;
+import dev.millrace.runservice.feed.RunFeed;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads of runs, and what people do to them. */
+final class RunRoutes {
+  static final String RUN = "/internal/v1/runs/:kind/:id/:number";
+  private final RunFeed feed;
+  private final RunList list;
+  private final Answers answers;
+  private final Callers callers;
+
+  RunRoutes(RunFeed feed, Answers answers, Callers callers) {
+    this.feed = feed;
+    this.list = new RunList(feed);
+    this.answers = answers;
+    this.callers = callers;
+  }
+
+  void addTo(HttpApi api) {
+    api.on("GET", "/internal/v1/runs", r -> Reply.ok(list.page(RunQuery.of(r))))
+        .on("POST", "/internal/v1/runs", this::create)
+        .on("GET", RUN, r -> Reply.ok(RunViews.detail(run(r))))
+        .on("POST", RUN + "/cancel", r -> act(r, new CancelRun(id(r))))
+        .on("POST", RUN + "/stop", r -> act(r, new StopRun(id(r))))
+        .on(
+            "POST",
+            RUN + "/tasks/:task/approve",
+            r -> act(r, new AddApprover(id(r), r.param("task"), Callers.person(r))))
+        .on("POST", RUN + "/tasks/:task/annotations", this::annotate);
+  }
+
+  /** The body of a request to create runs. */
+  record NewRuns(@Nullable RootGroup root, List<RunSpec> runs) {}
+
+  /** The ids of the runs that were created. */
+  record Created(List<String> runs) {}
+
+  /** The body of a request to set annotations. */
+  record Annotations(@Nullable Map<String, String> annotations) {}
+
+  private Reply create(Request request) throws InterruptedException {
+    NewRuns wanted = request.json(NewRuns.class);
+    if (wanted.root() == null || wanted.runs().isEmpty()) {
+      throw ProblemException.badRequest("a root and at least one run are needed");
+    }
+    var command = new CreateRuns(wanted.root(), null, wanted.runs(), "");
+    return answers.decided(
+        callers.command(request, Callers.actor(request), command),
+        subject -> Reply.created(new Created(Arrays.asList(subject.split(",")))));
+  }
+
+  private Reply annotate(Request request) throws InterruptedException {
+    Map<String, String> annotations = request.json(Annotations.class).annotations();
+    if (annotations == null || annotations.isEmpty()) {
+      throw ProblemException.badRequest("annotations are needed");
+    }
+    return decided(
+        request, new SetTaskAnnotations(id(request), request.param("task"), annotations));
+  }
+
+  private Reply act(Request request, RunCommand command) throws InterruptedException {
+    request.noBody();
+    return decided(request, command);
+  }
+
+  private Reply decided(Request request, RunCommand command) throws InterruptedException {
+    return answers.decided(
+        callers.command(request, Callers.actor(request), command), _ -> Reply.empty());
+  }
+
+  private Run run(Request request) {
+    RunId id = id(request);
+    Run run = feed.run(id);
+    if (run == null) {
+      throw ProblemException.notFound("there is no run " + id);
+    }
+    return run;
+  }
+
+  /** The run that a path names; 404 if it cannot be one. */
+  static RunId id(Request request) {
+    String text =
+        String.join("/", request.param("kind"), request.param("id"), request.param("number"));
+    try {
+      return RunId.parse(text);
+    } catch (IllegalArgumentException _) {
+      throw ProblemException.notFound("there is no run " + text);
+    }
+  }
+}

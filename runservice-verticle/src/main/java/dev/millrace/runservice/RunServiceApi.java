@@ -1,0 +1,87 @@
+package dev.millrace.runservice;
+
+import dev.millrace.bus.Bus;
+import dev.millrace.bus.ledger.CommandGate;
+import dev.millrace.events.run.RunCommand;
+import dev.millrace.http.HttpApi;
+import dev.millrace.http.Problem;
+import dev.millrace.http.Reply;
+import dev.millrace.runservice.feed.RunFeed;
+import dev.millrace.runservice.logs.Followers;
+import dev.millrace.runservice.logs.LogTail;
+import dev.millrace.runservice.logs.TaskLogs;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** The internal interface of the run authority. */
+public final class RunServiceApi implements AutoCloseable {
+  private static final int READERS = 64;
+  private final RunFeed feed;
+  private final LogTail tail;
+  private final Followers followers;
+  private final HttpApi api;
+
+  /**
+   * What the interface needs to know.
+   *
+   * @param internalToken what callers have to show
+   * @param tokenKey signs the tokens of tasks
+   * @param patience how long a request waits for the decision on its command
+   */
+  public record Settings(String internalToken, byte[] tokenKey, Duration patience) {}
+
+  /**
+   * The interface over a replica.
+   *
+   * @param ready whether the replica has caught up
+   * @param ids makes short random ids
+   */
+  public RunServiceApi(
+      Settings settings,
+      Bus bus,
+      RunFeed feed,
+      CommandGate<RunCommand> gate,
+      BooleanSupplier ready,
+      InstantSource clock,
+      Supplier<String> ids) {
+    this.feed = feed;
+    this.followers = new Followers(bus, "runservice-reader", READERS);
+    this.tail = new LogTail(bus, feed, clock);
+    var answers = new Answers(gate, settings.patience());
+    var callers = new Callers(clock, ids);
+    this.api =
+        new HttpApi("runservice")
+            .on("GET", "/livez", _ -> Reply.empty())
+            .on("GET", "/readyz", _ -> ready.getAsBoolean() ? Reply.empty() : notReady())
+            .guard(new InternalGuard(settings.internalToken()));
+    new RunRoutes(feed, answers, callers).addTo(api);
+    new ClaimRoutes(feed, answers, callers, settings.tokenKey()).addTo(api);
+    new LogRoutes(new TaskLogs(bus, feed, tail, followers)).addTo(api);
+    new EventRoutes(feed, followers).addTo(api);
+  }
+
+  /** Begins to follow logs; blocks until their ends are known. */
+  public void start() {
+    tail.start();
+  }
+
+  /** To be served once started. */
+  public HttpApi http() {
+    return api;
+  }
+
+  private static Reply notReady() {
+    return new Reply.Failed(
+        Problem.of(503, "not-ready", "the runs are still being read"), Map.of("Retry-After", "1"));
+  }
+
+  @Override
+  public void close() {
+    tail.close();
+    followers.close();
+    feed.close();
+  }
+}

@@ -1,0 +1,170 @@
+package dev.millrace.runservice.feed;
+
+import dev.millrace.bus.ledger.LedgerView;
+import dev.millrace.bus.ledger.LedgerView.Listener;
+import dev.millrace.bus.ledger.LedgerView.Subscription;
+import dev.millrace.events.LedgerRecord.Decided;
+import dev.millrace.events.Partitions;
+import dev.millrace.events.RootGroup;
+import dev.millrace.events.RunId;
+import dev.millrace.events.run.Run;
+import dev.millrace.events.run.RunEvent;
+import dev.millrace.events.run.Runs;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells accepted decisions and changed runs on to any number of readers, over one subscription to
+ * the fold. It is to be made before the fold starts: what was accepted earlier it cannot replay.
+ */
+public final class RunFeed implements RunSource, AutoCloseable {
+  private final LedgerView<Runs, RunEvent> view;
+  private final Partition[] partitions;
+  private final Map<RunId, Set<Consumer<Run>>> watchers = new ConcurrentHashMap<>();
+  private final Subscription subscription;
+
+  /** What is known of one partition; its own lock. */
+  private static final class Partition {
+    final Set<Inbox<Accepted>> inboxes = new CopyOnWriteArraySet<>();
+    @Nullable Gaps gaps;
+    Runs state = Runs.EMPTY;
+  }
+
+  /**
+   * Where a reader of decisions begins.
+   *
+   * @param next offset of the first decision that comes into its inbox
+   * @param state the runs before that
+   */
+  public record Start(long next, Runs state) {}
+
+  public RunFeed(LedgerView<Runs, RunEvent> view) {
+    this.view = view;
+    this.partitions = new Partition[view.partitions()];
+    for (int p = 0; p < partitions.length; p++) {
+      partitions[p] = new Partition();
+    }
+    this.subscription = view.subscribe(new Folding());
+  }
+
+  /** The number of partitions of the ledger. */
+  public int partitions() {
+    return partitions.length;
+  }
+
+  /** The partition of a root group's runs. */
+  public int partition(RootGroup root) {
+    return Partitions.of(root.toString(), partitions.length);
+  }
+
+  /** All runs of a partition as they are now. */
+  public Runs state(int partition) {
+    return view.state(partition);
+  }
+
+  @Override
+  public @Nullable Run run(RunId id) {
+    return state(partition(id.root())).run(id);
+  }
+
+  @Override
+  public Watch watch(RunId id, Consumer<Run> listener) {
+    watchers.compute(
+        id,
+        (_, old) -> {
+          Set<Consumer<Run>> all = old == null ? new CopyOnWriteArraySet<>() : old;
+          all.add(listener);
+          return all;
+        });
+    Run now = run(id);
+    if (now != null) {
+      listener.accept(now);
+    }
+    return () ->
+        watchers.computeIfPresent(
+            id,
+            (_, all) -> {
+              all.remove(listener);
+              return all.isEmpty() ? null : all;
+            });
+  }
+
+  /** From now on puts every accepted decision of the partition into the inbox. */
+  public Start listen(int partition, Inbox<Accepted> inbox) {
+    Partition of = partitions[partition];
+    synchronized (of) {
+      of.inboxes.add(inbox);
+      return new Start(of.gaps == null ? 0 : of.gaps.next(), of.state);
+    }
+  }
+
+  /** Ends {@link #listen}. */
+  public void ignore(int partition, Inbox<Accepted> inbox) {
+    partitions[partition].inboxes.remove(inbox);
+  }
+
+  /** Whether the record at the offset, which is folded already, is an accepted decision. */
+  public boolean isAccepted(int partition, long offset) {
+    Partition of = partitions[partition];
+    synchronized (of) {
+      return of.gaps != null && of.gaps.isAccepted(offset);
+    }
+  }
+
+  @Override
+  public void close() {
+    subscription.close();
+  }
+
+  private final class Folding implements Listener<Runs, RunEvent> {
+    @Override
+    public void folding(int partition, long n, Runs state) {
+      Partition of = partitions[partition];
+      synchronized (of) {
+        of.gaps = new Gaps(n == 0 ? 0 : view.position(partition));
+        of.state = state;
+      }
+    }
+
+    @Override
+    public void accepted(
+        int partition, long offset, Decided<RunEvent> decision, Runs before, Runs after) {
+      Partition of = partitions[partition];
+      synchronized (of) {
+        if (of.gaps == null) {
+          of.gaps = new Gaps(offset);
+        }
+        of.gaps.accepted(offset);
+        of.state = after;
+        var accepted = new Accepted(partition, offset, decision);
+        for (Inbox<Accepted> inbox : of.inboxes) {
+          inbox.offer(accepted, 1);
+        }
+      }
+      if (!watchers.isEmpty()) {
+        tellChanged(decision, after);
+      }
+    }
+
+    private void tellChanged(Decided<RunEvent> decision, Runs after) {
+      Set<RunId> changed = new LinkedHashSet<>();
+      for (RunEvent event : decision.events()) {
+        if (event instanceof RunEvent.OfRun ofRun) {
+          changed.add(ofRun.run());
+        }
+      }
+      for (RunId id : changed) {
+        Set<Consumer<Run>> listeners = watchers.get(id);
+        Run run = after.run(id);
+        if (listeners != null && run != null) {
+          listeners.forEach(listener -> listener.accept(run));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package dev.millrace.runservice.feed;
+
+import dev.millrace.events.RunId;
+import dev.millrace.events.run.Run;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Runs as this replica has folded them. Any thread. */
+public interface RunSource {
+  /** The run as it is now; null if there is none of this id. */
+  @Nullable Run run(RunId id);
+
+  /**
+   * Tells the run as it is, and then after every decision that changes it, until closed. The
+   * listener may hear an older state after a newer one (see {@link Run#revision}); it must not
+   * wait.
+   */
+  Watch watch(RunId id, Consumer<Run> listener);
+
+  /** Ends what it stands for; may be called more than once. */
+  interface Watch extends AutoCloseable {
+    @Override
+    void close();
+  }
+}

@@ -1,0 +1,57 @@
+package dev.millrace.runservice.logs;
+
+import dev.millrace.events.run.LogChunk;
+import java.io.IOException;
+
+/**
+ * Puts the output of one step together: takes chunks in the order of their offsets, passes on every
+ * byte from a position on once, and leaves out what it has had or what is not of this step.
+ */
+final class StepBytes {
+  private final StepKey key;
+  private final long base;
+  private final LogSink sink;
+  private long position;
+
+  /**
+   * Nothing read yet.
+   *
+   * @param base added to positions when they are told to the sink
+   * @param position of the first byte that is wanted
+   */
+  StepBytes(StepKey key, long base, long position, LogSink sink) {
+    this.key = key;
+    this.base = base;
+    this.position = position;
+    this.sink = sink;
+  }
+
+  /**
+   * Passes on what is new in the chunk.
+   *
+   * @throws LogGapException if bytes are missing before the chunk; nothing was passed on then
+   */
+  void take(LogChunk chunk) throws IOException {
+    if (chunk.step() != key.step() || !StepKey.of(chunk).equals(key)) {
+      return;
+    }
+    if (chunk.position() > position) {
+      throw new LogGapException(key, position, chunk.position());
+    }
+    long end = chunk.position() + chunk.bytes().length;
+    if (end > position) {
+      int skip = (int) (position - chunk.position());
+      sink.bytes(base + end, chunk.bytes(), skip, chunk.bytes().length - skip);
+      position = end;
+    }
+  }
+
+  StepKey key() {
+    return key;
+  }
+
+  /** Of the next byte that is wanted. */
+  long position() {
+    return position;
+  }
+}

@@ -1,0 +1,260 @@
+package dev.millrace.runservice.logs;
+
+import dev.millrace.events.run.AttemptRef;
+import dev.millrace.events.run.LogRange;
+import dev.millrace.events.run.Run.Attempt;
+import dev.millrace.events.run.Run.StepState;
+import dev.millrace.events.run.StepStatus;
+import dev.millrace.runservice.feed.Inbox;
+import dev.millrace.runservice.logs.LogTail.Joined;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the steps of one attempt, from the topic or as they grow.
+ *
+ * <p>Where a step begins on the topic is known exactly only once its report names its range. Before
+ * that the reader starts from what the tail remembers; if there turns out to be a gap, it starts
+ * again from an offset that is certainly early enough, and only a gap that is still there is
+ * reported.
+ */
+final class StepReader implements AutoCloseable {
+  private static final Duration SOON = Duration.ofSeconds(1);
+  private final TaskLogs logs;
+  private final LogReading reading;
+  private final Inbox<Placed> inbox;
+  private final AttemptRef attempt;
+  private final String incarnation;
+  private final LogSink sink;
+  private final StepStart start;
+  private final LogScan scan;
+  private final int partition;
+  private @Nullable Joined joined;
+  private long position;
+
+  StepReader(
+      TaskLogs logs,
+      LogReading reading,
+      Inbox<Placed> inbox,
+      AttemptRef ref,
+      Attempt claimed,
+      LogSink sink) {
+    this.logs = logs;
+    this.reading = reading;
+    this.inbox = inbox;
+    this.attempt = ref;
+    this.incarnation = claimed.executor().incarnation();
+    this.sink = sink;
+    this.partition = logs.partition(ref.run());
+    this.scan = new LogScan(logs.followers(), LogTail.partition(partition));
+    this.start = new StepStart(logs, LogTail.partition(partition));
+  }
+
+  int attempt() {
+    return attempt.attempt();
+  }
+
+  /** Where the step that was read last ended, in all that is being read. */
+  long position() {
+    return position;
+  }
+
+  /**
+   * Reads one step.
+   *
+   * @param base position of its first byte in all that is being read
+   * @param from position in the step of the first byte that is wanted
+   * @return whether the step has ended, so that the next one is to be read
+   */
+  boolean read(int step, long base, long from) throws IOException, InterruptedException {
+    if (!awaitBegin(step)) {
+      return false;
+    }
+    var spec = reading.task().spec().steps().get(step);
+    sink.begin(attempt(), step, spec, base);
+    var bytes = new StepBytes(new StepKey(attempt, incarnation, step), base, from, sink);
+    boolean ended = reading.following() ? follow(step, bytes) : readWhatIsThere(step, bytes);
+    position = base + bytes.position();
+    if (ended) {
+      sink.end(attempt(), step, state(step), position);
+    }
+    return ended;
+  }
+
+  /** Whether the step has begun, or will not; waits for it when following. */
+  private boolean awaitBegin(int step) throws IOException, InterruptedException {
+    while (state(step).status() == StepStatus.notstarted) {
+      if (over() || !reading.following()) {
+        return false;
+      }
+      join();
+      Placed first = inbox.peek();
+      if (first != null && first.chunk().step() == step) {
+        return true;
+      }
+      if (first != null && first.chunk().step() < step) {
+        inbox.poll();
+      } else if (inbox.overflown()) {
+        joined = null;
+      } else if (!(first == null
+          ? inbox.await(LogReading.KEEP_ALIVE)
+          : inbox.awaitPoke(LogReading.KEEP_ALIVE))) {
+        sink.idle();
+      }
+    }
+    return true;
+  }
+
+  /** What there is now of a step. */
+  private boolean readWhatIsThere(int step, StepBytes bytes)
+      throws IOException, InterruptedException {
+    StepState state = state(step);
+    if (state.log() != null) {
+      readRange(state.log(), bytes);
+    } else if (over()) {
+      readWhatCame(step, bytes);
+    } else {
+      long end = start.extent().end();
+      readBetween(start.of(reading.attempt(attempt()), bytes, null, end), end, step, bytes);
+    }
+    return state.log() != null || over();
+  }
+
+  private boolean follow(int step, StepBytes bytes) throws IOException, InterruptedException {
+    boolean caughtUp = false;
+    while (true) {
+      StepState state = state(step);
+      LogRange range = state.log();
+      if (range != null) {
+        if (!caughtUp || !mayComeYet(step, range, bytes) || !takeFromInbox(step, bytes, SOON)) {
+          readRange(range, bytes);
+          return true;
+        }
+      } else if (over()) {
+        readWhatCame(step, bytes);
+        return true;
+      } else if (!caughtUp || inbox.overflown()) {
+        catchUp(step, bytes);
+        caughtUp = true;
+      } else if (!takeFromInbox(step, bytes, LogReading.KEEP_ALIVE)) {
+        sink.idle();
+      }
+    }
+  }
+
+  /** Whether the last chunks of a step that has ended are on their way through the tail. */
+  private boolean mayComeYet(int step, LogRange range, StepBytes bytes) {
+    Placed next = inbox.peek();
+    return bytes.position() < range.bytes()
+        && !inbox.overflown()
+        && (next == null || next.chunk().step() <= step);
+  }
+
+  /** Reads up to where the inbox begins. */
+  private void catchUp(int step, StepBytes bytes) throws IOException, InterruptedException {
+    Joined now = join();
+    if (inbox.overflown()) {
+      joined = null;
+      now = join();
+    }
+    long from = start.of(reading.attempt(attempt()), bytes, now, now.next());
+    readBetween(from, now.next(), step, bytes);
+  }
+
+  private Joined join() {
+    Joined now = joined;
+    if (now == null) {
+      now = logs.tail().join(partition, attempt, incarnation, inbox);
+      joined = now;
+    }
+    return now;
+  }
+
+  /** Takes what has come; waits for something at most as long as told. */
+  private boolean takeFromInbox(int step, StepBytes bytes, Duration patience)
+      throws IOException, InterruptedException {
+    boolean news = false;
+    for (Placed next = inbox.peek();
+        next != null && next.chunk().step() <= step;
+        next = inbox.peek()) {
+      inbox.poll();
+      takeLive(next, step, bytes);
+      news = true;
+    }
+    if (news) {
+      return true;
+    }
+    return inbox.peek() == null ? inbox.await(patience) : inbox.awaitPoke(patience);
+  }
+
+  private void takeLive(Placed next, int step, StepBytes bytes)
+      throws IOException, InterruptedException {
+    try {
+      bytes.take(next.chunk());
+    } catch (LogGapException _) {
+      long certain = start.certain(reading.attempt(attempt()), step, next.offset());
+      scan.read(certain, next.offset() + 1, bytes, Long.MAX_VALUE, Instant.MAX);
+    }
+  }
+
+  private void readRange(LogRange range, StepBytes bytes) throws IOException, InterruptedException {
+    if (bytes.position() >= range.bytes()) {
+      return;
+    }
+    long end = Math.min(range.last() + 1, start.extent().end());
+    StepHints hints = logs.tail().hints(bytes.key());
+    Long hint = hints == null ? null : hints.offsetFor(bytes.position());
+    if (hint != null && hint > range.first()) {
+      try {
+        scan.read(hint, end, bytes, range.bytes(), Instant.MAX);
+      } catch (LogGapException _) {
+        scan.read(range.first(), end, bytes, range.bytes(), Instant.MAX);
+      }
+    } else {
+      scan.read(range.first(), end, bytes, range.bytes(), Instant.MAX);
+    }
+    if (bytes.position() < range.bytes()) {
+      throw new LogGapException(bytes.key(), bytes.position(), range.bytes());
+    }
+  }
+
+  /** What came of a step whose attempt ended without a report on it. */
+  private void readWhatCame(int step, StepBytes bytes) throws IOException, InterruptedException {
+    Attempt ended = reading.attempt(attempt());
+    Instant until = ended.endedAt() == null ? Instant.MAX : ended.endedAt();
+    long end = start.endOf(ended);
+    readBetween(start.of(ended, bytes, null, end), end, step, bytes, until);
+  }
+
+  private void readBetween(long from, long to, int step, StepBytes bytes)
+      throws IOException, InterruptedException {
+    readBetween(from, to, step, bytes, Instant.MAX);
+  }
+
+  private void readBetween(long from, long to, int step, StepBytes bytes, Instant until)
+      throws IOException, InterruptedException {
+    try {
+      scan.read(from, to, bytes, Long.MAX_VALUE, until);
+    } catch (LogGapException _) {
+      long certain = start.certain(reading.attempt(attempt()), step, to);
+      scan.read(certain, to, bytes, Long.MAX_VALUE, until);
+    }
+  }
+
+  private StepState state(int step) {
+    return reading.state(attempt(), step);
+  }
+
+  private boolean over() {
+    return reading.attempt(attempt()).outcome() != null || reading.still();
+  }
+
+  @Override
+  public void close() {
+    if (joined != null) {
+      logs.tail().leave(attempt, incarnation, inbox);
+    }
+  }
+}
