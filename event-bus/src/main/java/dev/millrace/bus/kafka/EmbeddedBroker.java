@@ -65,6 +65,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     return Optional.ofNullable(settings.asked().external()).map(ExternalListener::advertised);
   }
 
+  int controllerPort() {
+    return settings.controllerPort();
+  }
+
   /** Stops the broker and waits until its files are closed. */
   @Override
   public void close() {

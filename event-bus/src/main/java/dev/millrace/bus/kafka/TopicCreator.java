@@ -7,6 +7,7 @@ import static java.util.stream.Collectors.toMap;
 import dev.millrace.bus.BusException;
 import dev.millrace.events.Topics;
 import dev.millrace.events.Topics.Topic;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,12 +19,15 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Makes the topics that are missing. One that is there must have the planned number of partitions
  * (keys would change places) and, where it holds truth, the planned settings; else it is refused.
  */
 public final class TopicCreator {
+  private static final Duration VISIBLE_WITHIN = Duration.ofSeconds(10);
+
   private TopicCreator() {}
 
   /** Blocks until all topics are there. */
@@ -42,7 +46,7 @@ public final class TopicCreator {
               .values()) {
         awaitMade(made);
       }
-      check(admin, plan, topics);
+      checkOnceVisible(admin, plan, topics);
     } catch (ExecutionException e) {
       throw Wire.failure("cannot make the topics at " + settings.bootstrap(), e);
     } catch (InterruptedException e) {
@@ -65,6 +69,24 @@ public final class TopicCreator {
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw e;
       }
+    }
+  }
+
+  // A topic is made when the controller has it; brokers tell of it a little later.
+  private static void checkOnceVisible(Admin admin, TopicPlan plan, Collection<Topic> topics)
+      throws ExecutionException, InterruptedException {
+    long start = System.nanoTime();
+    while (true) {
+      try {
+        check(admin, plan, topics);
+        return;
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+            || System.nanoTime() - start > VISIBLE_WITHIN.toNanos()) {
+          throw e;
+        }
+      }
+      Thread.sleep(Duration.ofMillis(20));
     }
   }
 
