@@ -2,6 +2,7 @@ package dev.millrace.events;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import tools.jackson.core.JacksonException;
@@ -33,7 +34,7 @@ public final class Catalog<T> {
 
   /** All lines, in the order in which they were added. */
   public Iterable<Entry<? extends T>> entries() {
-    return java.util.List.copyOf(byName.values());
+    return List.copyOf(byName.values());
   }
 
   /** The line of a message. */
@@ -69,7 +70,9 @@ public final class Catalog<T> {
           "unknown type %s, version %d".formatted(type.stringValue(), version.intValue()), null);
     }
     try {
-      return Json.mapper().treeToValue(object, entry.body());
+      return Complete.check(Json.mapper().treeToValue(object, entry.body()));
+    } catch (UnreadableException e) {
+      throw new UnreadableException(entry.type() + ": " + e.getMessage(), e);
     } catch (JacksonException e) {
       throw new UnreadableException(entry.type() + ": " + e.getOriginalMessage(), e);
     }

@@ -13,7 +13,13 @@ public final class CommandCodec<C> {
     this.catalog = catalog;
   }
 
+  /**
+   * Writes a command.
+   *
+   * @throws UnreadableException if something is missing that it needs: nobody could read it
+   */
   public byte[] write(Command<? extends C> command) {
+    Complete.check(command);
     return Json.write(
         new Wire(
             command.id(),
@@ -43,7 +49,7 @@ public final class CommandCodec<C> {
       return new Command<>(
           head.id(),
           head.made(),
-          head.actor(),
+          Complete.check(head.actor()),
           Boolean.TRUE.equals(head.waited()),
           head.expectedRevision(),
           catalog.read(body));

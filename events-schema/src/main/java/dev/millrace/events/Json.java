@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.DeserializationFeature;
@@ -16,7 +17,8 @@ import tools.jackson.databind.ser.std.StdSerializer;
 
 /**
  * The JSON that Millrace writes: snake_case names, times as UTC ISO-8601 with milliseconds,
- * durations as ISO-8601, absent instead of null. Reading ignores unknown fields.
+ * durations as ISO-8601, absent instead of null. Reading ignores unknown fields; an absent list or
+ * map is empty, an absent truth value false, and nothing else that a message needs may be absent.
  */
 public final class Json {
   private static final JsonMapper MAPPER =
@@ -29,7 +31,11 @@ public final class Json {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
           .disable(DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
-          .addModule(new SimpleModule("millrace").addSerializer(new Millis()))
+          .addModule(
+              new SimpleModule("millrace")
+                  .addSerializer(new Millis())
+                  .addDeserializer(boolean.class, new AbsentIsEmpty.Truth())
+                  .setDeserializerModifier(new AbsentIsEmpty()))
           .build();
 
   private Json() {}
@@ -37,6 +43,11 @@ public final class Json {
   /** The mapper; configured once, never changed. */
   public static JsonMapper mapper() {
     return MAPPER;
+  }
+
+  /** The name on the wire of a component of a record: {@code fooBar} is {@code foo_bar}. */
+  static String fieldName(String component) {
+    return component.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
   }
 
   /** The value as JSON in UTF-8. */
@@ -55,7 +66,7 @@ public final class Json {
       if (value == null) {
         throw new UnreadableException("null where a " + type.getSimpleName() + " should be", null);
       }
-      return value;
+      return Complete.check(value);
     } catch (JacksonException e) {
       throw new UnreadableException(e.getOriginalMessage(), e);
     }

@@ -53,8 +53,9 @@ public final class LedgerCodec<E> {
       return switch (kind.asString()) {
         case "writer-changed" -> {
           var read = Json.mapper().treeToValue(node, WriterChanged.class);
-          yield new WriterChanged<>(
-              read.epoch(), read.term(), read.instance(), read.language(), read.partitions());
+          yield Complete.check(
+              new WriterChanged<>(
+                  read.epoch(), read.term(), read.instance(), read.language(), read.partitions()));
         }
         case "decision" -> decision(node);
         default -> throw new UnreadableException("unknown kind " + kind.asString(), null);
@@ -65,7 +66,7 @@ public final class LedgerCodec<E> {
   }
 
   private Decided<E> decision(JsonNode node) {
-    var head = Json.mapper().treeToValue(node, Head.class);
+    var head = Complete.check(Json.mapper().treeToValue(node, Head.class));
     List<E> read = new ArrayList<>();
     for (JsonNode event : node.path("events")) {
       read.add(events.read(event));
