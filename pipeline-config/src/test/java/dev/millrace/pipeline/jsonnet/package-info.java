@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.pipeline.jsonnet;
+
+import org.jspecify.annotations.NullMarked;
