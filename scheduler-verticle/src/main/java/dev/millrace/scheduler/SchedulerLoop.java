@@ -3,6 +3,7 @@ package dev.millrace.scheduler;
 import dev.millrace.bus.Bus;
 import dev.millrace.bus.ledger.CommandPublisher;
 import dev.millrace.bus.ledger.LedgerView;
+import dev.millrace.bus.ledger.Timing;
 import dev.millrace.events.Actor;
 import dev.millrace.events.Command;
 import dev.millrace.events.LedgerRecord.Decided;
@@ -58,23 +59,21 @@ public final class SchedulerLoop implements AutoCloseable {
    * @param runs the ledger, folded as far as it was when the scheduler was started: what it did not
    *     hear of then it would ask for again
    * @param publisher its partitions have to be the ledger's
-   * @param clock tells commands when they were made
-   * @param nanos rises steadily; whoever turns the loop does so at least once a second of it, or
-   *     executors get their full time again
+   * @param timing whoever turns the loop does so at least once a second of it, or executors get
+   *     their full time again
    * @param ids makes command ids, never one twice
    */
   public SchedulerLoop(
       Bus bus,
       LedgerView<Runs, RunEvent> runs,
       CommandPublisher<RunCommand> publisher,
-      InstantSource clock,
-      LongSupplier nanos,
+      Timing timing,
       Supplier<String> ids,
       Patience patience) {
     this.bus = bus;
     this.publisher = publisher;
-    this.clock = clock;
-    this.nanos = nanos;
+    this.clock = timing.wall();
+    this.nanos = timing.nanos();
     this.scheduler = new Scheduler(runs.partitions(), patience, ids);
     this.feed = new StatusFeed(bus, inputs::add);
     this.awaited = nanos.getAsLong();

@@ -144,7 +144,7 @@ final class PlacementTest {
   void projectsTakeTurns() {
     running("a", "b", "c");
     var other = new RunId(RootGroup.parse("project/q"), 1);
-    stage.when(new RunEvent.RunCreated(other, Stage.spec("ci", task("x"))));
+    stage.when(new RunEvent.RunCreated(other, Stage.spec("other", task("x"))));
     stage.when(new RunEvent.RunStarted(other), new RunEvent.TaskReady(other, "x"));
 
     assertThat(stage.heard(status(ONE, 4)))

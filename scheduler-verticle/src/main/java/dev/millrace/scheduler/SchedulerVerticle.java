@@ -1,0 +1,74 @@
+package dev.millrace.scheduler;
+
+import dev.millrace.bus.Bus;
+import dev.millrace.bus.ledger.CommandPublisher;
+import dev.millrace.bus.ledger.FaultHandler;
+import dev.millrace.bus.ledger.LedgerFollower;
+import dev.millrace.bus.ledger.LedgerSettings;
+import dev.millrace.bus.ledger.Ledgers;
+import dev.millrace.bus.ledger.Timing;
+import dev.millrace.events.run.RunEvent;
+import dev.millrace.events.run.Runs;
+import dev.millrace.scheduler.core.Patience;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lifecycle only: reads the ledger of runs, and begins to schedule when it has read what there was.
+ */
+public final class SchedulerVerticle extends VerticleBase {
+  private final Bus bus;
+  private final Timing timing;
+  private final Supplier<String> ids;
+  private final FaultHandler faults;
+  private final Patience patience;
+  private final LedgerFollower<Runs, RunEvent> runs;
+  private @Nullable SchedulerThreads threads;
+
+  /**
+   * A scheduler that does nothing before it is deployed.
+   *
+   * @param ids makes command ids, never one twice
+   */
+  public SchedulerVerticle(
+      Bus bus, Timing timing, Supplier<String> ids, FaultHandler faults, Patience patience) {
+    this.bus = bus;
+    this.timing = timing;
+    this.ids = ids;
+    this.faults = faults;
+    this.patience = patience;
+    this.runs =
+        new LedgerFollower<>(
+            bus, Ledgers.RUNS, "scheduler", timing, LedgerSettings.DEFAULT, faults);
+  }
+
+  @Override
+  public Future<?> start() {
+    runs.start();
+    return Future.fromCompletionStage(runs.caughtUp(), context)
+        .compose(_ -> vertx.executeBlocking(this::schedule, false));
+  }
+
+  private @Nullable Void schedule() {
+    var publisher = new CommandPublisher<>(bus, Ledgers.RUNS, "scheduler");
+    var loop = new SchedulerLoop(bus, runs, publisher, timing, ids, patience);
+    threads = new SchedulerThreads(loop, cause -> faults.broken("scheduler", cause));
+    return null;
+  }
+
+  @Override
+  public Future<?> stop() {
+    return vertx.executeBlocking(
+        () -> {
+          SchedulerThreads running = threads;
+          if (running != null) {
+            running.close();
+          }
+          runs.close();
+          return null;
+        },
+        false);
+  }
+}
