@@ -1,0 +1,101 @@
+package dev.millrace.configstore;
+
+import dev.millrace.bus.Bus;
+import dev.millrace.bus.ledger.Coordination;
+import dev.millrace.bus.ledger.FaultHandler;
+import dev.millrace.bus.ledger.LedgerAuthority;
+import dev.millrace.bus.ledger.LedgerSettings;
+import dev.millrace.bus.ledger.Ledgers;
+import dev.millrace.bus.ledger.Timing;
+import dev.millrace.configstore.core.ConfigRules;
+import dev.millrace.configstore.core.NoEffects;
+import dev.millrace.events.config.ConfigCommand;
+import dev.millrace.events.config.ConfigEvent;
+import dev.millrace.events.config.Configuration;
+import dev.millrace.http.HttpApi;
+import dev.millrace.http.Server;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Lifecycle only: decides configuration, and serves it once it has read what there is. */
+public final class ConfigStoreVerticle extends VerticleBase {
+  private final LedgerAuthority<Configuration, ConfigCommand, ConfigEvent> authority;
+  private final Bootstrap bootstrap;
+  private final HttpApi api;
+  private final ConfigStoreConfig config;
+  private @Nullable Server server;
+
+  /**
+   * A configstore that does nothing before it is deployed.
+   *
+   * @param instance names this life of this process, never used before
+   * @param ids makes short random texts
+   * @param random makes {@link Tokens#BYTES} bytes that nobody can guess
+   */
+  public ConfigStoreVerticle(
+      Bus bus,
+      Coordination coordination,
+      String instance,
+      Timing timing,
+      Supplier<String> ids,
+      Supplier<byte[]> random,
+      FaultHandler faults,
+      ConfigStoreConfig config) {
+    this.config = config;
+    this.authority =
+        new LedgerAuthority<>(
+            new LedgerAuthority.Ports<>(
+                bus,
+                Ledgers.CONFIG,
+                new ConfigRules(),
+                new NoEffects(),
+                coordination,
+                instance,
+                timing,
+                ids,
+                faults),
+            LedgerSettings.DEFAULT);
+    this.bootstrap = new Bootstrap(authority, authority, timing.wall(), config.patience());
+    this.api =
+        new ConfigRoutes(authority, authority, timing.wall(), ids, random, config.patience())
+            .api(config.secret());
+  }
+
+  /** The port it listens on, once it is deployed. */
+  public int port() {
+    Server serving = server;
+    if (serving == null) {
+      throw new IllegalStateException("the configstore does not listen yet");
+    }
+    return serving.port();
+  }
+
+  /** Lets the first administrator in; for use once the configstore is deployed. */
+  public Bootstrap bootstrap() {
+    return bootstrap;
+  }
+
+  @Override
+  public Future<?> start() {
+    authority.start();
+    return Future.fromCompletionStage(authority.caughtUp(), context)
+        .compose(_ -> api.serve(vertx, config.host(), config.port()))
+        .onSuccess(serving -> server = serving);
+  }
+
+  @Override
+  public Future<?> stop() {
+    return vertx.executeBlocking(
+        () -> {
+          Server serving = server;
+          if (serving != null) {
+            serving.close();
+          }
+          authority.close();
+          return null;
+        },
+        false);
+  }
+}
