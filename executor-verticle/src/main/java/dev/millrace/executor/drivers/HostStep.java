@@ -1,0 +1,140 @@
+package dev.millrace.executor.drivers;
+
+import dev.millrace.executor.core.StepExit;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One step on this machine, from before its process is started until nothing of it is left. */
+final class HostStep {
+  private static final Logger LOG = LoggerFactory.getLogger(HostStep.class);
+  private static final int PIECE = 64 * 1024;
+
+  private final Mark mark;
+  private final HostThreads threads;
+  private final CompletableFuture<@Nullable Process> started = new CompletableFuture<>();
+  private final CompletableFuture<Void> gone = new CompletableFuture<>();
+  private volatile boolean stopping;
+
+  HostStep(Mark mark, HostThreads threads) {
+    this.mark = mark;
+    this.threads = threads;
+  }
+
+  Mark mark() {
+    return mark;
+  }
+
+  /** Completes when nothing of it is left running. */
+  CompletionStage<Void> gone() {
+    return gone;
+  }
+
+  /** Whatever it ends with now, it was stopped. */
+  void stopping() {
+    stopping = true;
+  }
+
+  /**
+   * Runs it.
+   *
+   * @param start gives the process, or null if it was stopped before
+   */
+  CompletionStage<StepExit> run(Supplier<@Nullable Process> start, Driver.Output output) {
+    threads.starters().execute(() -> begin(start));
+    return started
+        .thenCompose(process -> process == null ? stopped() : watch(process, output))
+        .exceptionally(this::failed);
+  }
+
+  private void begin(Supplier<@Nullable Process> start) {
+    try {
+      started.complete(start.get());
+    } catch (RuntimeException e) { // told to whoever waits for the step
+      started.completeExceptionally(e);
+    }
+  }
+
+  private CompletionStage<StepExit> stopped() {
+    gone.complete(null);
+    return CompletableFuture.completedStage(new StepExit.Stopped());
+  }
+
+  private CompletionStage<StepExit> watch(Process process, Driver.Output output) {
+    var read =
+        CompletableFuture.runAsync(() -> read(process.getInputStream(), output), threads.workers());
+    process
+        .onExit()
+        .thenRunAsync(() -> Processes.end(mark.only()), threads.workers())
+        .whenComplete(this::swept);
+    return gone.thenCombine(
+        read,
+        (_, _) -> stopping ? new StepExit.Stopped() : new StepExit.Exited(process.exitValue()));
+  }
+
+  private void swept(@Nullable Void done, @Nullable Throwable error) {
+    if (error == null) {
+      gone.complete(done);
+    } else {
+      gone.completeExceptionally(error);
+    }
+  }
+
+  private StepExit failed(Throwable error) {
+    Throwable cause =
+        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    if (!(cause instanceof DriverException)) {
+      LOG.error("a step failed", cause);
+    }
+    gone.complete(null);
+    String message = cause.getMessage();
+    return new StepExit.Failed(message == null ? cause.toString() : message);
+  }
+
+  private static void read(InputStream from, Driver.Output output) {
+    byte[] buffer = new byte[PIECE];
+    try (from) {
+      for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
+        output.take(Arrays.copyOf(buffer, n)).toCompletableFuture().join();
+      }
+    } catch (IOException e) {
+      throw new DriverException("the output cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Asks its processes to end; not those that the sandbox itself is made of. */
+  void terminate(Ours ours) {
+    Process process = started.getNow(null);
+    if (process != null) {
+      for (Processes.Found found : Processes.find(mark.only())) {
+        if (!ours.is(found, process.pid())) {
+          Signals.send(found.pid(), Signals.TERM);
+        }
+      }
+    }
+  }
+
+  /** Tells which processes are not the step's own. */
+  interface Ours {
+    boolean is(Processes.Found found, long started);
+  }
+
+  /** Ends its processes by force. */
+  void kill() {
+    started.thenAccept(
+        process -> {
+          if (process != null && process.isAlive()) {
+            int pid = Math.toIntExact(process.pid());
+            Signals.send(-pid, Signals.KILL);
+            Signals.send(pid, Signals.KILL);
+          }
+        });
+  }
+}

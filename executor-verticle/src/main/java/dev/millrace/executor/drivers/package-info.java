@@ -1,0 +1,5 @@
+/** Where steps run: the port and its adapters. */
+@NullMarked
+package dev.millrace.executor.drivers;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.executor.drivers;
+
+import org.jspecify.annotations.NullMarked;
