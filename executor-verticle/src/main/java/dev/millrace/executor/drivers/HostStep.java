@@ -70,20 +70,21 @@ final class HostStep {
   private CompletionStage<StepExit> watch(Process process, Driver.Output output) {
     var read =
         CompletableFuture.runAsync(() -> read(process.getInputStream(), output), threads.workers());
-    process
+    return process
         .onExit()
-        .thenRunAsync(() -> Processes.end(mark.only()), threads.workers())
-        .whenComplete(this::swept);
-    return gone.thenCombine(
-        read,
-        (_, _) -> stopping ? new StepExit.Stopped() : new StepExit.Exited(process.exitValue()));
+        .thenRunAsync(this::sweep, threads.workers())
+        .thenCombine(
+            read,
+            (_, _) -> stopping ? new StepExit.Stopped() : new StepExit.Exited(process.exitValue()));
   }
 
-  private void swept(@Nullable Void done, @Nullable Throwable error) {
-    if (error == null) {
-      gone.complete(done);
-    } else {
-      gone.completeExceptionally(error);
+  private void sweep() {
+    try {
+      Processes.end(mark.only());
+      gone.complete(null);
+    } catch (DriverException e) {
+      gone.completeExceptionally(e);
+      throw e;
     }
   }
 
@@ -126,15 +127,16 @@ final class HostStep {
     boolean is(Processes.Found found, long started);
   }
 
-  /** Ends its processes by force. */
-  void kill() {
-    started.thenAccept(
+  /** Ends its processes by force; completes when nothing is left of it. */
+  CompletionStage<Void> kill() {
+    return started.thenCompose(
         process -> {
           if (process != null && process.isAlive()) {
             int pid = Math.toIntExact(process.pid());
             Signals.send(-pid, Signals.KILL);
             Signals.send(pid, Signals.KILL);
           }
+          return gone;
         });
   }
 }

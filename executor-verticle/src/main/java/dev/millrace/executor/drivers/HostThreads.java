@@ -1,8 +1,11 @@
 package dev.millrace.executor.drivers;
 
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The threads of a host driver.
@@ -17,9 +20,6 @@ final class HostThreads implements AutoCloseable {
           2, Thread.ofPlatform().daemon().name("step-starter-", 0).factory());
   private final ExecutorService workers =
       Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("step-worker-", 0).factory());
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("step-timer").factory());
 
   /** Start processes; not to be held up. */
   ExecutorService starters() {
@@ -31,13 +31,15 @@ final class HostThreads implements AutoCloseable {
     return workers;
   }
 
-  ScheduledExecutorService timer() {
-    return timer;
+  /** Completes when so much time has passed. */
+  CompletionStage<Void> after(Duration time) {
+    return CompletableFuture.runAsync(
+        () -> {},
+        CompletableFuture.delayedExecutor(time.toMillis(), TimeUnit.MILLISECONDS, workers));
   }
 
   @Override
   public void close() {
-    timer.shutdownNow();
     workers.shutdown();
     starters.shutdown();
   }

@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -70,13 +70,12 @@ final class HostWorkspace implements Driver.Workspace {
       return CompletableFuture.completedStage(null);
     }
     step.stopping();
-    if (grace.isPositive()) {
-      threads.workers().execute(() -> step.terminate(launcher::isOurs));
-      threads.timer().schedule(step::kill, grace.toMillis(), TimeUnit.MILLISECONDS);
-    } else {
-      step.kill();
+    if (!grace.isPositive()) {
+      return step.kill();
     }
-    return step.gone();
+    return CompletableFuture.runAsync(() -> step.terminate(launcher::isOurs), threads.workers())
+        .thenCompose(_ -> step.gone().applyToEither(threads.after(grace), Function.identity()))
+        .thenCompose(_ -> step.kill());
   }
 
   @Override

@@ -9,7 +9,7 @@ final class Programs {
   private Programs() {}
 
   static Optional<Path> find(String name, String path) {
-    for (String folder : path.split(":")) {
+    for (String folder : path.split(":", -1)) {
       if (folder.startsWith("/")) {
         Path file = Path.of(folder, name);
         if (runnable(file)) {

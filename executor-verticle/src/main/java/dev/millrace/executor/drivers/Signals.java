@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /** Sends signals: the system's {@code kill}, since Java's own reaches neither groups nor TERM. */
+@SuppressWarnings("restricted") // native access is enabled for every Millrace JVM
 final class Signals {
   static final int KILL = 9;
   static final int TERM = 15;

@@ -26,17 +26,20 @@ final class Leftovers {
     var found = new ArrayList<String>();
     for (String name : Objects.requireNonNull(new File("/proc").list())) {
       if (Character.isDigit(name.charAt(0))) {
-        try {
-          String line =
-              Files.readString(Path.of("/proc", name, "cmdline"), StandardCharsets.ISO_8859_1);
-          if (line.contains(token)) {
-            found.add(name + ": " + line.replace('\0', ' '));
-          }
-        } catch (IOException _) {
-          continue; // it has ended meanwhile
+        String line = commandLine(name);
+        if (line.contains(token)) {
+          found.add(name + ": " + line.replace('\0', ' '));
         }
       }
     }
     return found;
+  }
+
+  private static String commandLine(String pid) {
+    try {
+      return Files.readString(Path.of("/proc", pid, "cmdline"), StandardCharsets.ISO_8859_1);
+    } catch (IOException _) {
+      return ""; // it has ended meanwhile
+    }
   }
 }
