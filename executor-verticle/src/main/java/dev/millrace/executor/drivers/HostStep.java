@@ -112,7 +112,7 @@ final class HostStep {
 
   /** Asks its processes to end; not those that the sandbox itself is made of. */
   void terminate(Ours ours) {
-    Process process = started.getNow(null);
+    Process process = started.isCompletedExceptionally() ? null : started.getNow(null);
     if (process != null) {
       for (Processes.Found found : Processes.find(mark.only())) {
         if (!ours.is(found, process.pid())) {
@@ -129,14 +129,15 @@ final class HostStep {
 
   /** Ends its processes by force; completes when nothing is left of it. */
   CompletionStage<Void> kill() {
-    return started.thenCompose(
-        process -> {
-          if (process != null && process.isAlive()) {
-            int pid = Math.toIntExact(process.pid());
-            Signals.send(-pid, Signals.KILL);
-            Signals.send(pid, Signals.KILL);
-          }
-          return gone;
-        });
+    return started
+        .handle(
+            (process, failure) -> {
+              if (failure == null && process != null && process.isAlive()) {
+                int pid = Math.toIntExact(process.pid());
+                return Signals.send(-pid, Signals.KILL) | Signals.send(pid, Signals.KILL);
+              }
+              return false;
+            })
+        .thenCompose(_ -> gone);
   }
 }

@@ -198,7 +198,7 @@ interface ProcessDriverContract extends DriverContract {
     var output = new Collected();
     var end =
         workspace.run(
-            script("trap 'echo tidied; exit 5' TERM; echo started; while :; do sleep 1000; done"),
+            script("trap 'echo tidied; exit 5' TERM; echo started; while :; do sleep 0.1; done"),
             output);
     output.awaitSome();
     await(workspace.stop(Duration.ofSeconds(30)));
