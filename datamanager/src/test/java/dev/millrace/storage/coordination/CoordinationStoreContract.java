@@ -1,0 +1,229 @@
+package dev.millrace.storage.coordination;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.millrace.storage.coordination.CoordinationStore.Change;
+import dev.millrace.storage.coordination.CoordinationStore.Lease;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link CoordinationStore} does. An adapter's test adds how to get one. */
+interface CoordinationStoreContract {
+  Duration TTL = Duration.ofSeconds(10);
+
+  /** The store under test; empty at first, one for each test. */
+  CoordinationStore store();
+
+  /** Lets time pass for leases. */
+  void pass(Duration time);
+
+  @Test
+  default void aKeyThatWasNeverSetHasNoValue() {
+    assertThat(store().get("epochs/run-events/0")).isEmpty();
+  }
+
+  @Test
+  default void whatWasStoredIsThereWithItsVersion() {
+    long version = set("a", 0, "one");
+
+    assertThat(store().get("a"))
+        .hasValueSatisfying(
+            stored -> {
+              assertThat(stored.version()).isEqualTo(version).isPositive();
+              assertThat(stored.value()).isEqualTo(bytes("one"));
+            });
+  }
+
+  @Test
+  default void whatIsThereIsNotStoredOverUnseen() {
+    set("a", 0, "one");
+
+    assertThat(store().compareAndSet("a", 0, bytes("two"))).isEmpty();
+    assertThat(text("a")).isEqualTo("one");
+  }
+
+  @Test
+  default void anOldVersionChangesNothing() {
+    long first = set("a", 0, "one");
+    set("a", first, "two");
+
+    assertThat(store().compareAndSet("a", first, bytes("three"))).isEmpty();
+    assertThat(store().compareAndDelete("a", first)).isFalse();
+    assertThat(text("a")).isEqualTo("two");
+  }
+
+  @Test
+  default void aVersionOfAMissingKeyChangesNothing() {
+    assertThat(store().compareAndSet("a", 7, bytes("x"))).isEmpty();
+    assertThat(store().compareAndDelete("a", 7)).isFalse();
+    assertThat(store().compareAndDelete("a", 0)).isFalse();
+  }
+
+  @Test
+  default void noVersionOfAKeyComesTwice() {
+    long first = set("a", 0, "one");
+    assertThat(store().compareAndDelete("a", first)).isTrue();
+    assertThat(store().get("a")).isEmpty();
+
+    assertThat(set("a", 0, "one")).isGreaterThan(first);
+  }
+
+  @Test
+  default void oneOfManyConcurrentWritersWins() throws Exception {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var writes =
+          IntStream.range(0, 30)
+              .mapToObj(i -> threads.submit(() -> store().compareAndSet("k", 0, bytes("v" + i))))
+              .toList();
+      int won = 0;
+      for (var write : writes) {
+        won += write.get().isPresent() ? 1 : 0;
+      }
+      assertThat(won).isEqualTo(1);
+    }
+  }
+
+  @Test
+  default void aCallerCannotChangeWhatIsStoredBehindTheStoresBack() {
+    byte[] mine = bytes("one");
+    store().compareAndSet("a", 0, mine);
+    mine[0] = 'X';
+    store().get("a").orElseThrow().value()[0] = 'Y';
+
+    assertThat(text("a")).isEqualTo("one");
+  }
+
+  @Test
+  default void oddKeysAndLargeValuesAreRefused() {
+    for (String key : new String[] {"", "a b", "ä", "a\n", "k".repeat(513)}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> store().compareAndSet(key, 0, bytes("x")));
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> store().compareAndSet("a", 0, new byte[64 * 1024 + 1]));
+    assertThat(store().compareAndSet("k".repeat(512), 0, new byte[64 * 1024])).isPresent();
+  }
+
+  @Test
+  default void aLeaseHasOneHolder() {
+    Lease lease = store().acquire("writer", "one", TTL).orElseThrow();
+
+    assertThat(store().acquire("writer", "two", TTL)).isEmpty();
+    assertThat(store().acquire("other", "two", TTL)).isPresent();
+    assertThat(store().holder("writer")).contains("one");
+    assertThat(lease.held()).isTrue();
+    assertThat(lease.name()).isEqualTo("writer");
+    assertThat(lease.owner()).isEqualTo("one");
+  }
+
+  @Test
+  default void aLeaseThatIsNotKeptAliveIsOverForGood() {
+    Lease lease = store().acquire("writer", "one", TTL).orElseThrow();
+    pass(TTL);
+
+    assertThat(lease.held()).isFalse();
+    assertThat(store().holder("writer")).isEmpty();
+    assertThat(lease.keepAlive()).isFalse();
+    assertThat(store().acquire("writer", "two", TTL)).isPresent();
+    lease.close();
+    assertThat(store().holder("writer")).contains("two");
+  }
+
+  @Test
+  default void aLeaseThatIsKeptAliveLasts() {
+    Lease lease = store().acquire("writer", "one", TTL).orElseThrow();
+    for (int i = 0; i < 3; i++) {
+      pass(TTL.dividedBy(2));
+      assertThat(lease.keepAlive()).isTrue();
+    }
+
+    assertThat(store().acquire("writer", "two", TTL)).isEmpty();
+  }
+
+  @Test
+  default void aLeaseThatWasGivenBackIsFree() {
+    Lease lease = store().acquire("writer", "one", TTL).orElseThrow();
+    lease.close();
+
+    assertThat(lease.held()).isFalse();
+    assertThat(lease.keepAlive()).isFalse();
+    assertThat(store().acquire("writer", "two", TTL)).isPresent();
+  }
+
+  @Test
+  default void aWatchTellsWhatIsThereAndThenWhatChanges() throws Exception {
+    long one = set("w/a", 0, "one");
+    BlockingQueue<Change> told = new LinkedBlockingQueue<>();
+    try (var _ = store().watch("w/", told::add)) {
+      assertThat(next(told)).isEqualTo("w/a=one");
+      set("other", 0, "x");
+      long two = set("w/b", 0, "two");
+      assertThat(next(told)).isEqualTo("w/b=two");
+      set("w/b", two, "three");
+      assertThat(next(told)).isEqualTo("w/b=three");
+      store().compareAndDelete("w/a", one);
+      assertThat(next(told)).isEqualTo("w/a is gone");
+    }
+  }
+
+  @Test
+  default void aWatchThatWasClosedTellsNothing() throws Exception {
+    BlockingQueue<Change> closed = new LinkedBlockingQueue<>();
+    BlockingQueue<Change> open = new LinkedBlockingQueue<>();
+    store().watch("", closed::add).close();
+    try (var _ = store().watch("", open::add)) {
+      set("a", 0, "one");
+      assertThat(next(open)).isEqualTo("a=one");
+      assertThat(closed).isEmpty();
+    }
+  }
+
+  @Test
+  default void aListenerThatFailsDoesNotEndTheWatch() throws Exception {
+    BlockingQueue<Change> told = new LinkedBlockingQueue<>();
+    try (var _ =
+        store()
+            .watch(
+                "",
+                change -> {
+                  told.add(change);
+                  throw new IllegalStateException("on purpose");
+                })) {
+      set("a", 0, "one");
+      set("b", 0, "two");
+      assertThat(next(told)).isEqualTo("a=one");
+      assertThat(next(told)).isEqualTo("b=two");
+    }
+  }
+
+  private long set(String key, long expected, String value) {
+    OptionalLong version = store().compareAndSet(key, expected, bytes(value));
+    assertThat(version).isPresent();
+    return version.getAsLong();
+  }
+
+  private String text(String key) {
+    return new String(store().get(key).orElseThrow().value(), UTF_8);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
+  }
+
+  private static String next(BlockingQueue<Change> told) throws InterruptedException {
+    @Nullable Change change = told.poll(20, TimeUnit.SECONDS);
+    assertThat(change).isNotNull();
+    return change.now() == null
+        ? change.key() + " is gone"
+        : change.key() + "=" + new String(change.now().value(), UTF_8);
+  }
+}
