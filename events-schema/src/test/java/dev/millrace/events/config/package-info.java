@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.events.config;
+
+import org.jspecify.annotations.NullMarked;

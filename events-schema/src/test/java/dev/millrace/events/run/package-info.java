@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.events.run;
+
+import org.jspecify.annotations.NullMarked;
