@@ -8,11 +8,14 @@ import dev.millrace.events.Command;
 import dev.millrace.events.CommandId;
 import dev.millrace.events.Outcome;
 import dev.millrace.events.Outcome.Rejected;
+import dev.millrace.events.UnreadableException;
 import dev.millrace.events.run.RunCommand;
 import dev.millrace.http.Problem;
+import dev.millrace.http.ProblemException;
 import dev.millrace.http.Reply;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 
@@ -46,7 +49,7 @@ final class Answers {
       Function<Rejected, Reply> otherwise)
       throws InterruptedException {
     try {
-      Answer answer = gate.submit(command, patience).toCompletableFuture().get();
+      Answer answer = submit(command).toCompletableFuture().get();
       return switch (answer.outcome()) {
         case Outcome.Accepted(String subject) -> accepted.apply(subject);
         case Rejected rejected -> otherwise.apply(rejected);
@@ -59,6 +62,15 @@ final class Answers {
         case Error cause -> throw cause;
         case null, default -> throw new IllegalStateException(e);
       };
+    }
+  }
+
+  private CompletionStage<Answer> submit(Command<RunCommand> command) {
+    try {
+      return gate.submit(command, patience);
+    } catch (UnreadableException e) {
+      String why = String.valueOf(e.getMessage());
+      throw ProblemException.badRequest(why.startsWith("body.") ? why.substring(5) : why);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.millrace.runservice;
 
+import dev.millrace.events.LedgerRecord.Cause;
 import dev.millrace.events.LedgerRecord.Decided;
 import dev.millrace.events.RootGroup;
 import dev.millrace.events.RunId;
@@ -18,7 +19,7 @@ record EventFilter(Set<RootGroup> roots, @Nullable RunId run) {
 
   boolean matches(Decided<RunEvent> decision) {
     if (run == null && roots.isEmpty()) {
-      return true;
+      return !(decision.cause() instanceof Cause.Trying); // a note of the writer's to itself
     }
     return decision.events().stream().anyMatch(this::matches);
   }

@@ -4,16 +4,12 @@ import dev.millrace.bus.Bus;
 import dev.millrace.bus.ledger.CommandGate;
 import dev.millrace.events.run.RunCommand;
 import dev.millrace.http.HttpApi;
-import dev.millrace.http.Problem;
-import dev.millrace.http.Reply;
 import dev.millrace.runservice.feed.RunFeed;
 import dev.millrace.runservice.logs.Followers;
 import dev.millrace.runservice.logs.LogTail;
 import dev.millrace.runservice.logs.TaskLogs;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** The internal interface of the run authority. */
@@ -36,7 +32,6 @@ public final class RunServiceApi implements AutoCloseable {
   /**
    * The interface over a replica.
    *
-   * @param ready whether the replica has caught up
    * @param ids makes short random ids
    */
   public RunServiceApi(
@@ -44,7 +39,7 @@ public final class RunServiceApi implements AutoCloseable {
       Bus bus,
       RunFeed feed,
       CommandGate<RunCommand> gate,
-      BooleanSupplier ready,
+      Health health,
       InstantSource clock,
       Supplier<String> ids) {
     this.feed = feed;
@@ -52,11 +47,10 @@ public final class RunServiceApi implements AutoCloseable {
     this.tail = new LogTail(bus, feed, clock);
     var answers = new Answers(gate, settings.patience());
     var callers = new Callers(clock, ids);
-    this.api =
-        new HttpApi("runservice")
-            .on("GET", "/livez", _ -> Reply.empty())
-            .on("GET", "/readyz", _ -> ready.getAsBoolean() ? Reply.empty() : notReady())
-            .guard(new InternalGuard(settings.internalToken()));
+    this.api = new HttpApi("runservice");
+    health.addOpenTo(api);
+    api.guard(new InternalGuard(settings.internalToken()));
+    health.addTo(api);
     new RunRoutes(feed, answers, callers).addTo(api);
     new ClaimRoutes(feed, answers, callers, settings.tokenKey()).addTo(api);
     new LogRoutes(new TaskLogs(bus, feed, tail, followers)).addTo(api);
@@ -71,11 +65,6 @@ public final class RunServiceApi implements AutoCloseable {
   /** To be served once started. */
   public HttpApi http() {
     return api;
-  }
-
-  private static Reply notReady() {
-    return new Reply.Failed(
-        Problem.of(503, "not-ready", "the runs are still being read"), Map.of("Retry-After", "1"));
   }
 
   @Override

@@ -122,6 +122,9 @@ public final class LogTail implements AutoCloseable {
       } catch (BusException e) {
         LOG.warn("the log tail cannot read: {}", e.getMessage());
         pause();
+      } catch (RuntimeException e) {
+        LOG.error("the log tail failed; those who watch may miss output until they come back", e);
+        pause();
       }
     }
   }

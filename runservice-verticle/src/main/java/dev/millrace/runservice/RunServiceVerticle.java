@@ -1,0 +1,125 @@
+package dev.millrace.runservice;
+
+import dev.millrace.bus.Bus;
+import dev.millrace.bus.ledger.Coordination;
+import dev.millrace.bus.ledger.FaultHandler;
+import dev.millrace.bus.ledger.LedgerAuthority;
+import dev.millrace.bus.ledger.LedgerSettings;
+import dev.millrace.bus.ledger.Ledgers;
+import dev.millrace.bus.ledger.Timing;
+import dev.millrace.events.run.RunCommand;
+import dev.millrace.events.run.RunEvent;
+import dev.millrace.events.run.Runs;
+import dev.millrace.http.Server;
+import dev.millrace.runservice.core.RunEffects;
+import dev.millrace.runservice.core.RunRules;
+import dev.millrace.runservice.feed.RunFeed;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A replica of the run authority: folds the ledger of runs, writes the partitions that it should,
+ * and serves the internal interface. Lifecycle only.
+ */
+public final class RunServiceVerticle extends VerticleBase {
+  private final Config config;
+  private final Ports ports;
+  private @Nullable LedgerAuthority<Runs, RunCommand, RunEvent> authority;
+  private @Nullable RunServiceApi api;
+  private @Nullable Server server;
+
+  /**
+   * What is chosen for a replica.
+   *
+   * @param instance names this life of this process
+   * @param port of the internal interface; 0 for any
+   */
+  public record Config(String instance, String host, int port, RunServiceApi.Settings api) {}
+
+  /**
+   * What a replica works with; it closes none of it.
+   *
+   * @param ids makes short random ids
+   */
+  public record Ports(
+      Bus bus,
+      Coordination coordination,
+      Timing timing,
+      Supplier<String> ids,
+      FaultHandler faults) {}
+
+  public RunServiceVerticle(Config config, Ports ports) {
+    this.config = config;
+    this.ports = ports;
+  }
+
+  /**
+   * Completes once the interface takes connections; {@code /readyz} tells when it has caught up.
+   */
+  @Override
+  public Future<?> start() {
+    return vertx
+        .executeBlocking(this::open, false)
+        .compose(opened -> opened.http().serve(vertx, config.host(), config.port()))
+        .onSuccess(listening -> server = listening);
+  }
+
+  private RunServiceApi open() {
+    var folding =
+        new LedgerAuthority<>(
+            new LedgerAuthority.Ports<>(
+                ports.bus(),
+                Ledgers.RUNS,
+                new RunRules(),
+                new RunEffects(),
+                ports.coordination(),
+                config.instance(),
+                ports.timing(),
+                ports.ids(),
+                ports.faults()),
+            LedgerSettings.DEFAULT);
+    authority = folding;
+    var opened =
+        new RunServiceApi(
+            config.api(),
+            ports.bus(),
+            new RunFeed(folding),
+            folding,
+            new Health(config.instance(), folding),
+            ports.timing().wall(),
+            ports.ids());
+    api = opened;
+    folding.start();
+    opened.start();
+    return opened;
+  }
+
+  /** The port of the internal interface, once started. */
+  public int port() {
+    Server listening = server;
+    if (listening == null) {
+      throw new IllegalStateException("not started");
+    }
+    return listening.port();
+  }
+
+  @Override
+  public Future<?> stop() {
+    return vertx.executeBlocking(
+        () -> {
+          close(server);
+          close(api);
+          close(authority);
+          return null;
+        },
+        false);
+  }
+
+  private static void close(@Nullable AutoCloseable closeable) throws Exception {
+    if (closeable != null) {
+      closeable.close();
+    }
+  }
+}
