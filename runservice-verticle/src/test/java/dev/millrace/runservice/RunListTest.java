@@ -1,0 +1,93 @@
+package dev.millrace.runservice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.events.Actor;
+import dev.millrace.events.RootGroup;
+import dev.millrace.events.RunId;
+import dev.millrace.events.run.RunCommand.CancelRun;
+import dev.millrace.events.run.RunCommand.CreateRuns;
+import dev.millrace.events.run.RunSpec;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+final class RunListTest {
+  private static final Actor ANNA = new Actor(Actor.Kind.user, "anna");
+  private final TestReplica replica = new TestReplica();
+  private final List<String> newestFirst = new ArrayList<>();
+
+  @BeforeEach
+  void someRuns() throws Exception {
+    var random = new Random(1);
+    for (int i = 0; i < 40; i++) {
+      String root = "project/p" + random.nextInt(4);
+      var spec =
+          new RunSpec(
+              "ci",
+              "/" + root + "/branch/" + (i % 2 == 0 ? "main" : "main2"),
+              Map.of(),
+              List.of(),
+              Map.of(),
+              Map.of(),
+              List.of());
+      newestFirst.addFirst(
+          replica.accepted(ANNA, new CreateRuns(RootGroup.parse(root), null, List.of(spec), "")));
+    }
+  }
+
+  @AfterEach
+  void close() {
+    replica.close();
+  }
+
+  @Test
+  void pagesShowEveryRunOnceNewestFirst() {
+    for (int limit : new int[] {1, 7, 40, 100}) {
+      assertThat(pages("limit=" + limit)).hasSameElementsAs(newestFirst).hasSize(40);
+    }
+    assertThat(pages("limit=3&root=project/p2"))
+        .isEqualTo(newestFirst.stream().filter(id -> id.startsWith("project/p2/")).toList());
+    assertThat(pages("limit=4&phase=queued,running")).hasSameElementsAs(newestFirst).hasSize(40);
+  }
+
+  @Test
+  void timesNeverRiseFromOneRunToTheNext() {
+    List<String> times = new ArrayList<>();
+    for (JsonNode run : replica.get("/runs?limit=100").body().path("runs")) {
+      times.add(run.path("created_at").asString());
+    }
+    assertThat(times).hasSize(40).isSortedAccordingTo(Collections.reverseOrder());
+  }
+
+  @Test
+  void filtersLeaveOutWhatDoesNotFit() throws Exception {
+    RunId some = RunId.parse(newestFirst.get(5));
+    replica.accepted(ANNA, new CancelRun(some));
+
+    assertThat(pages("phase=cancelled")).containsExactly(some.toString());
+    assertThat(pages("phase=queued")).hasSize(39).doesNotContain(some.toString());
+    assertThat(pages("group=/project/p1/branch/main"))
+        .allMatch(id -> id.startsWith("project/p1/"))
+        .hasSizeLessThan(pages("group=/project/p1").size());
+    assertThat(pages("result=success")).isEmpty();
+    assertThat(pages("root=project/none")).isEmpty();
+  }
+
+  private List<String> pages(String query) {
+    List<String> all = new ArrayList<>();
+    String next = "";
+    do {
+      JsonNode page = replica.get("/runs?" + query + next).body();
+      page.path("runs").forEach(run -> all.add(run.path("id").asString()));
+      next = page.has("next") ? "&before=" + page.path("next").asString() : "";
+    } while (!next.isEmpty());
+    return all;
+  }
+}

@@ -1,0 +1,214 @@
+package dev.millrace.runservice;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.bus.ledger.Answer;
+import dev.millrace.bus.ledger.Coordination;
+import dev.millrace.bus.ledger.FaultHandler;
+import dev.millrace.bus.ledger.LedgerAuthority;
+import dev.millrace.bus.ledger.LedgerSettings;
+import dev.millrace.bus.ledger.Ledgers;
+import dev.millrace.bus.ledger.Timing;
+import dev.millrace.bus.memory.MemoryBus;
+import dev.millrace.bus.memory.MemoryTopics;
+import dev.millrace.events.Actor;
+import dev.millrace.events.Command;
+import dev.millrace.events.CommandId;
+import dev.millrace.events.Outcome;
+import dev.millrace.events.Topics;
+import dev.millrace.events.run.RunCommand;
+import dev.millrace.events.run.RunEvent;
+import dev.millrace.events.run.Runs;
+import dev.millrace.http.HttpJson;
+import dev.millrace.http.Reply;
+import dev.millrace.runservice.core.RunEffects;
+import dev.millrace.runservice.core.RunRules;
+import dev.millrace.runservice.feed.RunFeed;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import tools.jackson.databind.JsonNode;
+
+/** A replica with everything real but the bus and the coordination store. */
+final class TestReplica implements AutoCloseable {
+  static final String TOKEN = "internal";
+  static final byte[] KEY = "key".getBytes(UTF_8);
+  final MemoryTopics topics = new MemoryTopics(Clock.systemUTC());
+  final MemoryBus bus = new MemoryBus(topics);
+  final LedgerAuthority<Runs, RunCommand, RunEvent> authority;
+  final RunFeed feed;
+  private final RunServiceApi api;
+  private final AtomicInteger ids = new AtomicInteger();
+  private final Me me;
+
+  /** The answer to a request. */
+  record Answered(int status, JsonNode body) {
+    String code() {
+      return body.path("code").asString();
+    }
+
+    String message() {
+      return body.path("message").asString();
+    }
+  }
+
+  TestReplica() {
+    this(true, Duration.ofSeconds(20));
+  }
+
+  /**
+   * A replica.
+   *
+   * @param writes whether it decides
+   */
+  TestReplica(boolean writes, Duration patience) {
+    me = new Me(writes);
+    Topics.all().forEach(topic -> topics.create(topic.name(), 4));
+    authority =
+        new LedgerAuthority<>(
+            new LedgerAuthority.Ports<>(
+                bus,
+                Ledgers.RUNS,
+                new RunRules(),
+                new RunEffects(),
+                me,
+                "test",
+                Timing.system(),
+                () -> "id" + ids.incrementAndGet(),
+                new Loud()),
+            LedgerSettings.DEFAULT);
+    feed = new RunFeed(authority);
+    api =
+        new RunServiceApi(
+            new RunServiceApi.Settings(TOKEN, KEY, patience),
+            bus,
+            feed,
+            authority,
+            new Health("test", authority),
+            Clock.systemUTC(),
+            () -> "id" + ids.incrementAndGet());
+    authority.start();
+    api.start();
+  }
+
+  /** Decides from now on. */
+  void write() {
+    me.writes = true;
+  }
+
+  /** Has the command decided; it has to be accepted. */
+  String accepted(Actor actor, RunCommand body) throws Exception {
+    var id = new CommandId("c" + ids.incrementAndGet());
+    Answer answer =
+        authority
+            .submit(
+                new Command<>(id, Instant.now(), actor, true, null, body), Duration.ofSeconds(20))
+            .toCompletableFuture()
+            .get(20, TimeUnit.SECONDS);
+    assertThat(answer.outcome()).isInstanceOf(Outcome.Accepted.class);
+    return ((Outcome.Accepted) answer.outcome()).subject();
+  }
+
+  /** As a user with a body. */
+  Answered ask(String method, String path, String body, String... headers) {
+    Map<String, String> all = new HashMap<>();
+    all.put("Authorization", "Bearer " + TOKEN);
+    all.put(Callers.ACTOR, "user:anna");
+    for (int i = 0; i < headers.length; i += 2) {
+      all.put(headers[i], headers[i + 1]);
+    }
+    return answered(reply(method, path, body, all));
+  }
+
+  Answered get(String path) {
+    return ask("GET", path, "");
+  }
+
+  Reply reply(String method, String path, String body, Map<String, String> headers) {
+    return api.http().call(method, "/internal/v1" + path, headers, body.getBytes(UTF_8));
+  }
+
+  /** The reply, of which the body is a stream. */
+  Reply.Stream stream(String path, String... headers) {
+    Map<String, String> all = new HashMap<>();
+    all.put("Authorization", "Bearer " + TOKEN);
+    for (int i = 0; i < headers.length; i += 2) {
+      all.put(headers[i], headers[i + 1]);
+    }
+    return (Reply.Stream) reply("GET", path, "", all);
+  }
+
+  private static Answered answered(Reply reply) {
+    return switch (reply) {
+      case Reply.Json(var status, var body) ->
+          new Answered(status, HttpJson.read(HttpJson.write(body), JsonNode.class));
+      case Reply.Failed(var problem, _) ->
+          new Answered(
+              problem.status(),
+              HttpJson.read(
+                  HttpJson.write(
+                      Map.of(
+                          "code", problem.code(),
+                          "message", problem.message(),
+                          "details", problem.details())),
+                  JsonNode.class));
+      case Reply.Empty _ -> new Answered(204, HttpJson.read("{}".getBytes(UTF_8), JsonNode.class));
+      case Reply.Text _, Reply.Stream _ -> throw new AssertionError(reply);
+    };
+  }
+
+  @Override
+  public void close() {
+    api.close();
+    authority.close();
+    bus.close();
+  }
+
+  private static final class Me implements Coordination {
+    private final Map<Integer, Long> epochs = new HashMap<>();
+    private volatile boolean writes;
+
+    Me(boolean writes) {
+      this.writes = writes;
+    }
+
+    @Override
+    public synchronized CompletionStage<Long> epoch(String ledger, int partition) {
+      return CompletableFuture.completedStage(epochs.getOrDefault(partition, 0L));
+    }
+
+    @Override
+    public synchronized CompletionStage<Boolean> raiseEpoch(
+        String ledger, int partition, long expected, long epoch) {
+      boolean raised = epochs.getOrDefault(partition, 0L) == expected;
+      if (raised) {
+        epochs.put(partition, epoch);
+      }
+      return CompletableFuture.completedStage(raised);
+    }
+
+    @Override
+    public boolean shouldWrite(String ledger, int partition) {
+      return writes;
+    }
+  }
+
+  private static final class Loud implements FaultHandler {
+    @Override
+    public void stopped(String ledger, int partition, String why) {
+      throw new AssertionError(why);
+    }
+
+    @Override
+    public void broken(String where, Throwable cause) {
+      throw new AssertionError(where, cause);
+    }
+  }
+}

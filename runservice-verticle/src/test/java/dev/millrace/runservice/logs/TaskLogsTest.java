@@ -1,0 +1,251 @@
+package dev.millrace.runservice.logs;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.events.RunId;
+import dev.millrace.events.run.LogChunk;
+import dev.millrace.events.run.TaskOutcome;
+import dev.millrace.http.ProblemException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class TaskLogsTest {
+  private final LogWorld world = new LogWorld(2);
+
+  @AfterEach
+  void close() {
+    world.close();
+  }
+
+  @Test
+  void aFinishedStepIsReadFromItsRange() throws Exception {
+    world.claimed();
+    world.append("noise".getBytes(UTF_8));
+    world.stepStarted(0);
+    long first = world.chunk(0, 0, bytes("one "));
+    long last = world.chunk(0, 4, bytes("two"));
+    world.stepFinished(0, first, last, 7);
+
+    assertThat(read(world.step(0, 0, false))).isEqualTo("one two");
+    assertThat(read(world.step(0, 2, false))).isEqualTo("e two");
+    assertThat(read(world.step(0, 7, true))).isEmpty();
+  }
+
+  @Test
+  void anotherIncarnationsChunksAreNotShown() throws Exception {
+    world.append(new LogChunk(LogWorld.ATTEMPT, "before", 0, 0, false, bytes("stale")));
+    world.claimed();
+    world.stepStarted(0);
+    long first = world.chunk(0, 0, bytes("mine"));
+    world.append(new LogChunk(LogWorld.ATTEMPT, "before", 0, 0, false, bytes("stale")));
+    world.stepFinished(0, first, first + 1, 4);
+
+    assertThat(read(world.step(0, 0, false))).isEqualTo("mine");
+  }
+
+  @Test
+  void aGapIsAnErrorAfterAllThatCameBeforeIt() {
+    world.claimed();
+    world.stepStarted(0);
+    long first = world.chunk(0, 0, bytes("one "));
+    long last = world.chunk(0, 8, bytes("three"));
+    world.stepFinished(0, first, last, 13);
+    var viewer = new Viewer();
+
+    assertThatThrownBy(() -> world.logs().open(world.step(0, 0, false)).writeTo(viewer))
+        .isInstanceOf(LogGapException.class)
+        .hasMessage(
+            "the log of step 0 of project/p1/1/build/1 has a gap: bytes 4 to 7 are missing");
+    assertThat(new String(viewer.got(), UTF_8)).isEqualTo("one ");
+  }
+
+  @Test
+  void aMissingEndIsAnError() {
+    world.claimed();
+    world.stepStarted(0);
+    long first = world.chunk(0, 0, bytes("one "));
+    world.stepFinished(0, first, first, 9);
+
+    assertThatThrownBy(() -> read(world.step(0, 0, true))).isInstanceOf(LogGapException.class);
+  }
+
+  @Test
+  void aRunningStepIsReadUpToNowUnlessFollowed() throws Exception {
+    world.claimed();
+    world.stepStarted(0);
+    world.chunk(0, 0, bytes("so far"));
+
+    assertThat(read(world.step(0, 0, false))).isEqualTo("so far");
+    assertThat(read(world.all(3, false))).isEqualTo("far");
+  }
+
+  @Test
+  void theStepsOfATaskFollowOneAnother() throws Exception {
+    world.claimed();
+    world.stepStarted(0);
+    long first = world.chunk(0, 0, bytes("one"));
+    world.stepFinished(0, first, first, 3);
+    world.stepStarted(1);
+    long second = world.chunk(1, 0, bytes("two"));
+    world.stepFinished(1, second, second, 3);
+    world.taskFinished(TaskOutcome.success);
+    var viewer = new Viewer();
+
+    world.logs().open(world.all(0, true)).writeTo(viewer);
+
+    assertThat(new String(viewer.got(), UTF_8)).isEqualTo("onetwo");
+    assertThat(viewer.told())
+        .containsExactly(
+            "begin 0 at 0", "end 0 at 3, success", "begin 1 at 3", "end 1 at 6, success");
+    assertThat(read(world.all(4, false))).isEqualTo("wo");
+  }
+
+  @Test
+  void aFollowerSeesTheTaskFromBeforeItsClaimToItsEnd() throws Exception {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var half = new CountDownLatch(1);
+      var viewer =
+          new Viewer(
+              after -> {
+                if (after == 3) {
+                  half.countDown();
+                }
+              });
+      Future<?> done =
+          threads.submit(
+              () -> {
+                world.logs().open(world.all(0, true)).writeTo(viewer);
+                return null;
+              });
+      world.claimed();
+      world.stepStarted(0);
+      long first = world.chunk(0, 0, bytes("one"));
+      assertThat(half.await(20, TimeUnit.SECONDS)).isTrue();
+      world.stepFinished(0, first, first, 3);
+      world.stepStarted(1);
+      long second = world.chunk(1, 0, bytes("two"));
+      world.stepFinished(1, second, second, 3);
+      world.taskFinished(TaskOutcome.success);
+
+      done.get(20, TimeUnit.SECONDS);
+      assertThat(new String(viewer.got(), UTF_8)).isEqualTo("onetwo");
+    }
+  }
+
+  @Test
+  void whatALostAttemptWroteBeforeItEndedIsShown() throws Exception {
+    world.claimed();
+    world.stepStarted(0);
+    world.chunk(0, 0, bytes("last words"));
+    world.passes(Duration.ofSeconds(10));
+    world.taskFinished(TaskOutcome.lost);
+    world.passes(Duration.ofSeconds(1));
+    world.chunk(0, 10, bytes(" of a ghost"));
+
+    assertThat(read(world.all(0, true))).isEqualTo("last words");
+    world.passes(Duration.ofHours(1));
+    world.restart();
+    assertThat(read(world.step(0, 5, false))).isEqualTo("words");
+  }
+
+  @Test
+  void aReplicaThatStartsLaterFindsWhatIsGoingOn() throws Exception {
+    world.passes(Duration.ofHours(1));
+    world.claimed();
+    world.stepStarted(0);
+    world.chunk(0, 0, bytes("one "));
+    world.restart();
+    world.chunk(0, 4, bytes("two"));
+
+    assertThat(read(world.step(0, 0, false))).isEqualTo("one two");
+    assertThat(read(world.step(0, 5, false))).isEqualTo("wo");
+  }
+
+  @Test
+  void aSlowViewerOfALongLogGetsAllOfItAndHoldsLittle() throws Exception {
+    world.claimed();
+    world.stepStarted(0);
+    byte[] chunk = new byte[64 * 1024];
+    var reading = new CountDownLatch(1);
+    var written = new CountDownLatch(1);
+    var viewer =
+        new Viewer(
+            after -> {
+              reading.countDown();
+              await(written); // nothing is taken until all is written: the inbox overflows
+            });
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> done =
+          threads.submit(
+              () -> {
+                world.logs().open(world.step(0, 0, true)).writeTo(viewer);
+                return null;
+              });
+      long first = world.chunk(0, 0, chunk);
+      await(reading);
+      long last = first;
+      int chunks = 300;
+      for (int i = 1; i < chunks; i++) {
+        last = world.chunk(0, (long) i * chunk.length, chunk);
+      }
+      written.countDown();
+      world.stepFinished(0, first, last, (long) chunks * chunk.length);
+      done.get(30, TimeUnit.SECONDS);
+      assertThat(viewer.size()).isEqualTo(chunks * chunk.length);
+    }
+  }
+
+  @Test
+  void whatIsNotThereIsNamed() {
+    assertThat(problem(new LogQuery(RunId.parse("user/u/9"), "build", null, null, 0, false)))
+        .isEqualTo("there is no run user/u/9");
+    assertThat(problem(new LogQuery(LogWorld.RUN, "test", null, null, 0, false)))
+        .isEqualTo("run project/p1/1 has no task test");
+    assertThat(problem(new LogQuery(LogWorld.RUN, "build", 2, null, 0, false)))
+        .isEqualTo("task build of run project/p1/1 has no attempt 2");
+    assertThat(problem(world.step(2, 0, false)))
+        .isEqualTo("task build of run project/p1/1 has no step 2");
+  }
+
+  @Test
+  void nothingIsShownBeforeTheClaim() throws Exception {
+    world.chunk(0, 0, bytes("too early"));
+    assertThat(read(world.all(0, false))).isEmpty();
+  }
+
+  private String problem(LogQuery query) {
+    try {
+      world.logs().open(query);
+      return "";
+    } catch (ProblemException e) {
+      assertThat(e.problem().status()).isEqualTo(404);
+      return e.problem().message();
+    }
+  }
+
+  private String read(LogQuery query) throws Exception {
+    var got = new StringBuilder();
+    var viewer = new TextSink(got);
+    world.logs().open(query).writeTo(viewer);
+    return got.toString();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
