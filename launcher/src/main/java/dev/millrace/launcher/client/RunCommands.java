@@ -1,0 +1,307 @@
+package dev.millrace.launcher.client;
+
+import dev.millrace.http.HttpCaller;
+import dev.millrace.launcher.Environment;
+import dev.millrace.launcher.Exit;
+import dev.millrace.launcher.Refused;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code millrace run …}. */
+final class RunCommands {
+  private RunCommands() {}
+
+  @Command(
+      name = "create",
+      description = "Create a run from a file, without a push.",
+      footer = {
+        "",
+        "The file holds tasks as JSON: a list of them, or an object with name, tasks, environment",
+        "and annotations, or an object with runs, a list of such objects. Example:",
+        "  echo '[{\"name\": \"hello\", \"steps\": [{\"type\": \"run\", \"name\": \"hi\",",
+        "         \"command\": \"echo hi\"}]}]' > tasks.json",
+        "  millrace run create --from tasks.json --project demo --follow"
+      })
+  static final class Create extends OfProject {
+    @Option(
+        names = "--from",
+        required = true,
+        paramLabel = "FILE",
+        description = "The file; - is standard input.")
+    String from = "";
+
+    @Option(
+        names = "--name",
+        paramLabel = "NAME",
+        description = "The run's name, if the file has none; \"${DEFAULT-VALUE}\" if not given.")
+    String name = "run";
+
+    @Option(
+        names = {"-f", "--follow"},
+        description = "Print the log as it grows; the exit status then tells the result.")
+    boolean follow;
+
+    Create(Environment environment) {
+      super(environment);
+    }
+
+    @Override
+    int run() throws IOException, InterruptedException {
+      JsonNode wanted = wanted();
+      try (Api api = api()) {
+        JsonNode created =
+            Lists.of(api.create(RunRef.path(project(api)) + "/runs", wanted), "runs");
+        if (json()) {
+          printJson(created);
+        } else {
+          created.forEach(
+              run ->
+                  screen
+                      .err()
+                      .printf(
+                          "created run %s/%d (%s)%n",
+                          run.path("project").asString(),
+                          run.path("number").asLong(),
+                          run.path("name").asString()));
+        }
+        return follow ? follow(api, created) : Exit.OK;
+      }
+    }
+
+    private int follow(Api api, JsonNode created) throws InterruptedException {
+      int exit = Exit.OK;
+      for (JsonNode run : created) {
+        RunRef ref = new RunRef(run.path("project").asString(), run.path("number").asLong());
+        exit = Math.max(exit, new RunFollower(api, ref, screen, LogForm.of(json())).follow());
+      }
+      return exit;
+    }
+
+    private JsonNode wanted() throws IOException {
+      byte[] bytes =
+          from.equals("-")
+              ? environment.in().readAllBytes()
+              : Files.readAllBytes(environment.directory().resolve(Path.of(from)));
+      try {
+        JsonNode read = JSON.readTree(bytes);
+        ObjectNode run = JSON.createObjectNode();
+        switch (read) {
+          case ObjectNode object -> run.setAll(object);
+          case JsonNode list when list.isArray() -> run.set("tasks", list);
+          default -> throw new Refused(Exit.REJECTED, from + " holds neither a list nor an object");
+        }
+        if (!run.has("runs") && !run.has("name")) {
+          run.put("name", name);
+        }
+        return run;
+      } catch (JacksonException e) {
+        throw new Refused(
+            Exit.REJECTED, "%s is not JSON: %s".formatted(from, e.getOriginalMessage()));
+      }
+    }
+  }
+
+  /** What most of them have in common: of which project. */
+  abstract static class OfProject extends ClientCommand {
+    @Option(
+        names = {"-p", "--project"},
+        paramLabel = "PROJECT",
+        description = "A project's name, path or id; not needed if you have only one.")
+    @Nullable String project;
+
+    OfProject(Environment environment) {
+      super(environment);
+    }
+
+    String project(Api api) {
+      return RunRef.project(project, api);
+    }
+  }
+
+  /** What those about one run have in common. */
+  abstract static class OfRun extends OfProject {
+    @Parameters(index = "0", paramLabel = "RUN", description = RunRef.FORM)
+    String run = "";
+
+    OfRun(Environment environment) {
+      super(environment);
+    }
+
+    RunRef ref(Api api) {
+      return RunRef.of(run, project, api);
+    }
+
+    int did(String what, RunRef ref) {
+      if (!json()) {
+        screen.out().println(what + " " + ref);
+      }
+      return Exit.OK;
+    }
+  }
+
+  @Command(
+      name = "list",
+      description = "List runs, the newest first.",
+      footer = {
+        "",
+        "Examples:",
+        "  millrace run list --project demo --phase running,queued",
+        "  millrace run list --output json"
+      })
+  static final class List extends OfProject {
+    @Option(
+        names = "--phase",
+        paramLabel = "PHASES",
+        description = "Only these: setuperror, queued, cancelled, running, finished.")
+    @Nullable String phase;
+
+    @Option(
+        names = "--result",
+        paramLabel = "RESULTS",
+        description = "Only these: unknown, stopped, success, failed.")
+    @Nullable String result;
+
+    @Option(
+        names = "--limit",
+        paramLabel = "N",
+        description = "At most so many; ${DEFAULT-VALUE} if not given.")
+    int limit = 25;
+
+    List(Environment environment) {
+      super(environment);
+    }
+
+    @Override
+    int run() throws IOException {
+      java.util.List<JsonNode> runs = new ArrayList<>();
+      try (Api api = api()) {
+        String base = project == null ? "/runs" : RunRef.path(project) + "/runs";
+        String before = "";
+        while (runs.size() < limit) {
+          JsonNode page = api.get(base + query(limit - runs.size()) + before);
+          Lists.of(page, "runs").forEach(runs::add);
+          if (!page.path("next").isString()) {
+            break;
+          }
+          before = "&before=" + HttpCaller.segment(page.path("next").stringValue());
+        }
+      }
+      if (json()) {
+        printJson(runs);
+      } else if (runs.isEmpty()) {
+        screen.err().println("no runs");
+      } else {
+        RunText.list(runs).print(screen, 3, 4);
+      }
+      return Exit.OK;
+    }
+
+    private String query(int count) {
+      return "?limit=%d".formatted(Math.clamp(count, 1, 100))
+          + (phase == null ? "" : "&phase=" + HttpCaller.segment(phase))
+          + (result == null ? "" : "&result=" + HttpCaller.segment(result));
+    }
+  }
+
+  @Command(name = "show", description = "Show a run with its tasks.")
+  static final class Show extends OfRun {
+    Show(Environment environment) {
+      super(environment);
+    }
+
+    @Override
+    int run() throws IOException {
+      JsonNode found;
+      try (Api api = api()) {
+        found = api.get(ref(api).path());
+      }
+      if (json()) {
+        printJson(found);
+      } else {
+        RunText.show(found, screen);
+      }
+      return Exit.OK;
+    }
+  }
+
+  @Command(
+      name = "approve",
+      description = "Approve a task that waits for it.",
+      footer = {"", "Example:", "  millrace run approve demo/2 publish"})
+  static final class Approve extends OfRun {
+    @Parameters(
+        index = "1",
+        arity = "0..1",
+        paramLabel = "TASK",
+        description = "The task; not needed if only one waits.")
+    @Nullable String task;
+
+    Approve(Environment environment) {
+      super(environment);
+    }
+
+    @Override
+    int run() throws IOException, InterruptedException {
+      try (Api api = api()) {
+        RunRef ref = ref(api);
+        String which = task != null ? task : waiting(api, ref);
+        api.act(ref.task(which) + "/approve");
+        return did("approved task " + which + " of", ref);
+      }
+    }
+
+    private static String waiting(Api api, RunRef ref) {
+      java.util.List<String> tasks = new ArrayList<>();
+      api.get(ref.path())
+          .path("tasks_waiting_approval")
+          .forEach(name -> tasks.add(name.asString()));
+      return switch (tasks.size()) {
+        case 0 -> throw new Refused(Exit.REJECTED, "no task of " + ref + " waits for approval");
+        case 1 -> tasks.getFirst();
+        default ->
+            throw new Refused(Exit.USAGE, "which task? These wait: " + String.join(", ", tasks));
+      };
+    }
+  }
+
+  @Command(name = "stop", description = "Stop a run that is running.")
+  static final class Stop extends OfRun {
+    Stop(Environment environment) {
+      super(environment);
+    }
+
+    @Override
+    int run() throws IOException, InterruptedException {
+      try (Api api = api()) {
+        RunRef ref = ref(api);
+        api.act(ref.path() + "/stop");
+        return did("stopping", ref);
+      }
+    }
+  }
+
+  @Command(name = "cancel", description = "Cancel a run that is queued.")
+  static final class Cancel extends OfRun {
+    Cancel(Environment environment) {
+      super(environment);
+    }
+
+    @Override
+    int run() throws IOException, InterruptedException {
+      try (Api api = api()) {
+        RunRef ref = ref(api);
+        api.act(ref.path() + "/cancel");
+        return did("cancelled", ref);
+      }
+    }
+  }
+}
