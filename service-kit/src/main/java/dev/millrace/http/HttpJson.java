@@ -1,9 +1,11 @@
 package dev.millrace.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -14,6 +16,7 @@ import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.exc.InvalidTypeIdException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.exc.ValueInstantiationException;
@@ -76,6 +79,11 @@ public final class HttpJson {
       if (value == null) {
         throw ProblemException.badRequest("the body is null");
       }
+      RequiredFields.missing(value)
+          .ifPresent(
+              field -> {
+                throw ProblemException.badRequest("\"%s\" is missing".formatted(field));
+              });
       return value;
     } catch (JacksonException e) {
       throw ProblemException.badRequest(explain(e));
@@ -90,6 +98,7 @@ public final class HttpJson {
       case ValueInstantiationException wrong when cause(wrong) instanceof NullPointerException ->
           field(wrong) + " lacks a field that it needs";
       case ValueInstantiationException wrong -> field(wrong) + ": " + cause(wrong).getMessage();
+      case InvalidTypeIdException wrong -> unknownType(wrong);
       case MismatchedInputException wrong when wrong.getTargetType() != null ->
           "%s has to be %s".formatted(field(wrong), kind(wrong.getTargetType()));
       case DatabindException wrong -> field(wrong) + ": " + wrong.getOriginalMessage();
@@ -119,6 +128,19 @@ public final class HttpJson {
             .orElse(
                 known.isEmpty() ? "no field is known here" : "known: " + String.join(", ", known));
     return "unknown field \"%s\"; %s".formatted(shortened(path(e)), hint);
+  }
+
+  private static String unknownType(InvalidTypeIdException e) {
+    var types = e.getBaseType().getRawClass().getAnnotation(JsonSubTypes.class);
+    List<String> known =
+        types == null
+            ? List.of()
+            : Arrays.stream(types.value()).map(JsonSubTypes.Type::name).sorted().toList();
+    String what =
+        e.getTypeId() == null
+            ? "no type"
+            : "the unknown type \"%s\"".formatted(shortened(e.getTypeId()));
+    return "%s has %s; known: %s".formatted(field(e), what, String.join(", ", known));
   }
 
   private static String field(DatabindException e) {

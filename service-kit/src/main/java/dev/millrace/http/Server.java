@@ -35,7 +35,7 @@ public final class Server implements AutoCloseable {
             .setPort(port)
             .setHandle100ContinueAutomatically(true)
             .setTcpNoDelay(true)
-            .setMaxInitialLineLength(16 * 1024)
+            .setMaxInitialLineLength(64 * 1024)
             .setMaxHeaderSize(32 * 1024)
             .setIdleTimeout(IDLE_SECONDS)
             .setIdleTimeoutUnit(TimeUnit.SECONDS);

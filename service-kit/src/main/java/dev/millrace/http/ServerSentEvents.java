@@ -45,6 +45,11 @@ public final class ServerSentEvents {
         });
   }
 
+  /** Events on a sink that somebody else opened. */
+  public static ServerSentEvents on(Sink sink) {
+    return new ServerSentEvents(sink);
+  }
+
   /** One event. {@code id} and {@code event} are single lines; {@code data} may have several. */
   public void send(@Nullable String id, @Nullable String event, String data) throws IOException {
     var text = new StringBuilder(data.length() + 64);

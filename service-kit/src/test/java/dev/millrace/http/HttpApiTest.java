@@ -2,18 +2,32 @@ package dev.millrace.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class HttpApiTest {
 
-  record Task(String name, int slots, List<String> depends) {}
+  record Task(@Nullable String name, int slots, List<String> depends, Map<String, String> env) {}
 
-  record Wish(String name, List<Task> tasks) {}
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = Step.Clone.class, name = "clone"),
+    @JsonSubTypes.Type(value = Step.Run.class, name = "run")
+  })
+  sealed interface Step {
+    record Clone(@Nullable Integer depth) implements Step {}
+
+    record Run(String command) implements Step {}
+  }
+
+  record Wish(String name, List<Task> tasks, List<Step> steps) {}
 
   private final HttpApi api =
       new HttpApi("test")
@@ -106,9 +120,16 @@ final class HttpApiTest {
         "null                             | the body is null",
         "[]                               | the body has to be an object",
         "{\"nmae\":\"x\"}                 | unknown field \"nmae\"; did you mean \"name\"?",
-        "{\"q\":\"x\"}                    | unknown field \"q\"; known: name, tasks",
+        "{\"q\":\"x\"}                    | unknown field \"q\"; known: name, steps, tasks",
         "{\"tasks\":[{\"slosts\":1}]}     | unknown field \"tasks[0].slosts\"; did you mean"
             + " \"slots\"?",
+        "{\"tasks\":[]}                   | \"name\" is missing",
+        "{\"name\":\"x\",\"tasks\":[null]} | \"tasks[0]\" is missing",
+        "{\"name\":\"x\",\"tasks\":[{\"env\":{\"A\":null}}]} | \"tasks[0].env.A\" is missing",
+        "{\"name\":\"x\",\"steps\":[{\"type\":\"run\"}]} | \"steps[0].command\" is missing",
+        "{\"steps\":[{\"type\":\"rnu\"}]} | \"steps[0]\" has the unknown type \"rnu\"; known:"
+            + " clone, run",
+        "{\"steps\":[{}]}                | \"steps[0]\" has no type; known: clone, run",
         "{\"tasks\":\"x\"}                | \"tasks\" has to be a list",
         "{\"tasks\":[{\"name\":{}}]}      | \"tasks[0].name\" has to be text",
         "{\"tasks\":[{\"slots\":\"x\"}]}  | \"tasks[0].slots\" cannot be \"x\"",
@@ -128,7 +149,7 @@ final class HttpApiTest {
   @Test
   void anAbsentListIsEmpty() {
     assertThat(call("POST", "/wishes", "{\"name\":\"x\"}"))
-        .isEqualTo(Reply.created(new Wish("x", List.of())));
+        .isEqualTo(Reply.created(new Wish("x", List.of(), List.of())));
   }
 
   @Test
