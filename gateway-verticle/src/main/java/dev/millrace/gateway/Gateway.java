@@ -1,0 +1,228 @@
+package dev.millrace.gateway;
+
+import dev.millrace.bus.Bus;
+import dev.millrace.bus.ledger.CommandPublisher;
+import dev.millrace.bus.ledger.FaultHandler;
+import dev.millrace.bus.ledger.LedgerFollower;
+import dev.millrace.bus.ledger.LedgerSettings;
+import dev.millrace.bus.ledger.Ledgers;
+import dev.millrace.bus.ledger.Timing;
+import dev.millrace.events.Topics;
+import dev.millrace.events.config.ConfigEvent;
+import dev.millrace.events.config.Configuration;
+import dev.millrace.events.run.RunCommand;
+import dev.millrace.events.run.RunEvent;
+import dev.millrace.events.run.Runs;
+import dev.millrace.forges.GitSmartHttp;
+import dev.millrace.forges.HostedRepositories;
+import dev.millrace.http.HttpApi;
+import dev.millrace.http.HttpCaller;
+import dev.millrace.pipeline.PipelineConfig;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The edge of one process: the public interface, git, and the trigger consumer. It answers as soon
+ * as it is served, with "starting" until it has read what there is.
+ */
+public final class Gateway implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Gateway.class);
+
+  private final Settings settings;
+  private final Ports ports;
+  private final LedgerFollower<Configuration, ConfigEvent> config;
+  private final LedgerFollower<Runs, RunEvent> runs;
+  private final ConfigView configView;
+  private final RunsView runsView;
+  private final TriggerConsumer trigger;
+  private final RefComparisons comparisons;
+  private final Loop triggerLoop;
+  private final Loop comparisonLoop;
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private final HttpApi api;
+  private volatile boolean ready;
+
+  /**
+   * What may be chosen.
+   *
+   * @param name of this instance, in logs and metrics
+   * @param runservice base of its internal interface: {@code http://127.0.0.1:7421/internal/v1}
+   * @param configstore the same of the configstore
+   * @param internalToken what the services ask of callers
+   * @param tokenKey what the tokens of tasks are signed with
+   * @param plansAtOnce how many configurations are evaluated at the same time
+   */
+  public record Settings(
+      String name,
+      String version,
+      URI runservice,
+      URI configstore,
+      String internalToken,
+      byte[] tokenKey,
+      int plansAtOnce,
+      GitSmartHttp.Limits gitLimits) {}
+
+  /**
+   * What it works with.
+   *
+   * @param ids makes ids that nobody else makes
+   */
+  public record Ports(
+      Bus bus,
+      HostedRepositories repositories,
+      PipelineConfig pipeline,
+      Timing timing,
+      Supplier<String> ids,
+      FaultHandler faults) {}
+
+  public Gateway(Settings settings, Ports ports) {
+    this.settings = settings;
+    this.ports = ports;
+    Bus bus = ports.bus();
+    this.config = follower(Ledgers.CONFIG, "-config");
+    this.runs = follower(Ledgers.RUNS, "-runs");
+    this.configView = keep(new ConfigView(config));
+    this.runsView = keep(new RunsView(runs));
+    ExecutorService threads =
+        stopping(
+            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("gateway-", 0).factory()));
+    config.subscribe(new ProjectRepositories(ports.repositories(), threads));
+    var seen = new SeenDeliveries(bus.partitions(Topics.INCOMING_DELIVERIES.name()));
+    this.trigger =
+        keep(
+            new TriggerConsumer(
+                new TriggerConsumer.Ports(
+                    bus,
+                    runs,
+                    keep(new CommandPublisher<RunCommand>(bus, Ledgers.RUNS, settings.name())),
+                    new RepositoryPlanner(
+                        configView::now, ports.repositories(), ports.pipeline()::evaluate),
+                    stopping(
+                        Executors.newFixedThreadPool(
+                            settings.plansAtOnce(), Thread.ofVirtual().name("plan-", 0).factory())),
+                    ports.timing()),
+                seen,
+                settings.name() + "-deliveries"));
+    var pushes = pushes(keep(new DeliveryLog(bus, settings.name() + "-deliveries")), seen);
+    this.comparisons = new RefComparisons(pushes::compare);
+    this.triggerLoop = new Loop("trigger", trigger::step, ports.faults());
+    this.comparisonLoop = new Loop("compare-refs", comparisons::step, ports.faults());
+    this.api = api(pushes);
+  }
+
+  private <S, E> LedgerFollower<S, E> follower(
+      dev.millrace.bus.ledger.LedgerKind<S, ?, E> kind, String ending) {
+    return new LedgerFollower<>(
+        ports.bus(),
+        kind,
+        settings.name() + ending,
+        ports.timing(),
+        LedgerSettings.DEFAULT,
+        ports.faults());
+  }
+
+  private PushedRefs pushes(DeliveryLog deliveries, SeenDeliveries seen) {
+    return new PushedRefs(
+        ports.repositories(),
+        ports.bus(),
+        deliveries,
+        seen,
+        ports.timing().wall(),
+        project -> comparisons.want(project));
+  }
+
+  private <T extends AutoCloseable> T keep(T part) {
+    open.add(part);
+    return part;
+  }
+
+  /** Its threads are interrupted in the end, not waited for. */
+  private ExecutorService stopping(ExecutorService threads) {
+    open.add(threads::shutdownNow);
+    return threads;
+  }
+
+  private HttpApi api(PushedRefs pushes) {
+    var signIn = new Starting(() -> ready, new SignIn(configView));
+    var status = new StatusRoutes(settings.version(), () -> ready, config, runs, trigger::waiting);
+    var configstore = upstream(settings.configstore());
+    var runservice = upstream(settings.runservice());
+    var projects = new Projects(configView);
+    var runRoutes = new RunRoutes(configView, projects, runservice);
+    var git =
+        new GitAccess(configView, runsView, ports.repositories(), pushes, settings.tokenKey());
+    var made = new HttpApi("gateway");
+    status.addOpen(made);
+    new GitSmartHttp(
+            ports.repositories(),
+            (request, path, write) -> {
+              signIn.check();
+              return git.check(request, path, write);
+            },
+            settings.gitLimits())
+        .mount(made, "/git");
+    made.guard(signIn);
+    status.addGuarded(made);
+    new UserRoutes(configView, configstore).addTo(made);
+    new ProjectRoutes(configView, projects, configstore).addTo(made);
+    runRoutes.addTo(made);
+    new StreamRoutes(configView, runRoutes, runservice).addTo(made);
+    return made;
+  }
+
+  private Upstream upstream(URI base) {
+    return new Upstream(keep(new HttpCaller(base, settings.internalToken())), ports.ids());
+  }
+
+  /** The public interface. */
+  public HttpApi http() {
+    return api;
+  }
+
+  /** Whether all has been read that was there at the start. */
+  public boolean ready() {
+    return ready;
+  }
+
+  /** Begins to read; completes when it is ready. Does not block. */
+  public CompletableFuture<Void> start() {
+    config.start();
+    runs.start();
+    return config
+        .caughtUp()
+        .thenCombine(runs.caughtUp(), (_, _) -> true)
+        .thenRun(this::begin)
+        .toCompletableFuture();
+  }
+
+  private void begin() {
+    triggerLoop.start();
+    configView.now().projects().keySet().forEach(comparisons::want);
+    comparisonLoop.start();
+    ready = true;
+  }
+
+  @Override
+  public void close() {
+    ready = false;
+    comparisonLoop.close();
+    triggerLoop.close();
+    for (AutoCloseable part : open.reversed()) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        log.warn("cannot close {}", part, e);
+      }
+    }
+    runs.close();
+    config.close();
+  }
+}

@@ -1,0 +1,87 @@
+package dev.millrace.gateway;
+
+import dev.millrace.bus.ledger.LedgerFollower;
+import dev.millrace.events.Topics;
+import dev.millrace.http.HttpApi;
+import dev.millrace.http.Reply;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
+import java.util.stream.IntStream;
+
+/** How this process and the ledgers are doing. */
+final class StatusRoutes {
+
+  private final String version;
+  private final BooleanSupplier ready;
+  private final LedgerFollower<?, ?> config;
+  private final LedgerFollower<?, ?> runs;
+  private final IntSupplier deliveriesWaiting;
+
+  StatusRoutes(
+      String version,
+      BooleanSupplier ready,
+      LedgerFollower<?, ?> config,
+      LedgerFollower<?, ?> runs,
+      IntSupplier deliveriesWaiting) {
+    this.version = version;
+    this.ready = ready;
+    this.config = config;
+    this.runs = runs;
+    this.deliveriesWaiting = deliveriesWaiting;
+  }
+
+  /** Which build this is. */
+  record Version(String version) {}
+
+  /**
+   * How it is.
+   *
+   * @param deliveriesWaiting pushes that have not come to their runs yet
+   */
+  record Status(String version, boolean ready, int deliveriesWaiting, List<Ledger> ledgers) {}
+
+  /** A ledger, as it is read here. */
+  record Ledger(String topic, List<Partition> partitions) {}
+
+  /**
+   * One partition of it.
+   *
+   * @param epoch of its writer; 0 if there has been none
+   * @param term of its writer
+   * @param decisions so far
+   * @param position of the next record to read
+   */
+  record Partition(int partition, long epoch, String term, long decisions, long position) {}
+
+  void addOpen(HttpApi api) {
+    api.on("GET", "/livez", _ -> Reply.empty())
+        .on("GET", "/readyz", _ -> ready.getAsBoolean() ? Reply.empty() : Starting.REPLY)
+        .on("GET", "/api/v1/version", _ -> Reply.ok(new Version(version)));
+  }
+
+  void addGuarded(HttpApi api) {
+    api.on("GET", "/api/v1/status", _ -> Reply.ok(status()));
+  }
+
+  private Status status() {
+    return new Status(
+        version,
+        ready.getAsBoolean(),
+        deliveriesWaiting.getAsInt(),
+        List.of(
+            ledger(Topics.CONFIG_EVENTS.name(), config), ledger(Topics.RUN_EVENTS.name(), runs)));
+  }
+
+  private static Ledger ledger(String topic, LedgerFollower<?, ?> of) {
+    return new Ledger(
+        topic,
+        IntStream.range(0, of.partitions())
+            .mapToObj(
+                p -> {
+                  var fold = of.checkpoint(p).fold();
+                  return new Partition(p, fold.epoch(), fold.term(), fold.n(), of.position(p));
+                })
+            .toList());
+  }
+}

@@ -1,0 +1,152 @@
+package dev.millrace.gateway;
+
+import dev.millrace.events.ProjectId;
+import dev.millrace.events.RootGroup;
+import dev.millrace.events.RunId;
+import dev.millrace.events.config.Configuration;
+import dev.millrace.events.config.Configuration.Project;
+import dev.millrace.events.config.Configuration.User;
+import dev.millrace.gateway.core.Permissions;
+import dev.millrace.gateway.core.Permissions.Action;
+import dev.millrace.gateway.core.Permissions.Verdict;
+import dev.millrace.http.Call;
+import dev.millrace.http.EventReader;
+import dev.millrace.http.HttpApi;
+import dev.millrace.http.HttpCaller;
+import dev.millrace.http.HttpJson;
+import dev.millrace.http.Reply;
+import dev.millrace.http.Request;
+import dev.millrace.http.ServerSentEvents;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What goes on, as it goes on: logs, and decisions as server-sent events. All can be resumed. */
+final class StreamRoutes {
+
+  private static final String LAST = "Last-Event-ID";
+  private static final List<String> LOG_QUERY = List.of("attempt", "step", "from", "follow");
+
+  private final ConfigView config;
+  private final RunRoutes runs;
+  private final Upstream runservice;
+
+  StreamRoutes(ConfigView config, RunRoutes runs, Upstream runservice) {
+    this.config = config;
+    this.runs = runs;
+    this.runservice = runservice;
+  }
+
+  void addTo(HttpApi api) {
+    api.on("GET", "/api/v1/events", this::everything)
+        .on("GET", RunRoutes.RUN + "/events", this::ofRun)
+        .on("GET", RunRoutes.RUN + "/tasks/:task/logs", this::log);
+  }
+
+  private Reply log(Request request) {
+    RunId run = runs.run(request, Action.READ_PROJECT);
+    List<String> query = new ArrayList<>();
+    LOG_QUERY.forEach(
+        name ->
+            request
+                .query(name)
+                .ifPresent(value -> query.add(name + "=" + HttpCaller.segment(value))));
+    String path = RunRoutes.path(run) + RunRoutes.task(request) + "/logs";
+    Call call =
+        runservice.call(
+            request, "GET", query.isEmpty() ? path : path + "?" + String.join("&", query));
+    request.header("Accept").ifPresent(value -> call.header("Accept", value));
+    request.header(LAST).ifPresent(value -> call.header(LAST, value));
+    return Relay.of(call);
+  }
+
+  private Reply ofRun(Request request) {
+    RunId run = runs.run(request, Action.READ_PROJECT);
+    return events(request, "/events?run=" + HttpCaller.segment(run.toString()));
+  }
+
+  private Reply everything(Request request) {
+    return events(request, "/events");
+  }
+
+  private Reply events(Request request, String path) {
+    User user = Caller.of(request).user();
+    Call call =
+        runservice.call(request, "GET", path).header("Accept", ServerSentEvents.CONTENT_TYPE);
+    request.header(LAST).or(() -> request.query("after")).ifPresent(id -> call.header(LAST, id));
+    Call.Streaming source = call.open();
+    return new Reply.Stream(
+        200,
+        ServerSentEvents.CONTENT_TYPE,
+        java.util.Map.of("Cache-Control", "no-store", "X-Accel-Buffering", "no"),
+        sink -> {
+          sink.whenGone(source::close);
+          try (source) {
+            sink.flush();
+            tell(user, new EventReader(source.body()), ServerSentEvents.on(sink));
+          }
+        });
+  }
+
+  private void tell(User user, EventReader from, ServerSentEvents to) throws IOException {
+    for (var event = from.next(); event != null; event = from.next()) {
+      JsonNode shown = shown(user, event);
+      if (shown != null) {
+        to.sendJson(event.id(), event.event(), shown);
+      } else {
+        // Nothing for this reader: but what it resumes after moves on, and the line is alive.
+        to.ping();
+      }
+    }
+  }
+
+  private @Nullable JsonNode shown(User user, EventReader.Event event) {
+    JsonNode data =
+        HttpJson.read(
+            event.data().getBytes(java.nio.charset.StandardCharsets.UTF_8), JsonNode.class);
+    Configuration state = config.now();
+    return switch (event.event()) {
+      case "run" -> RunJson.publicly(data, state);
+      case "decision" -> {
+        RootGroup root = root(data);
+        Project project =
+            root == null || root.kind() != RootGroup.Kind.project
+                ? null
+                : state.projects().get(new ProjectId(root.id()));
+        if (!maySee(user, project)) {
+          yield null;
+        }
+        ObjectNode decision = JsonNodeFactory.instance.objectNode();
+        if (project != null) {
+          decision.put("project", project.path());
+        }
+        data.properties().forEach(member -> decision.set(member.getKey(), member.getValue()));
+        yield decision;
+      }
+      default -> data;
+    };
+  }
+
+  private static boolean maySee(User user, @Nullable Project project) {
+    return project == null
+        ? user.admin()
+        : Permissions.of(user, Action.READ_PROJECT, project.owner()) == Verdict.ALLOWED;
+  }
+
+  /** What the events of a decision are about; null for one without events. */
+  private static @Nullable RootGroup root(JsonNode decision) {
+    for (JsonNode event : decision.path("events")) {
+      JsonNode run = event.has("run") ? event.path("run") : event.path("attempt").path("run");
+      if (run.isString()) {
+        return RunId.parse(run.stringValue()).root();
+      } else if (event.path("root").isString()) {
+        return RootGroup.parse(event.path("root").stringValue());
+      }
+    }
+    return null;
+  }
+}
