@@ -17,7 +17,6 @@ import dev.millrace.forges.GitSmartHttp;
 import dev.millrace.forges.HostedRepositories;
 import dev.millrace.http.HttpApi;
 import dev.millrace.http.HttpCaller;
-import dev.millrace.pipeline.PipelineConfig;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +77,7 @@ public final class Gateway implements AutoCloseable {
   public record Ports(
       Bus bus,
       HostedRepositories repositories,
-      PipelineConfig pipeline,
+      PipelineEvaluator pipeline,
       Timing timing,
       Supplier<String> ids,
       FaultHandler faults) {}
@@ -103,8 +102,7 @@ public final class Gateway implements AutoCloseable {
                     bus,
                     runs,
                     keep(new CommandPublisher<RunCommand>(bus, Ledgers.RUNS, settings.name())),
-                    new RepositoryPlanner(
-                        configView::now, ports.repositories(), ports.pipeline()::evaluate),
+                    new RepositoryPlanner(configView::now, ports.repositories(), ports.pipeline()),
                     stopping(
                         Executors.newFixedThreadPool(
                             settings.plansAtOnce(), Thread.ofVirtual().name("plan-", 0).factory())),
@@ -200,6 +198,12 @@ public final class Gateway implements AutoCloseable {
         .caughtUp()
         .thenCombine(runs.caughtUp(), (_, _) -> true)
         .thenRun(this::begin)
+        .whenComplete(
+            (_, failure) -> {
+              if (failure != null) {
+                log.error("the gateway cannot start", failure);
+              }
+            })
         .toCompletableFuture();
   }
 

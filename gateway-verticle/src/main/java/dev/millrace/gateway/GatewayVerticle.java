@@ -4,13 +4,9 @@ import dev.millrace.http.Server;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Lifecycle only: serves a {@link Gateway} while it is deployed. */
 public final class GatewayVerticle extends VerticleBase {
-
-  private static final Logger log = LoggerFactory.getLogger(GatewayVerticle.class);
 
   private final Gateway gateway;
   private final String host;
@@ -45,14 +41,7 @@ public final class GatewayVerticle extends VerticleBase {
         .onSuccess(
             listening -> {
               server = listening;
-              gateway
-                  .start()
-                  .whenComplete(
-                      (_, failure) -> {
-                        if (failure != null) {
-                          log.error("the gateway cannot start", failure);
-                        }
-                      });
+              var _ = gateway.start();
             });
   }
 

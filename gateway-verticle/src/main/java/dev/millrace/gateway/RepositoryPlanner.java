@@ -11,8 +11,6 @@ import dev.millrace.forges.HostedRepositories.NoSuchRepositoryException;
 import dev.millrace.gateway.core.Plan;
 import dev.millrace.gateway.core.Push;
 import dev.millrace.pipeline.ConfigFile;
-import dev.millrace.pipeline.Evaluated;
-import dev.millrace.pipeline.GitContext;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -23,16 +21,12 @@ final class RepositoryPlanner implements DeliveryPlanner {
 
   private final Supplier<Configuration> config;
   private final HostedRepositories repositories;
-  private final Evaluator evaluator;
-
-  /** Evaluates configuration files. */
-  @FunctionalInterface
-  interface Evaluator {
-    Evaluated evaluate(ConfigFile file, GitContext context) throws InterruptedException;
-  }
+  private final PipelineEvaluator evaluator;
 
   RepositoryPlanner(
-      Supplier<Configuration> config, HostedRepositories repositories, Evaluator evaluator) {
+      Supplier<Configuration> config,
+      HostedRepositories repositories,
+      PipelineEvaluator evaluator) {
     this.config = config;
     this.repositories = repositories;
     this.evaluator = evaluator;

@@ -34,6 +34,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,7 +69,7 @@ public final class TriggerConsumer implements AutoCloseable {
   private final Map<RootGroup, TriggerLane> lanes = new HashMap<>();
   private final Map<TopicPartition, Boolean> assigned = new HashMap<>();
   private final PriorityQueue<Later> later = new PriorityQueue<>(Comparator.comparing(Later::at));
-  private volatile int waiting;
+  private final AtomicInteger waiting = new AtomicInteger();
   private boolean started;
 
   private record Later(long at, Runnable action) {}
@@ -103,7 +104,7 @@ public final class TriggerConsumer implements AutoCloseable {
 
   /** How many deliveries are known here and not through. Any thread. */
   public int waiting() {
-    return waiting;
+    return waiting.get();
   }
 
   /** Does all there is to do; if there is nothing, waits at most so long for something. */
@@ -115,7 +116,7 @@ public final class TriggerConsumer implements AutoCloseable {
       }
     }
     drain();
-    if (waiting < MAX_WAITING) {
+    if (waiting.get() < MAX_WAITING) {
       poll(shortened(wait));
     } else {
       awaitLetter(shortened(wait));
@@ -213,7 +214,7 @@ public final class TriggerConsumer implements AutoCloseable {
     if (record.offset() > mark(root)) {
       TriggerLane lane = lanes.computeIfAbsent(root, TriggerLane::new);
       lane.add(new Work(root, record.offset(), delivery, news));
-      waiting++;
+      waiting.incrementAndGet();
       advance(lane);
     }
   }
@@ -224,7 +225,7 @@ public final class TriggerConsumer implements AutoCloseable {
   }
 
   private void advance(TriggerLane lane) {
-    waiting -= lane.settle(mark(lane.root()));
+    waiting.addAndGet(-lane.settle(mark(lane.root())));
     if (lane.isEmpty()) {
       lanes.remove(lane.root());
       return;

@@ -102,6 +102,7 @@ final class Exchanges {
   private void dispatch(
       HttpServerRequest request, Found.Match match, byte[] body, @Nullable RequestStream stream) {
     var context = context();
+    String path = request.path() == null ? "" : request.path();
     if (!places.tryAcquire()) {
       drain(request);
       send(request.response(), busy());
@@ -111,7 +112,7 @@ final class Exchanges {
       var incoming =
           new Incoming(
               request.method().name(),
-              request.path(),
+              path,
               request.query(),
               request.headers()::get,
               body,

@@ -133,7 +133,7 @@ public final class HttpApi {
       case ProblemException e -> Reply.failed(e.problem());
       case UnreachableException e -> {
         log.warn("{}: {} failed: {}", name, what, e.getMessage());
-        yield Reply.failed(Problem.of(503, "try-later", e.getMessage()));
+        yield Reply.failed(Problem.of(503, "try-later", String.valueOf(e.getMessage())));
       }
       case InterruptedException _ -> {
         Thread.currentThread().interrupt();

@@ -66,7 +66,7 @@ final class Incoming implements Request {
     if (query == null) {
       return Optional.empty();
     }
-    for (String pair : query.split("&")) {
+    for (String pair : query.split("&", -1)) {
       int equals = pair.indexOf('=');
       String key = equals < 0 ? pair : pair.substring(0, equals);
       if (decoded(key).equals(name)) {

@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -181,8 +182,10 @@ final class ServerTest {
 
   @Test
   void aSourceThatWaitsIsInterruptedWhenItsClientGoes() throws Exception {
-    try (var socket = new Socket("127.0.0.1", server.port())) {
-      socket.getOutputStream().write("GET /silence HTTP/1.1\r\nHost: x\r\n\r\n".getBytes("UTF-8"));
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket
+          .getOutputStream()
+          .write("GET /silence HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.UTF_8));
       assertThat(socket.getInputStream().read()).isEqualTo('H');
     }
     assertThat(endless.get()).isInstanceOf(InterruptedException.class);
@@ -213,7 +216,7 @@ final class ServerTest {
 
   @Test
   void whatIsNotHttpIsAnsweredWithAProblem() throws IOException {
-    try (var socket = new Socket("127.0.0.1", server.port())) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket.getOutputStream().write("how are you?\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
       assertThat(answer).startsWith("HTTP/1.0 400").contains(Problem.CONTENT_TYPE);
