@@ -134,7 +134,8 @@ final class HostStep {
             (process, failure) -> {
               if (failure == null && process != null && process.isAlive()) {
                 int pid = Math.toIntExact(process.pid());
-                return Signals.send(-pid, Signals.KILL) | Signals.send(pid, Signals.KILL);
+                boolean group = Signals.send(-pid, Signals.KILL);
+                return Signals.send(pid, Signals.KILL) || group;
               }
               return false;
             })

@@ -1,0 +1,61 @@
+package dev.millrace.executor;
+
+import dev.millrace.events.ExecutorId;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * What an executor is told.
+ *
+ * @param slots how many tasks it runs at once
+ * @param repositories where clone steps fetch: {@code <this>/<project id>.git}
+ * @param heartbeat how often it renews its lease
+ * @param lease how long after sending a renewal it may go on without another one
+ * @param killTime how long before the end of the lease it begins to end its tasks
+ * @param grace how long a stopped step may take to end by itself
+ * @param reportDelay how long the news that a step has begun may wait for more news
+ * @param outputLimit how many bytes of a step's output are kept
+ */
+public record ExecutorSettings(
+    ExecutorId id,
+    int slots,
+    URI repositories,
+    Duration heartbeat,
+    Duration lease,
+    Duration killTime,
+    Duration grace,
+    Duration reportDelay,
+    long outputLimit,
+    String pool,
+    String arch,
+    Map<String, String> labels) {
+
+  public ExecutorSettings {
+    labels = Map.copyOf(labels);
+    if (slots < 1) {
+      throw new IllegalArgumentException("an executor has at least one slot");
+    }
+    if (lease.compareTo(killTime.plus(heartbeat.multipliedBy(2))) < 0) {
+      throw new IllegalArgumentException(
+          "a lease has to be longer than the time to kill and two heartbeats");
+    }
+  }
+
+  /** The defaults: a lease of 10 s, renewed each second. */
+  public static ExecutorSettings of(ExecutorId id, int slots, URI repositories) {
+    return new ExecutorSettings(
+        id,
+        slots,
+        repositories,
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(10),
+        Duration.ofMillis(20),
+        1L << 30,
+        "default",
+        System.getProperty("os.arch"),
+        Map.of());
+  }
+}
