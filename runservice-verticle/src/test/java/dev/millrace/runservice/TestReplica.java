@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.bus.ledger.Answer;
-import dev.millrace.bus.ledger.Coordination;
-import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.LedgerAuthority;
 import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
@@ -30,8 +28,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.JsonNode;
@@ -46,7 +42,7 @@ final class TestReplica implements AutoCloseable {
   final RunFeed feed;
   private final RunServiceApi api;
   private final AtomicInteger ids = new AtomicInteger();
-  private final Me me;
+  private final FakeCoordination me;
 
   /** The answer to a request. */
   record Answered(int status, JsonNode body) {
@@ -69,7 +65,7 @@ final class TestReplica implements AutoCloseable {
    * @param writes whether it decides
    */
   TestReplica(boolean writes, Duration patience) {
-    me = new Me(writes);
+    me = new FakeCoordination(writes);
     Topics.all().forEach(topic -> topics.create(topic.name(), 4));
     authority =
         new LedgerAuthority<>(
@@ -82,7 +78,7 @@ final class TestReplica implements AutoCloseable {
                 "test",
                 Timing.system(),
                 () -> "id" + ids.incrementAndGet(),
-                new Loud()),
+                new LoudFaults()),
             LedgerSettings.DEFAULT);
     feed = new RunFeed(authority);
     api =
@@ -100,7 +96,7 @@ final class TestReplica implements AutoCloseable {
 
   /** Decides from now on. */
   void write() {
-    me.writes = true;
+    me.write();
   }
 
   /** Has the command decided; it has to be accepted. */
@@ -169,46 +165,5 @@ final class TestReplica implements AutoCloseable {
     api.close();
     authority.close();
     bus.close();
-  }
-
-  private static final class Me implements Coordination {
-    private final Map<Integer, Long> epochs = new HashMap<>();
-    private volatile boolean writes;
-
-    Me(boolean writes) {
-      this.writes = writes;
-    }
-
-    @Override
-    public synchronized CompletionStage<Long> epoch(String ledger, int partition) {
-      return CompletableFuture.completedStage(epochs.getOrDefault(partition, 0L));
-    }
-
-    @Override
-    public synchronized CompletionStage<Boolean> raiseEpoch(
-        String ledger, int partition, long expected, long epoch) {
-      boolean raised = epochs.getOrDefault(partition, 0L) == expected;
-      if (raised) {
-        epochs.put(partition, epoch);
-      }
-      return CompletableFuture.completedStage(raised);
-    }
-
-    @Override
-    public boolean shouldWrite(String ledger, int partition) {
-      return writes;
-    }
-  }
-
-  private static final class Loud implements FaultHandler {
-    @Override
-    public void stopped(String ledger, int partition, String why) {
-      throw new AssertionError(why);
-    }
-
-    @Override
-    public void broken(String where, Throwable cause) {
-      throw new AssertionError(where, cause);
-    }
   }
 }
