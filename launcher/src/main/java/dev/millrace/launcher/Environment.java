@@ -10,9 +10,17 @@ import java.util.Map;
  *
  * @param directory the current one
  * @param command how people call this command here, for hints
+ * @param script where the command lies, for programs that are to call it
+ * @param distribution where what was built lies
  */
 public record Environment(
-    Map<String, String> variables, InputStream in, Screen screen, Path directory, String command) {
+    Map<String, String> variables,
+    InputStream in,
+    Screen screen,
+    Path directory,
+    String command,
+    String script,
+    Path distribution) {
   public Environment {
     variables = Map.copyOf(variables);
   }

@@ -52,6 +52,8 @@ public final class Millrace implements Runnable {
   public static int run(Environment environment, String... arguments) {
     CommandLine root = new CommandLine(new Millrace());
     root.addSubcommand(new UpCommand(environment));
+    root.addSubcommand(new RoleCommands.Scheduler(environment));
+    root.addSubcommand(new RoleCommands.Executor(environment));
     Client.addTo(root, environment);
     Screen screen = environment.screen();
     root.setOut(new PrintWriter(screen.out(), true, StandardCharsets.UTF_8))
@@ -115,8 +117,10 @@ public final class Millrace implements Runnable {
         System.getenv(),
         System.in,
         screen,
-        Path.of(System.getProperty("millrace.directory", "")).toAbsolutePath(),
-        System.getProperty("millrace.command", "millrace"));
+        Path.of("").toAbsolutePath(),
+        System.getProperty("millrace.called", "millrace"),
+        System.getProperty("millrace.command", "millrace"),
+        Path.of(System.getProperty("millrace.home", "")).toAbsolutePath());
   }
 
   /** Logs are UTF-8 or whatever their bytes are, in every locale. */

@@ -1,10 +1,100 @@
 package dev.millrace.launcher;
 
+import dev.millrace.launcher.client.Screen.Colour;
+import dev.millrace.launcher.client.SignedIn;
+import dev.millrace.launcher.server.KafkaAccess;
+import dev.millrace.launcher.server.MillraceServer;
+import dev.millrace.launcher.server.Role;
+import dev.millrace.launcher.server.ServerOptions;
+import dev.millrace.launcher.server.StartException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
-@Command(name = "up", description = "Start a server on this machine.")
+@Command(
+    name = "up",
+    description = "Start a server on this machine; Ctrl-C, or millrace down, stops it.",
+    footer = {
+      "",
+      "The first start makes an administrator, prints the token once and signs this client in.",
+      "Everything is kept in the data folder and is there again after the next start.",
+      "Examples:",
+      "  millrace up --demo",
+      "  millrace up --listen 0.0.0.0:8080 --data-dir /srv/millrace",
+      "  millrace up --kafka-listen 127.0.0.1:9092     programs may publish commands (see"
+          + " examples/publish)",
+      "  millrace up --without executor                then, beside it: millrace executor"
+    })
 final class UpCommand implements Callable<Integer> {
+  static final int PORT = 7420;
+  private static final Duration READY_WITHIN = Duration.ofMinutes(2);
+
+  @Option(
+      names = "--listen",
+      paramLabel = "HOST:PORT",
+      description = "Where people and git reach it; 127.0.0.1:7420 if not given.")
+  @Nullable String listen;
+
+  @Option(names = "--port", paramLabel = "PORT", description = "Only another port.")
+  @Nullable Integer port;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "FOLDER",
+      description = "What it keeps; $XDG_DATA_HOME/millrace, or ~/.local/share/millrace.")
+  @Nullable Path dataDir;
+
+  @Option(
+      names = "--demo",
+      description =
+          "Also make a project that builds itself, push it, and show the log of its run. Takes"
+              + " another port if 7420 is taken.")
+  boolean demo;
+
+  @Option(
+      names = "--kafka-listen",
+      paramLabel = "HOST:PORT",
+      description = "Let other programs publish commands about runs on Kafka, and read the events.")
+  @Nullable String kafkaListen;
+
+  @Option(
+      names = "--allow-unsandboxed",
+      description = "Run tasks as plain processes if there is no sandbox (bubblewrap).")
+  boolean allowUnsandboxed;
+
+  @Option(
+      names = "--driver",
+      paramLabel = "DRIVER",
+      description =
+          "host (in a sandbox if there is one), host-plain (plain processes), or dummy (runs"
+              + " nothing, for tests); ${DEFAULT-VALUE} if not given.")
+  String driver = "host";
+
+  @Option(
+      names = "--slots",
+      paramLabel = "N",
+      description = "How many tasks run at once; ${DEFAULT-VALUE} if not given.")
+  int slots = Math.max(4, Runtime.getRuntime().availableProcessors());
+
+  @Option(
+      names = "--without",
+      paramLabel = "ROLE",
+      split = ",",
+      description = "Parts that run as processes of their own: scheduler, executor.")
+  List<String> without = new ArrayList<>();
+
   private final Environment environment;
 
   UpCommand(Environment environment) {
@@ -12,7 +102,112 @@ final class UpCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    throw new Refused(Exit.REJECTED, "not yet: " + environment.command());
+  public Integer call() throws IOException, InterruptedException {
+    ServerOptions options = options();
+    Path log = Log.to(options.dataDirectory(), "server.log");
+    MillraceServer server = start(options);
+    Shutdown shutdown = Shutdown.of(server, environment.screen());
+    awaitReady(server);
+    Optional<String> firstToken = server.firstToken();
+    if (firstToken.isPresent()) {
+      signIn(server, firstToken.get(), options.dataDirectory());
+    }
+    greet(server, options, log, firstToken);
+    if (demo) {
+      new Demo(environment, server.uri(), options.dataDirectory()).run();
+    }
+    shutdown.await();
+    return Exit.OK;
+  }
+
+  private static void awaitReady(MillraceServer server) throws InterruptedException {
+    try {
+      server.awaitReady(READY_WITHIN);
+    } catch (StartException e) {
+      throw new Refused(Exit.REJECTED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static MillraceServer start(ServerOptions options) {
+    try {
+      return MillraceServer.start(options, bus -> bus);
+    } catch (StartException e) {
+      throw new Refused(Exit.REJECTED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private ServerOptions options() {
+    Address address = listen == null ? new Address("127.0.0.1", PORT) : Address.parse(listen);
+    if (slots < 1) {
+      throw new Refused(Exit.USAGE, "--slots is a number from 1 on");
+    }
+    if (!List.of("host", "host-plain", "dummy").contains(driver)) {
+      throw new Refused(Exit.USAGE, "--driver is host, host-plain or dummy, not " + driver);
+    }
+    return new ServerOptions(
+        environment.folders().data(dataDir),
+        address.host(),
+        port == null ? address.port() : port,
+        demo && listen == null && port == null,
+        Optional.ofNullable(kafkaListen),
+        allowUnsandboxed || demo,
+        driver,
+        slots,
+        roles());
+  }
+
+  private Set<Role> roles() {
+    Set<Role> roles = EnumSet.noneOf(Role.class);
+    for (String word : without) {
+      switch (word.strip().toLowerCase(Locale.ROOT)) {
+        case "scheduler" -> roles.add(Role.SCHEDULER);
+        case "executor" -> roles.add(Role.EXECUTOR);
+        default ->
+            throw new Refused(
+                Exit.USAGE, "--without takes scheduler and executor, not " + word.strip());
+      }
+    }
+    return roles;
+  }
+
+  /** A file that signs the client in elsewhere is kept beside the new one. */
+  private void signIn(MillraceServer server, String token, Path folder) throws IOException {
+    Path file = environment.folders().clientFile();
+    if (Files.exists(file)) {
+      Path before = file.resolveSibling("client.json.before");
+      Files.move(file, before, StandardCopyOption.REPLACE_EXISTING);
+      environment.screen().err().println("this client was signed in elsewhere; kept in " + before);
+    }
+    new SignedIn(server.uri(), token, folder).write(file);
+    server.firstTokenTold();
+  }
+
+  private void greet(
+      MillraceServer server, ServerOptions options, Path log, Optional<String> firstToken) {
+    var screen = environment.screen();
+    var out = screen.out();
+    out.printf(
+        "Millrace %s is ready: %s%n",
+        Version.text(), screen.in(Colour.BOLD, server.uri().toString()));
+    out.println("  data: " + options.dataDirectory());
+    out.println("  log:  " + log);
+    server.notices().forEach(notice -> out.println("  note: " + notice));
+    if (server.kafkaAccess().isPresent()) {
+      KafkaAccess kafka = server.kafkaAccess().get();
+      out.printf(
+          "  Kafka for other programs: bootstrap %s, user %s, password %s (SASL_PLAINTEXT,"
+              + " PLAIN)%n",
+          kafka.bootstrap(), kafka.user(), kafka.password());
+    }
+    if (firstToken.isPresent()) {
+      if (!demo) {
+        out.println("  the administrator's token, shown only now: " + firstToken.get());
+      }
+      out.println("  this client is signed in as admin");
+    }
+    if (!demo) {
+      out.println("next: " + environment.command() + " project create NAME");
+      out.println("Ctrl-C stops the server.");
+    }
   }
 }

@@ -98,7 +98,7 @@ record BrokerSettings(EmbeddedBroker.Settings asked, int port, int controllerPor
           Map.entry("default.replication.factor", "1"),
           // A killed broker's place stays taken for the session; with the default it is 9 s.
           Map.entry("controlled.shutdown.enable", "false"),
-          Map.entry("broker.session.timeout.ms", "1000"),
+          Map.entry("broker.session.timeout.ms", "3000"),
           Map.entry("broker.heartbeat.interval.ms", "300"),
           Map.entry("controller.quorum.election.timeout.ms", "200"),
           Map.entry("initial.broker.registration.timeout.ms", "60000"),

@@ -64,20 +64,19 @@ final class LedgerNode<S, E> implements LedgerView<S, E> {
       String name,
       Timing timing,
       LedgerSettings settings,
-      FaultHandler faults,
-      Pieces<S, ?, E> pieces) {
+      FaultHandler faults) {
     this.bus = bus;
     this.kind = kind;
     this.timing = timing;
     this.faults = faults;
     int partitions = bus.partitions(kind.events().name());
-    this.folding = pieces.folding(kind, partitions, settings.remembered());
+    this.folding = new Folding<>(kind, partitions, settings.remembered());
     this.follower = bus.follower(name);
     this.mailbox = new Mailbox(follower::wakeup);
     this.ends = new Extent[partitions];
     for (int p = 0; p < partitions; p++) {
       var ledger = new TopicPartition(kind.events().name(), p);
-      replicas.add(pieces.replica(ledger, folding, Checkpoint.empty(kind.meaning().empty())));
+      replicas.add(new Replica<>(ledger, folding, Checkpoint.empty(kind.meaning().empty())));
     }
   }
 

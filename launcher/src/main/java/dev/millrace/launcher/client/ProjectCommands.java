@@ -53,7 +53,7 @@ final class ProjectCommands {
       String path = project.path("path").asString();
       screen.out().println("created " + path + "; connect your repository and push it:");
       screen.out().println("  git remote add millrace " + Git.url(uri(), path));
-      screen.out().println("  " + Git.push(environment.command(), "HEAD"));
+      screen.out().println("  " + Git.push(environment.script(), "HEAD"));
       return Exit.OK;
     }
   }

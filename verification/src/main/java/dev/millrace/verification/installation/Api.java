@@ -10,7 +10,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -42,22 +47,29 @@ public final class Api {
   }
 
   /** Waits until the server says that it is ready. */
-  public static void awaitReady(URI server, Process process, Duration patience) throws Exception {
+  public static void awaitReady(URI server, Process process, Duration patience)
+      throws InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
-    var request = HttpRequest.newBuilder(server.resolve("/readyz")).build();
-    while (System.nanoTime() < deadline) {
-      try {
-        if (HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
-          return;
-        }
-      } catch (IOException notYet) {
-        if (!process.isAlive()) {
-          throw new IllegalStateException("the server ended with " + process.exitValue(), notYet);
-        }
+    while (!isReady(server)) {
+      if (!process.isAlive()) {
+        throw new IllegalStateException("the server ended with " + process.exitValue());
+      }
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException("not ready within " + patience);
       }
       Thread.sleep(20);
     }
-    throw new IllegalStateException("not ready within " + patience);
+  }
+
+  /** Whether the server is there and says that it is ready. */
+  public static boolean isReady(URI server) throws InterruptedException {
+    var request =
+        HttpRequest.newBuilder(server.resolve("/readyz")).timeout(Duration.ofSeconds(2)).build();
+    try {
+      return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() / 100 == 2;
+    } catch (IOException notThere) {
+      return false;
+    }
   }
 
   /** Makes a project of the signed-in user. */
@@ -87,15 +99,104 @@ public final class Api {
             });
   }
 
+  /**
+   * Creates a run, asking again with the same key for as long as the server is away or cannot tell,
+   * as a careful client does. Empty if told to give up before there was an answer.
+   */
+  public Optional<Long> createRunInsistently(
+      String project, String spec, String key, BooleanSupplier goOn) throws InterruptedException {
+    var request =
+        request("/api/v1/projects/" + project + "/runs")
+            .POST(HttpRequest.BodyPublishers.ofString(spec))
+            .header("Content-Type", "application/json")
+            .header("Idempotency-Key", key)
+            .timeout(Duration.ofSeconds(15))
+            .build();
+    while (goOn.getAsBoolean()) {
+      try {
+        var response = HTTP.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        if (response.statusCode() == 201) {
+          return Optional.of(JSON.readTree(response.body()).at("/runs/0/number").asLong());
+        }
+        if (response.statusCode() < 500) {
+          throw new IllegalStateException(
+              response.statusCode() + " " + new String(response.body(), StandardCharsets.UTF_8));
+        }
+      } catch (IOException away) {
+        // the server is down or was killed while we waited: it will be back
+      }
+      Thread.sleep(100);
+    }
+    return Optional.empty();
+  }
+
+  /** All runs of a project, newest first. */
+  public List<JsonNode> runs(String project) throws Exception {
+    List<JsonNode> all = new ArrayList<>();
+    String before = "";
+    while (true) {
+      var page =
+          JSON.readTree(
+                  send(
+                      "GET", "/api/v1/projects/" + project + "/runs?limit=100" + before, null, 200))
+              .get("runs");
+      page.forEach(all::add);
+      if (page.isEmpty()) {
+        return all;
+      }
+      before = "&before=" + all.getLast().get("number").asLong();
+    }
+  }
+
+  /** The text as a JSON string. */
+  public static String quote(String text) {
+    return JSON.writeValueAsString(text);
+  }
+
   public JsonNode run(String project, long number) throws Exception {
     return JSON.readTree(send("GET", "/api/v1/projects/" + project + "/runs/" + number, null, 200));
   }
 
+  /** Waits until the run is as it should be; fails after a minute, showing what it is. */
+  public JsonNode await(String project, long number, Predicate<JsonNode> condition)
+      throws Exception {
+    long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+    JsonNode seen = null;
+    while (System.nanoTime() < deadline) {
+      try {
+        seen = run(project, number);
+        if (condition.test(seen)) {
+          return seen;
+        }
+      } catch (IllegalStateException notYet) {
+        if (!String.valueOf(notYet.getMessage()).contains(": 404 ")) {
+          throw notYet;
+        }
+      }
+      Thread.sleep(20);
+    }
+    throw new IllegalStateException("still so after a minute: " + seen);
+  }
+
+  /** Waits until the run has ended. */
+  public JsonNode awaitEnd(String project, long number) throws Exception {
+    return await(
+        project,
+        number,
+        run ->
+            List.of("finished", "cancelled", "setuperror").contains(run.get("phase").asString()));
+  }
+
   /** The output of the first attempt's step, whole. */
   public String log(String project, long number, String task, int step) throws Exception {
+    return new String(logBytes(project, number, task, step), StandardCharsets.UTF_8);
+  }
+
+  /** As {@link #log}, undecoded. */
+  public byte[] logBytes(String project, long number, String task, int step) throws Exception {
     String path =
         "/api/v1/projects/%s/runs/%d/tasks/%s/logs?step=%d".formatted(project, number, task, step);
-    return new String(send("GET", path, null, 200), StandardCharsets.UTF_8);
+    return send("GET", path, null, 200);
   }
 
   /** Follows the output of a step as bytes, line by line, until it ends. Blocks. */

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -105,6 +106,13 @@ public final class Installation implements AutoCloseable {
   /** Starts {@code millrace up} and waits until it is ready. */
   public RunningServer upAndReady(String... options) throws Exception {
     return up(options).awaitReady(READY_WITHIN);
+  }
+
+  /** Waits until the server is ready, or until it is told to give up. */
+  public void awaitAlive(BooleanSupplier goOn) throws InterruptedException {
+    while (goOn.getAsBoolean() && !Api.isReady(uri())) {
+      Thread.sleep(50);
+    }
   }
 
   /** Runs a client command to its end. */

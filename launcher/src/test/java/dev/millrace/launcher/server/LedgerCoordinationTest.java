@@ -1,4 +1,4 @@
-package dev.millrace.launcher;
+package dev.millrace.launcher.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.millrace.launcher;
+package dev.millrace.launcher.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

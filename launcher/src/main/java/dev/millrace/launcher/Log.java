@@ -1,0 +1,17 @@
+package dev.millrace.launcher;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Where a server's log goes. To be said before anything logs: the first logger reads it. */
+final class Log {
+  private Log() {}
+
+  static Path to(Path dataDirectory, String name) throws IOException {
+    Path folder = dataDirectory.resolve("log");
+    PrivateFile.makeFolder(folder);
+    Path log = folder.resolve(name);
+    System.setProperty("millrace.log", log.toString());
+    return log;
+  }
+}

@@ -1,0 +1,114 @@
+package dev.millrace.launcher.server;
+
+import dev.millrace.bus.Bus;
+import dev.millrace.bus.ledger.FaultHandler;
+import dev.millrace.bus.ledger.Timing;
+import dev.millrace.events.ExecutorId;
+import dev.millrace.executor.ExecutorSettings;
+import dev.millrace.executor.ExecutorVerticle;
+import dev.millrace.executor.HttpClaims;
+import dev.millrace.executor.drivers.Driver;
+import dev.millrace.executor.drivers.DummyDriver;
+import dev.millrace.executor.drivers.HostDriver;
+import dev.millrace.executor.drivers.HostSettings;
+import dev.millrace.executor.drivers.HostSettings.Isolation;
+import dev.millrace.executor.drivers.Uptime;
+import dev.millrace.http.HttpCaller;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+/** An executor on this machine, as the options want it. */
+final class HostExecutor {
+  private final ServerOptions options;
+  private final Bus bus;
+  private final Timing timing;
+  private final Randomness random;
+  private final FaultHandler faults;
+
+  HostExecutor(
+      ServerOptions options, Bus bus, Timing timing, Randomness random, FaultHandler faults) {
+    this.options = options;
+    this.bus = bus;
+    this.timing = timing;
+    this.random = random;
+    this.faults = faults;
+  }
+
+  /**
+   * Makes it; it is not deployed yet.
+   *
+   * @param work a directory of its own
+   * @param id over its restarts
+   * @param hidden what tasks must not see
+   */
+  ExecutorVerticle verticle(
+      Path work, String id, List<Path> hidden, URI gateway, URI runservice, String internalToken)
+      throws StartException {
+    return new ExecutorVerticle(
+        bus,
+        ExecutorSettings.of(new ExecutorId(id), options.slots(), URI.create(gateway + "/git")),
+        driver(work, hidden),
+        new HttpClaims(new HttpCaller(runservice, internalToken)),
+        timing,
+        Uptime.ofThisMachine(),
+        random.ids(),
+        faults);
+  }
+
+  private Driver driver(Path work, List<Path> hidden) throws StartException {
+    return switch (options.driver()) {
+      case "dummy" -> new DummyDriver(HostExecutor::after);
+      case "host" ->
+          host(work, hidden, options.allowUnsandboxed() ? Isolation.PREFERRED : Isolation.REQUIRED);
+      case "host-plain" -> {
+        if (!options.allowUnsandboxed()) {
+          throw new StartException("--driver host-plain needs --allow-unsandboxed");
+        }
+        yield host(work, hidden, Isolation.NONE);
+      }
+      default ->
+          throw new StartException(
+              "there is no driver %s: host, host-plain or dummy".formatted(options.driver()));
+    };
+  }
+
+  private Driver host(Path work, List<Path> hidden, Isolation isolation) {
+    return new HostDriver(
+        new HostSettings(
+            work,
+            isolation,
+            hidden,
+            List.of(Path.of(System.getProperty("java.home"))),
+            Map.of("MILLRACE_JAVA_HOME", System.getProperty("java.home"))),
+        new java.security.SecureRandom());
+  }
+
+  private static CompletionStage<Void> after(Duration time) {
+    return CompletableFuture.runAsync(
+        () -> {}, CompletableFuture.delayedExecutor(time.toNanos(), TimeUnit.NANOSECONDS));
+  }
+
+  /** What tasks must not see: this person's home, and what the server keeps. */
+  static List<Path> hidden(Path dataDirectory) {
+    List<Path> hidden = new ArrayList<>(List.of(dataDirectory.toAbsolutePath()));
+    for (String home : new String[] {System.getenv("HOME"), System.getProperty("user.home")}) {
+      if (home != null && !home.isEmpty() && !home.equals("/")) {
+        hidden.add(Path.of(home).toAbsolutePath());
+      }
+    }
+    return hidden.stream().distinct().toList();
+  }
+
+  /** The id of the executor of a directory; made at its first start. */
+  static String id(DataDirectory data, Randomness random) throws IOException {
+    return data.secret("executor-id", () -> "local-" + random.ids().get());
+  }
+}

@@ -1,0 +1,222 @@
+package dev.millrace.launcher.server;
+
+import dev.millrace.bus.Bus;
+import dev.millrace.storage.coordination.LocalCoordinationStore;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Millrace in one process: broker, coordination, and every role that was not left out. The roles
+ * share configuration only and talk over Kafka and loopback HTTP.
+ */
+public final class MillraceServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(MillraceServer.class);
+
+  private static final long LOOK_MILLIS = 10;
+
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final List<String> notices = new ArrayList<>();
+  private final DataDirectory data;
+  private final URI uri;
+  private Optional<KafkaAccess> kafkaAccess = Optional.empty();
+  private Optional<String> firstToken = Optional.empty();
+
+  private MillraceServer(DataDirectory data, URI uri) {
+    this.data = data;
+    this.uri = uri;
+  }
+
+  /**
+   * Starts everything and returns once the public interface takes connections. What was started is
+   * ended again if something cannot be.
+   *
+   * @param decorate what the parts are given instead of the bus; tests come in between here
+   */
+  public static MillraceServer start(ServerOptions options, UnaryOperator<Bus> decorate)
+      throws StartException {
+    var data = DataDirectory.take(options.dataDirectory());
+    MillraceServer server = null;
+    try {
+      int port = port(options);
+      server = new MillraceServer(data, URI.create("http://" + shown(options.host()) + ":" + port));
+      server.open(options, port, decorate);
+      return server;
+    } catch (StartException | RuntimeException e) {
+      if (server != null) {
+        server.close();
+      } else {
+        closeQuietly(data);
+      }
+      throw e;
+    }
+  }
+
+  private void open(ServerOptions options, int port, UnaryOperator<Bus> decorate)
+      throws StartException {
+    var random = new Randomness();
+    try {
+      var secrets = Secrets.of(data, random);
+      var broker = keep(Broker.start(data, options.kafkaListen(), random));
+      kafkaAccess = broker.access();
+      var bus = keep(decorate.apply(broker.bus()));
+      String instance = "up-" + random.ids().get();
+      var store = LocalCoordinationStore.open(data.directory("coordination"), System::nanoTime);
+      keep(store);
+      var coordination = keep(new LedgerCoordination(store, instance));
+      var roles =
+          new Roles(
+              data, options, secrets, bus, vertx(), random, instance, coordination, new Faults());
+      roles.openStores();
+      firstToken = roles.ensureAdministrator();
+      connection(roles, broker, secrets).writeTo(data);
+      roles.openWorkers(uri, notices::add);
+      roles.openGateway(port);
+    } catch (IOException e) {
+      throw new StartException("cannot use " + data.root() + ": " + DataDirectory.why(e), e);
+    } catch (UncheckedIOException e) {
+      throw new StartException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private Connection connection(Roles roles, Broker broker, Secrets secrets) {
+    return new Connection(
+        ProcessHandle.current().pid(),
+        uri,
+        roles.runservice(),
+        roles.configstore(),
+        broker.clients().bootstrap(),
+        broker.owner().user(),
+        broker.owner().password(),
+        secrets.internalToken());
+  }
+
+  private Vertx vertx() {
+    var vertx =
+        Vertx.vertx(
+            new VertxOptions()
+                .setEventLoopPoolSize(Math.max(2, Runtime.getRuntime().availableProcessors())));
+    opened.push(() -> vertx.close().toCompletionStage().toCompletableFuture().join());
+    return vertx;
+  }
+
+  private <T extends AutoCloseable> T keep(T part) {
+    opened.push(part);
+    return part;
+  }
+
+  // Asked before anything is started: a port that is taken should not cost a start of the broker.
+  private static int port(ServerOptions options) throws StartException {
+    try (var socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(options.host(), options.port()));
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      if (options.portMayMove() && options.port() != 0) {
+        return port(
+            new ServerOptions(
+                options.dataDirectory(),
+                options.host(),
+                0,
+                false,
+                options.kafkaListen(),
+                options.allowUnsandboxed(),
+                options.driver(),
+                options.slots(),
+                options.without()));
+      }
+      throw new StartException(
+          "cannot listen on %s:%d (%s); choose another port with --port"
+              .formatted(options.host(), options.port(), e.getMessage()),
+          e);
+    }
+  }
+
+  private static String shown(String host) {
+    return host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
+  }
+
+  /**
+   * Waits until it answers that it is ready.
+   *
+   * @throws StartException if it is not by then
+   */
+  public void awaitReady(Duration patience) throws StartException, InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    var request = HttpRequest.newBuilder(uri.resolve("/readyz")).timeout(patience).build();
+    try (var client = HttpClient.newBuilder().proxy(HttpClient.Builder.NO_PROXY).build()) {
+      while (client.send(request, BodyHandlers.discarding()).statusCode() / 100 != 2) {
+        if (System.nanoTime() > deadline) {
+          throw new StartException("not ready within " + patience + "; the log says why");
+        }
+        Thread.sleep(LOOK_MILLIS);
+      }
+    } catch (IOException e) {
+      throw new StartException("the public interface does not answer: " + e.getMessage(), e);
+    }
+  }
+
+  /** Where the public interface is. */
+  public URI uri() {
+    return uri;
+  }
+
+  /** How programs outside reach the broker, if they were let in. */
+  public Optional<KafkaAccess> kafkaAccess() {
+    return kafkaAccess;
+  }
+
+  /** The administrator's token, until {@link #firstTokenTold}; empty if it was told before. */
+  public Optional<String> firstToken() {
+    return firstToken;
+  }
+
+  /** The administrator has the token now: it is kept here no longer. */
+  public void firstTokenTold() throws IOException {
+    Secrets.forgetAdministratorToken(data);
+    firstToken = Optional.empty();
+  }
+
+  /** Lines that the person who started it should read. */
+  public List<String> notices() {
+    return List.copyOf(notices);
+  }
+
+  /** Ends every part, the one that was started last first. */
+  @Override
+  public void close() {
+    while (!opened.isEmpty()) {
+      closeQuietly(opened.pop());
+    }
+    try {
+      data.remove(Connection.FILE);
+    } catch (IOException e) {
+      log.warn("cannot remove {}", Connection.FILE, e);
+    }
+    closeQuietly(data);
+  }
+
+  private static void closeQuietly(AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception e) {
+      log.warn("a part did not end cleanly", e);
+    }
+  }
+}

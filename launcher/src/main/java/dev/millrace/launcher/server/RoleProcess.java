@@ -1,0 +1,101 @@
+package dev.millrace.launcher.server;
+
+import dev.millrace.bus.Bus;
+import dev.millrace.bus.kafka.Credentials;
+import dev.millrace.bus.kafka.KafkaBus;
+import dev.millrace.bus.kafka.KafkaSettings;
+import dev.millrace.bus.ledger.Timing;
+import dev.millrace.scheduler.SchedulerVerticle;
+import dev.millrace.scheduler.core.Patience;
+import io.vertx.core.Deployable;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
+
+/** A scheduler or an executor in a process of its own, beside a server of the same machine. */
+public final class RoleProcess implements AutoCloseable {
+  private final Vertx vertx;
+  private final Bus bus;
+
+  private RoleProcess(Vertx vertx, Bus bus) {
+    this.vertx = vertx;
+    this.bus = bus;
+  }
+
+  /**
+   * Starts the role; returns once it works.
+   *
+   * @param options its data directory is that of the server; the driver and slots are for an
+   *     executor
+   * @param name of an executor among those of this machine: it keeps its id and work under it
+   */
+  public static RoleProcess start(Role role, ServerOptions options, String name)
+      throws StartException {
+    var connection =
+        Connection.of(options.dataDirectory())
+            .orElseThrow(
+                () ->
+                    new StartException(
+                        "no server runs on %s: start one with `millrace up`"
+                            .formatted(options.dataDirectory())));
+    var random = new Randomness();
+    var faults = new Faults();
+    var timing = Timing.system();
+    var bus =
+        new KafkaBus(
+            new KafkaSettings(
+                connection.kafka(),
+                new Credentials(connection.kafkaUser(), connection.kafkaPassword()),
+                1));
+    var process = new RoleProcess(Vertx.vertx(), bus);
+    try {
+      process.deploy(
+          switch (role) {
+            case SCHEDULER ->
+                new SchedulerVerticle(bus, timing, random.ids(), faults, Patience.DEFAULT);
+            case EXECUTOR -> {
+              Path work = options.dataDirectory().resolve("executors").resolve(name);
+              DataDirectory.makePrivate(work);
+              yield new HostExecutor(options, bus, timing, random, faults)
+                  .verticle(
+                      work,
+                      name,
+                      HostExecutor.hidden(options.dataDirectory()),
+                      connection.url(),
+                      connection.runservice(),
+                      connection.internalToken());
+            }
+            case GATEWAY, CONFIGSTORE, RUNSERVICE ->
+                throw new StartException(
+                    "the %s lives in `millrace up`; only scheduler and executor can be apart"
+                        .formatted(role.word()));
+          });
+      return process;
+    } catch (IOException e) {
+      process.close();
+      throw new StartException(
+          "cannot use " + options.dataDirectory() + ": " + DataDirectory.why(e), e);
+    } catch (StartException | RuntimeException e) {
+      process.close();
+      throw e;
+    }
+  }
+
+  private void deploy(Deployable verticle) throws StartException {
+    try {
+      vertx.deployVerticle(verticle).toCompletionStage().toCompletableFuture().get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartException("interrupted while starting", e);
+    } catch (ExecutionException e) {
+      throw new StartException(String.valueOf(e.getCause().getMessage()), e.getCause());
+    }
+  }
+
+  @Override
+  public void close() {
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+    bus.close();
+  }
+}

@@ -1,0 +1,203 @@
+package dev.millrace.launcher.server;
+
+import dev.millrace.bus.Bus;
+import dev.millrace.bus.ledger.Coordination;
+import dev.millrace.bus.ledger.FaultHandler;
+import dev.millrace.bus.ledger.Timing;
+import dev.millrace.configstore.ConfigStoreConfig;
+import dev.millrace.configstore.ConfigStoreVerticle;
+import dev.millrace.configstore.Tokens;
+import dev.millrace.forges.GitSmartHttp;
+import dev.millrace.forges.HostedRepositories;
+import dev.millrace.gateway.Gateway;
+import dev.millrace.gateway.GatewayVerticle;
+import dev.millrace.launcher.Version;
+import dev.millrace.pipeline.PipelineConfig;
+import dev.millrace.pipeline.jsonnet.JsonnetChild;
+import dev.millrace.pipeline.jsonnet.JsonnetLimits;
+import dev.millrace.runservice.RunServiceApi;
+import dev.millrace.runservice.RunServiceVerticle;
+import dev.millrace.scheduler.SchedulerVerticle;
+import dev.millrace.scheduler.core.Patience;
+import io.vertx.core.Deployable;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Every role of one process, over one bus. What is deployed is undeployed with the Vert.x. */
+final class Roles {
+  private static final String LOOPBACK = "127.0.0.1";
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final int PLANS_AT_ONCE = 4;
+  private static final Duration DEPLOYED_WITHIN = Duration.ofMinutes(2);
+
+  private final DataDirectory data;
+  private final ServerOptions options;
+  private final Secrets secrets;
+  private final Bus bus;
+  private final Vertx vertx;
+  private final Randomness random;
+  private final FaultHandler faults;
+  private final Timing timing = Timing.system();
+  private final String instance;
+  private final Coordination coordination;
+  private @Nullable ConfigStoreVerticle configstore;
+  private @Nullable RunServiceVerticle runservice;
+
+  Roles(
+      DataDirectory data,
+      ServerOptions options,
+      Secrets secrets,
+      Bus bus,
+      Vertx vertx,
+      Randomness random,
+      String instance,
+      Coordination coordination,
+      FaultHandler faults) {
+    this.data = data;
+    this.options = options;
+    this.secrets = secrets;
+    this.bus = bus;
+    this.vertx = vertx;
+    this.random = random;
+    this.coordination = coordination;
+    this.faults = faults;
+    this.instance = instance;
+  }
+
+  /** The authorities: returns once both take calls. */
+  void openStores() throws StartException {
+    var config =
+        new ConfigStoreVerticle(
+            bus,
+            coordination,
+            instance,
+            timing,
+            random.ids(),
+            () -> random.bytes(Tokens.BYTES),
+            faults,
+            new ConfigStoreConfig(LOOPBACK, 0, secrets.internalToken(), PATIENCE));
+    var runs =
+        new RunServiceVerticle(
+            new RunServiceVerticle.Config(
+                instance,
+                LOOPBACK,
+                0,
+                new RunServiceApi.Settings(secrets.internalToken(), secrets.tokenKey(), PATIENCE)),
+            new RunServiceVerticle.Ports(bus, coordination, timing, random.ids(), faults));
+    var first = deploy(config);
+    var second = deploy(runs);
+    await(first, "configstore");
+    await(second, "runservice");
+    configstore = config;
+    runservice = runs;
+  }
+
+  /** The token of the first administrator, if it has not been told yet. */
+  Optional<String> ensureAdministrator() throws IOException, StartException {
+    String token = Secrets.administratorToken(data, Tokens.of(random.bytes(Tokens.BYTES)));
+    try {
+      if (Objects.requireNonNull(configstore).bootstrap().ensureAdministrator(token)) {
+        return Optional.of(token);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartException("interrupted while starting", e);
+    }
+    Secrets.forgetAdministratorToken(data);
+    return Optional.empty();
+  }
+
+  URI runservice() {
+    return URI.create(
+        "http://%s:%d/internal/v1".formatted(LOOPBACK, Objects.requireNonNull(runservice).port()));
+  }
+
+  URI configstore() {
+    return URI.create(
+        "http://%s:%d/internal/v1".formatted(LOOPBACK, Objects.requireNonNull(configstore).port()));
+  }
+
+  private CompletableFuture<String> deploy(Deployable verticle) {
+    return vertx.deployVerticle(verticle).toCompletionStage().toCompletableFuture();
+  }
+
+  private static void await(CompletableFuture<String> deployment, String what)
+      throws StartException {
+    try {
+      deployment.get(DEPLOYED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartException("interrupted while starting the " + what, e);
+    } catch (ExecutionException e) {
+      throw new StartException(
+          "the %s does not start: %s".formatted(what, e.getCause().getMessage()), e.getCause());
+    } catch (TimeoutException e) {
+      throw new StartException(
+          "the %s did not start within %s".formatted(what, DEPLOYED_WITHIN), e);
+    }
+  }
+
+  /** What acts on the runs. */
+  void openWorkers(URI gateway, Consumer<String> notices) throws IOException, StartException {
+    var scheduling =
+        options.without().contains(Role.SCHEDULER)
+            ? CompletableFuture.completedFuture("")
+            : deploy(new SchedulerVerticle(bus, timing, random.ids(), faults, Patience.DEFAULT));
+    if (!options.without().contains(Role.EXECUTOR)) {
+      var executor =
+          new HostExecutor(options, bus, timing, random, faults)
+              .verticle(
+                  data.directory("executor"),
+                  HostExecutor.id(data, random),
+                  HostExecutor.hidden(data.root()),
+                  gateway,
+                  runservice(),
+                  secrets.internalToken());
+      await(deploy(executor), "executor");
+      if (options.driver().equals("host-plain")) {
+        notices.accept("Steps run as plain processes with all rights of this user, as asked.");
+      }
+    }
+    await(scheduling, "scheduler");
+  }
+
+  /** The public interface: returns once it takes connections. */
+  void openGateway(int port) throws IOException, StartException {
+    var pipeline =
+        new PipelineConfig(new JsonnetChild(JsonnetLimits.DEFAULT, java(), data.directory("tmp")));
+    var gateway =
+        new Gateway(
+            new Gateway.Settings(
+                "gateway",
+                Version.text(),
+                runservice(),
+                configstore(),
+                secrets.internalToken(),
+                secrets.tokenKey(),
+                PLANS_AT_ONCE,
+                GitSmartHttp.Limits.DEFAULT),
+            new Gateway.Ports(
+                bus,
+                new HostedRepositories(data.directory("repositories")),
+                pipeline::evaluate,
+                timing,
+                random.ids(),
+                faults));
+    await(deploy(new GatewayVerticle(gateway, options.host(), port)), "gateway");
+  }
+
+  private static Path java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java");
+  }
+}

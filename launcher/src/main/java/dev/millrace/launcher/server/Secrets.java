@@ -1,0 +1,36 @@
+package dev.millrace.launcher.server;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+
+/**
+ * The secrets of a data directory, made at its first start. Each is a file of its own that only the
+ * owner may read.
+ *
+ * @param internalToken bearer token of the internal interfaces
+ * @param tokenKey signs the tokens of tasks
+ */
+record Secrets(String internalToken, byte[] tokenKey) {
+  private static final String ADMINISTRATOR = "administrator-token";
+
+  static Secrets of(DataDirectory data, Randomness random) throws IOException {
+    return new Secrets(
+        data.secret("internal-token", random::secret),
+        data.secret("task-token-key", random::secret).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The administrator's token that is to be told; made if there never was one. */
+  static String administratorToken(DataDirectory data, String made) throws IOException {
+    return data.secret(ADMINISTRATOR, () -> made);
+  }
+
+  static void forgetAdministratorToken(DataDirectory data) throws IOException {
+    Files.deleteIfExists(data.directory("secrets").resolve(ADMINISTRATOR));
+  }
+
+  @Override
+  public String toString() {
+    return "Secrets[]";
+  }
+}

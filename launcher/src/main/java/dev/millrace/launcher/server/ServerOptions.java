@@ -1,0 +1,34 @@
+package dev.millrace.launcher.server;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What {@code millrace up} was asked for.
+ *
+ * @param dataDirectory everything that is kept
+ * @param host where the public interface listens
+ * @param port its port
+ * @param portMayMove if the port is taken, another is as good
+ * @param kafkaListen {@code HOST:PORT} where programs outside may reach the broker; empty: nowhere
+ * @param allowUnsandboxed steps may run as plain processes where there is no sandbox
+ * @param driver {@code host}: in the sandbox if there is one; {@code host-plain}: plain processes;
+ *     {@code dummy}: nothing is run, for tests and benchmarks
+ * @param slots how many tasks run at once
+ * @param without roles that run elsewhere
+ */
+public record ServerOptions(
+    Path dataDirectory,
+    String host,
+    int port,
+    boolean portMayMove,
+    Optional<String> kafkaListen,
+    boolean allowUnsandboxed,
+    String driver,
+    int slots,
+    Set<Role> without) {
+  public ServerOptions {
+    without = Set.copyOf(without);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.launcher.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,144 @@
+package dev.millrace.verification.endtoend;
+
+import dev.millrace.bus.Appended;
+import dev.millrace.bus.Appender;
+import dev.millrace.bus.Bus;
+import dev.millrace.bus.Extent;
+import dev.millrace.bus.Follower;
+import dev.millrace.bus.LogRecord;
+import dev.millrace.bus.TopicPartition;
+import dev.millrace.events.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bus that ends its process, as {@code kill -9} would, the n-th time a crash point is reached.
+ */
+final class HaltingBus implements Bus {
+  private final Bus bus;
+  private final CrashPoint point;
+  private final AtomicInteger left;
+
+  HaltingBus(Bus bus, CrashPoint point, int times) {
+    this.bus = bus;
+    this.point = point;
+    this.left = new AtomicInteger(times);
+  }
+
+  private void reached(CrashPoint here) {
+    if (here == point && left.decrementAndGet() == 0) {
+      Runtime.getRuntime().halt(137);
+    }
+  }
+
+  private static boolean isDecision(byte[] value) {
+    return startsLike(value, "\"kind\":\"decision\"");
+  }
+
+  private static boolean isWriterChanged(byte[] value) {
+    return startsLike(value, "\"kind\":\"writer-changed\"");
+  }
+
+  private static boolean startsLike(byte[] value, String text) {
+    return new String(value, 0, Math.min(64, value.length), StandardCharsets.UTF_8).contains(text);
+  }
+
+  @Override
+  public int partitions(String topic) {
+    return bus.partitions(topic);
+  }
+
+  @Override
+  public Appender appender(String name) {
+    Appender appender = bus.appender(name);
+    return new Appender() {
+      @Override
+      public CompletionStage<Appended> append(
+          TopicPartition partition, @Nullable String key, byte[] value) {
+        String topic = partition.topic();
+        if (topic.equals(Topics.RUN_EVENTS.name()) && isDecision(value)) {
+          reached(CrashPoint.BEFORE_DECISION_APPENDED);
+        } else if (topic.equals(Topics.TASK_LOGS.name())) {
+          reached(CrashPoint.MID_LOG_CHUNK);
+        } else if (topic.equals(Topics.INCOMING_DELIVERIES.name())) {
+          reached(CrashPoint.BETWEEN_REF_UPDATE_AND_DELIVERY);
+        }
+        return appender.append(partition, key, value).thenApply(at -> landed(topic, value, at));
+      }
+
+      @Override
+      public void close() {
+        appender.close();
+      }
+    };
+  }
+
+  private Appended landed(String topic, byte[] value, Appended at) {
+    if (topic.equals(Topics.RUN_COMMANDS.name())) {
+      reached(CrashPoint.AFTER_COMMAND_APPENDED);
+    } else if (topic.equals(Topics.RUN_EVENTS.name())) {
+      reached(
+          isWriterChanged(value)
+              ? CrashPoint.AFTER_WRITER_CHANGED
+              : CrashPoint.AFTER_DECISION_APPENDED);
+    }
+    return at;
+  }
+
+  @Override
+  public Follower follower(String name) {
+    Follower follower = bus.follower(name);
+    return new Follower() {
+      @Override
+      public void assign(TopicPartition partition, long offset) {
+        follower.assign(partition, offset);
+      }
+
+      @Override
+      public void unassign(TopicPartition partition) {
+        follower.unassign(partition);
+      }
+
+      @Override
+      public List<LogRecord> poll(Duration wait) {
+        List<LogRecord> records = follower.poll(wait);
+        for (LogRecord record : records) {
+          if (record.source().topic().equals(Topics.RUN_EVENTS.name())
+              && isDecision(record.value())) {
+            reached(CrashPoint.BEFORE_ANSWER);
+          }
+        }
+        return records;
+      }
+
+      @Override
+      public long position(TopicPartition partition) {
+        return follower.position(partition);
+      }
+
+      @Override
+      public void wakeup() {
+        follower.wakeup();
+      }
+
+      @Override
+      public void close() {
+        follower.close();
+      }
+    };
+  }
+
+  @Override
+  public CompletionStage<Extent> extent(TopicPartition partition) {
+    return bus.extent(partition);
+  }
+
+  @Override
+  public void close() {
+    bus.close();
+  }
+}
