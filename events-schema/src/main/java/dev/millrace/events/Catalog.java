@@ -1,12 +1,18 @@
 package dev.millrace.events;
 
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.annotation.JsonSerialize;
+import tools.jackson.databind.ser.std.StdSerializer;
+import tools.jackson.databind.util.NameTransformer;
 
 /**
  * The wire names of a family of messages. A message is a JSON object of {@code type}, {@code v} and
@@ -78,5 +84,29 @@ public final class Catalog<T> {
     }
   }
 
-  private record Wire(String type, int v, @JsonUnwrapped Object message) {}
+  @JsonSerialize(using = WireSerializer.class)
+  private record Wire(String type, int v, Object message) {}
+
+  /** Type and version, then the fields of the message, in one object. */
+  private static final class WireSerializer extends StdSerializer<Wire> {
+    // Jackson's own unwrapping remembers serializers of eight classes and builds any other anew.
+    private static final Map<Class<?>, ValueSerializer<Object>> FIELDS = new ConcurrentHashMap<>();
+
+    WireSerializer() {
+      super(Wire.class);
+    }
+
+    @Override
+    public void serialize(Wire value, JsonGenerator json, SerializationContext context) {
+      ValueSerializer<Object> fields =
+          FIELDS.computeIfAbsent(
+              value.message().getClass(),
+              type -> context.findValueSerializer(type).unwrappingSerializer(NameTransformer.NOP));
+      json.writeStartObject();
+      json.writeStringProperty("type", value.type());
+      json.writeNumberProperty("v", value.v());
+      fields.serialize(value.message(), json, context);
+      json.writeEndObject();
+    }
+  }
 }

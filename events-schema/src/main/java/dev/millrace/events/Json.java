@@ -1,16 +1,18 @@
 package dev.millrace.events;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.deser.std.StdScalarDeserializer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
@@ -33,7 +35,8 @@ public final class Json {
           .disable(DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
           .addModule(
               new SimpleModule("millrace")
-                  .addSerializer(new Millis())
+                  .addSerializer(new TimeWriter())
+                  .addDeserializer(Instant.class, new TimeReader())
                   .addDeserializer(boolean.class, new AbsentIsEmpty.Truth())
                   .setDeserializerModifier(new AbsentIsEmpty()))
           .build();
@@ -72,17 +75,30 @@ public final class Json {
     }
   }
 
-  private static final class Millis extends StdSerializer<Instant> {
-    private static final DateTimeFormatter FORMAT =
-        DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
-
-    Millis() {
+  private static final class TimeWriter extends StdSerializer<Instant> {
+    TimeWriter() {
       super(Instant.class);
     }
 
     @Override
     public void serialize(Instant value, JsonGenerator json, SerializationContext context) {
-      json.writeString(FORMAT.format(value));
+      json.writeString(Times.write(value));
+    }
+  }
+
+  private static final class TimeReader extends StdScalarDeserializer<Instant> {
+    TimeReader() {
+      super(Instant.class);
+    }
+
+    @Override
+    public Instant deserialize(JsonParser json, DeserializationContext context) {
+      String text = json.getValueAsString("");
+      try {
+        return Times.read(text);
+      } catch (DateTimeException e) {
+        throw context.weirdStringException(text, Instant.class, "no time: " + e.getMessage());
+      }
     }
   }
 }
