@@ -96,10 +96,11 @@ record BrokerSettings(EmbeddedBroker.Settings asked, int port, int controllerPor
           Map.entry("auto.create.topics.enable", "false"),
           Map.entry("unclean.leader.election.enable", "false"),
           Map.entry("default.replication.factor", "1"),
-          // A killed broker's place stays taken for the session; with the default it is 9 s.
-          Map.entry("controlled.shutdown.enable", "false"),
+          // A broker that signs off can come back at once. The place of one that was killed stays
+          // taken for the session (9 s by default), and a stall of that length interrupts everyone.
+          Map.entry("controlled.shutdown.enable", "true"),
           Map.entry("broker.session.timeout.ms", "3000"),
-          Map.entry("broker.heartbeat.interval.ms", "300"),
+          Map.entry("broker.heartbeat.interval.ms", "400"),
           Map.entry("controller.quorum.election.timeout.ms", "200"),
           Map.entry("initial.broker.registration.timeout.ms", "60000"),
           // No record every half second that says nothing happened.
@@ -114,6 +115,7 @@ record BrokerSettings(EmbeddedBroker.Settings asked, int port, int controllerPor
           Map.entry("log.cleaner.dedupe.buffer.size", "2097152"),
           Map.entry("log.segment.bytes", "16777216"),
           Map.entry("log.index.size.max.bytes", "262144"),
+          Map.entry("connections.max.idle.ms", "86400000"),
           Map.entry("socket.request.max.bytes", "33554432"),
           Map.entry("metric.reporters", ""),
           // Topics that Kafka makes for itself when somebody uses a group or a transaction.

@@ -49,6 +49,8 @@ public record KafkaSettings(String bootstrap, Credentials credentials, int inFli
     map.put(ProducerConfig.ACKS_CONFIG, "all");
     map.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     map.put(ProducerConfig.LINGER_MS_CONFIG, 1);
+    // With one request in flight this is what one flush carries for a partition.
+    map.put(ProducerConfig.BATCH_SIZE_CONFIG, 64 * 1024);
     map.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
     map.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
     map.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 1_000);
