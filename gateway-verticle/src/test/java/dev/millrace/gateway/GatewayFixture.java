@@ -1,0 +1,146 @@
+package dev.millrace.gateway;
+
+import dev.millrace.bus.ledger.FaultHandler;
+import dev.millrace.bus.ledger.Ledgers;
+import dev.millrace.bus.ledger.Timing;
+import dev.millrace.bus.memory.MemoryBus;
+import dev.millrace.bus.memory.MemoryTopics;
+import dev.millrace.events.ProjectId;
+import dev.millrace.events.Topics;
+import dev.millrace.events.UserId;
+import dev.millrace.events.config.ConfigEvent;
+import dev.millrace.forges.GitSmartHttp;
+import dev.millrace.forges.HostedRepositories;
+import dev.millrace.http.HttpCaller;
+import dev.millrace.http.Server;
+import dev.millrace.pipeline.Evaluated;
+import dev.millrace.pipeline.PlannedRun;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A gateway over a bus in memory and services that are not there. There are the users root (an
+ * administrator), ada and bob, each with a token of that name; ada has the project p1, called demo,
+ * bob p2.
+ */
+final class GatewayFixture implements AutoCloseable {
+
+  static final byte[] KEY = "key".getBytes(StandardCharsets.UTF_8);
+  private static final int PARTITIONS = 4;
+
+  private final Vertx vertx = Vertx.vertx();
+  final MemoryBus bus =
+      new MemoryBus(
+          new MemoryTopics(Clock.systemUTC())
+              .create(Topics.RUN_COMMANDS.name(), PARTITIONS)
+              .create(Topics.RUN_EVENTS.name(), PARTITIONS)
+              .create(Topics.INCOMING_DELIVERIES.name(), PARTITIONS)
+              .create(Topics.CONFIG_EVENTS.name(), 1));
+  final TestLedger<ConfigEvent> config = new TestLedger<>(bus, Ledgers.CONFIG);
+  final FakeRunAuthority authority = new FakeRunAuthority(bus);
+  final HostedRepositories repositories;
+  final FakeService service = new FakeService(vertx);
+  private Gateway gateway;
+  private Server server;
+
+  GatewayFixture(Path directory) throws Exception {
+    repositories = new HostedRepositories(directory.resolve("repositories"));
+    user("root", true);
+    user("ada", false);
+    user("bob", false);
+    config.happen(
+        0,
+        List.of(
+            new ConfigEvent.ProjectCreated(
+                new ProjectId("p1"), new UserId("id-ada"), "demo", "hosted"),
+            new ConfigEvent.ProjectCreated(
+                new ProjectId("p2"), new UserId("id-bob"), "other", "hosted")));
+    gateway = make();
+    server = open();
+  }
+
+  private void user(String name, boolean admin) {
+    var id = new UserId("id-" + name);
+    config.happen(
+        0,
+        List.of(
+            new ConfigEvent.UserCreated(id, name, admin),
+            new ConfigEvent.TokenCreated(id, "first", SignIn.hash(name))));
+  }
+
+  private Gateway make() {
+    return new Gateway(
+        new Gateway.Settings(
+            "gateway",
+            "1.2.3",
+            service.uri(),
+            service.uri(),
+            "internal",
+            KEY,
+            2,
+            GitSmartHttp.Limits.DEFAULT),
+        new Gateway.Ports(
+            bus,
+            repositories,
+            (file, _) ->
+                new Evaluated.Planned(
+                    List.of(
+                        new PlannedRun(
+                            new String(file.bytes(), StandardCharsets.UTF_8).strip(), List.of()))),
+            Timing.system(),
+            () -> UUID.randomUUID().toString(),
+            new Loud()));
+  }
+
+  private Server open() throws Exception {
+    Server opened = gateway.http().listen(vertx, "127.0.0.1", 0);
+    gateway.start().get(20, TimeUnit.SECONDS);
+    return opened;
+  }
+
+  /** Ends the gateway. */
+  void stop() {
+    server.close();
+    gateway.close();
+  }
+
+  /** Begins its next life. */
+  void again() throws Exception {
+    gateway = make();
+    server = open();
+  }
+
+  String url(String path) {
+    return "http://127.0.0.1:" + server.port() + path;
+  }
+
+  HttpCaller as(String token) {
+    return new HttpCaller(URI.create(url("")), token);
+  }
+
+  @Override
+  public void close() {
+    stop();
+    service.close();
+    bus.close();
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+
+  private static final class Loud implements FaultHandler {
+    @Override
+    public void stopped(String ledger, int partition, String why) {
+      throw new AssertionError(why);
+    }
+
+    @Override
+    public void broken(String where, Throwable cause) {
+      throw new AssertionError(where, cause);
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package dev.millrace.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.events.run.RunCommand.CreateRuns;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From a real git to the command that creates runs. */
+@Timeout(120)
+final class PushIT {
+
+  private static final Duration SOON = Duration.ofSeconds(20);
+
+  private final Path directory;
+  private final Path work;
+  private GatewayFixture gateway;
+
+  PushIT(@TempDir Path directory) {
+    this.directory = directory;
+    this.work = directory.resolve("work");
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    gateway = new GatewayFixture(directory);
+    Files.createDirectories(work.resolve(".millrace"));
+    Files.writeString(work.resolve(".millrace/config.json"), "build\n");
+    ok("init", "-q", "-b", "main");
+    ok("add", "-A");
+    ok("commit", "-q", "-m", "First");
+  }
+
+  @AfterEach
+  void close() {
+    gateway.close();
+  }
+
+  private String remote(String token, String path) {
+    return gateway.url("/git/" + path).replace("http://", "http://x:" + token + "@");
+  }
+
+  private int git(Path output, String... arguments) throws IOException, InterruptedException {
+    var command = new ArrayList<>(List.of("git"));
+    command.addAll(List.of(arguments));
+    var builder =
+        new ProcessBuilder(command)
+            .directory(work.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    var environment = builder.environment();
+    environment.keySet().removeIf(name -> name.startsWith("GIT_"));
+    environment.put("HOME", work.toString());
+    environment.put("GIT_CONFIG_NOSYSTEM", "1");
+    environment.put("GIT_TERMINAL_PROMPT", "0");
+    for (String who : List.of("AUTHOR", "COMMITTER")) {
+      environment.put("GIT_" + who + "_NAME", "Ada");
+      environment.put("GIT_" + who + "_EMAIL", "ada@example.com");
+    }
+    return builder.start().waitFor();
+  }
+
+  private String ok(String... arguments) throws IOException, InterruptedException {
+    Path output = directory.resolve("output");
+    int status = git(output, arguments);
+    String text = Files.readString(output, StandardCharsets.UTF_8).strip();
+    assertThat(status).as(text).isZero();
+    return text;
+  }
+
+  private CreateRuns next() {
+    int seen = gateway.authority.seen.size();
+    while (gateway.authority.seen.size() == seen) {
+      assertThat(gateway.authority.decide(SOON)).as("commands").isPositive();
+    }
+    return (CreateRuns) gateway.authority.seen.get(seen).body();
+  }
+
+  @Test
+  void aPushBecomesTheRunsOfItsConfiguration() throws Exception {
+    ok("push", "-q", remote("ada", "user/ada/demo.git"), "main");
+    CreateRuns create = next();
+    assertThat(create.root().toString()).isEqualTo("project/p1");
+    assertThat(create.runs())
+        .singleElement()
+        .satisfies(
+            run -> {
+              assertThat(run.name()).isEqualTo("build");
+              assertThat(run.group()).isEqualTo("/project/p1/branch/main");
+              assertThat(run.annotations())
+                  .containsEntry("commit_sha", ok("rev-parse", "HEAD"))
+                  .containsEntry("pusher", "ada")
+                  .containsEntry("author", "Ada");
+            });
+  }
+
+  @Test
+  void deletedRefsAndSkippedCommitsAreSettledWithAReason() throws Exception {
+    ok("push", "-q", remote("ada", "p1.git"), "main:gone");
+    next();
+    ok("push", "-q", remote("ada", "p1.git"), ":gone");
+    assertThat(next().reason()).isEqualTo("refs/heads/gone was deleted");
+    ok("commit", "-q", "--allow-empty", "-m", "Docs [ci skip]");
+    ok("push", "-q", remote("ada", "p1.git"), "main");
+    assertThat(next().reason()).isEqualTo("the commit message says [ci skip]");
+    ok("rm", "-q", "-r", ".millrace");
+    ok("commit", "-q", "-m", "Without");
+    ok("push", "-q", remote("ada", "p1.git"), "main");
+    assertThat(next().reason()).startsWith("there is no .millrace/config.jsonnet");
+  }
+
+  @Test
+  void aChangeThatWasNeverRecordedIsFoundAtTheNextStartAndOnlyOnce() throws Exception {
+    ok("push", "-q", remote("ada", "p1.git"), "main");
+    next();
+    gateway.stop();
+    ok("commit", "-q", "--allow-empty", "-m", "Second");
+    ok("push", "-q", directory.resolve("repositories/p1.git").toString(), "main");
+    gateway.again();
+
+    CreateRuns create = next();
+    assertThat(create.runs().getFirst().annotations())
+        .containsEntry("commit_sha", ok("rev-parse", "HEAD"))
+        .doesNotContainKey("pusher");
+
+    gateway.stop();
+    gateway.again();
+    ok("commit", "-q", "--allow-empty", "-m", "Third");
+    ok("push", "-q", remote("ada", "p1.git"), "main");
+    assertThat(next().runs().getFirst().annotations())
+        .containsEntry("commit_sha", ok("rev-parse", "HEAD"))
+        .containsEntry("message", "Third");
+  }
+
+  @Test
+  void onlyThoseWhoMayCanPush() throws Exception {
+    Path output = directory.resolve("refused");
+    assertThat(git(output, "push", remote("bob", "user/ada/demo.git"), "main")).isNotZero();
+    assertThat(output).content().contains("there is no project user/ada/demo");
+    assertThat(git(output, "push", remote("nobody", "p1.git"), "main")).isNotZero();
+    assertThat(output).content().contains("Authentication failed");
+    assertThat(gateway.repositories.ids()).isEmpty();
+  }
+}
