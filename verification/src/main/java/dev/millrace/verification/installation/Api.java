@@ -178,6 +178,20 @@ public final class Api {
     throw new IllegalStateException("still so after a minute: " + seen);
   }
 
+  /** Waits until no run of these projects is queued or running. */
+  public void awaitQuiet(List<String> projects) throws Exception {
+    long deadline = System.nanoTime() + Duration.ofMinutes(5).toNanos();
+    for (String project : projects) {
+      String path = "/api/v1/projects/" + project + "/runs?phase=queued,running&limit=1";
+      while (!JSON.readTree(send("GET", path, null, 200)).get("runs").isEmpty()) {
+        if (System.nanoTime() > deadline) {
+          throw new IllegalStateException(project + " is still busy after five minutes");
+        }
+        Thread.sleep(10);
+      }
+    }
+  }
+
   /** Waits until the run has ended. */
   public JsonNode awaitEnd(String project, long number) throws Exception {
     return await(

@@ -103,12 +103,12 @@ final class PushIT {
         .commit("ship it");
     pushed("careful", "main");
     api.await("careful", 1, seen -> task(seen, "deploy").get("waiting_approval").asBoolean());
-    assertThat(installation.millrace("run", "approve", "careful", "1", "deploy").exit()).isZero();
+    assertThat(installation.millrace("run", "approve", "careful/1", "deploy").exit()).isZero();
     JsonNode run = api.awaitEnd("careful", 1);
     assertThat(run.get("result").asString()).isEqualTo("success");
     assertThat(task(run, "deploy").get("approved").asBoolean()).isTrue();
     assertThat(task(run, "deploy").at("/annotations/approvers").asString()).isNotEmpty();
-    assertThat(installation.millrace("run", "approve", "careful", "1", "deploy").exit())
+    assertThat(installation.millrace("run", "approve", "careful/1", "deploy").exit())
         .as("approved twice")
         .isEqualTo(1);
   }
@@ -136,7 +136,7 @@ final class PushIT {
     String errors = run.get("setup_errors").toString();
     assertThat(errors).contains("config.yml:5").contains("dependz").contains("depends");
     assertThat(errors).as("all errors at once").contains("nobody");
-    String shown = installation.millrace("run", "show", "wrong", "1").out();
+    String shown = installation.millrace("run", "show", "wrong/1").out();
     assertThat(shown).contains("setuperror").contains("dependz");
   }
 
@@ -171,10 +171,10 @@ final class PushIT {
     var second = api.createRunInsistently("busy", spec, "busy-2", () -> true).orElseThrow();
     api.await("busy", first, seen -> task(seen, "t").get("status").asString().equals("running"));
     assertThat(api.run("busy", second).get("phase").asString()).isEqualTo("queued");
-    installation.millrace("run", "stop", "busy", first.toString()).expectSuccess();
+    installation.millrace("run", "stop", "busy/" + first).expectSuccess();
     assertThat(api.awaitEnd("busy", first).get("result").asString()).isEqualTo("stopped");
     api.await("busy", second, seen -> task(seen, "t").get("status").asString().equals("running"));
-    installation.millrace("run", "stop", "busy", second.toString()).expectSuccess();
+    installation.millrace("run", "stop", "busy/" + second).expectSuccess();
     api.awaitEnd("busy", second);
   }
 
