@@ -26,11 +26,23 @@ public final class RunningServer {
   public RunningServer awaitReady(Duration patience) throws Exception {
     try {
       Api.awaitReady(installation.uri(), process, patience);
+      timeToReady = Duration.ofNanos(System.nanoTime() - startedAt);
+      awaitGreeting(patience);
     } catch (IllegalStateException e) {
       throw new IllegalStateException(e.getMessage() + "\n" + output(), e);
     }
-    timeToReady = Duration.ofNanos(System.nanoTime() - startedAt);
     return this;
+  }
+
+  // The first start signs this home's client in before it greets.
+  private void awaitGreeting(Duration patience) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (!output().contains("is ready")) {
+      if (System.nanoTime() > deadline || !process.isAlive()) {
+        throw new IllegalStateException("ready, but did not say so");
+      }
+      Thread.sleep(10);
+    }
   }
 
   /** A client that is signed in as the administrator that the first start made. */
