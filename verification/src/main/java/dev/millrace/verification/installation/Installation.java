@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -26,7 +27,7 @@ public final class Installation implements AutoCloseable {
   private final Path home;
   private final int port;
   private final Map<String, String> environment = new LinkedHashMap<>();
-  private final List<Process> started = new ArrayList<>();
+  private final List<Process> started = new CopyOnWriteArrayList<>();
   private List<String> launch = List.of(script().toString());
 
   private Installation(Path home, int port) {

@@ -14,7 +14,8 @@ record Effects(Path file) {
   /** A shell command that leaves a line for its attempt. */
   String command() {
     return "echo \"$MILLRACE_PROJECT_ID/$MILLRACE_RUN_NUMBER/$MILLRACE_TASK/$MILLRACE_ATTEMPT\" >> "
-        + file;
+        + file
+        + " && echo left a line";
   }
 
   List<String> lines() throws IOException {
