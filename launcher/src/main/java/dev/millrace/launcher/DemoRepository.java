@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -77,9 +78,7 @@ final class DemoRepository {
       for (Path from : files.filter(Files::isRegularFile).toList()) {
         Path to = folder.resolve(sample.relativize(from).toString());
         Files.createDirectories(to.getParent());
-        String text =
-            Files.readString(from).replace("@JAVA_HOME@", System.getProperty("java.home"));
-        Files.writeString(to, text);
+        Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
         if (to.getFileName().toString().equals("build")
             && !to.toFile().setExecutable(true, /* ownerOnly= */ true)) {
           throw new IOException("cannot make " + to + " executable");

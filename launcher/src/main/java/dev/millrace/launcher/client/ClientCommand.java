@@ -7,7 +7,7 @@ import dev.millrace.http.UnreachableException;
 import dev.millrace.launcher.Environment;
 import dev.millrace.launcher.Exit;
 import dev.millrace.launcher.Refused;
-import dev.millrace.launcher.Running;
+import dev.millrace.launcher.server.Connection;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -141,9 +141,9 @@ abstract class ClientCommand implements Callable<Integer> {
   }
 
   /** A server of this machine says itself where it is now. */
-  private static URI here(SignedIn signedIn) throws IOException {
+  private static URI here(SignedIn signedIn) {
     Path dataDir = signedIn.dataDir();
-    Optional<Running> running = dataDir == null ? Optional.empty() : Running.read(dataDir);
-    return running.map(Running::url).orElse(signedIn.server());
+    Optional<Connection> running = dataDir == null ? Optional.empty() : Connection.of(dataDir);
+    return running.map(Connection::url).orElse(signedIn.server());
   }
 }

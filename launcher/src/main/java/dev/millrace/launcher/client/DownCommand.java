@@ -3,7 +3,7 @@ package dev.millrace.launcher.client;
 import dev.millrace.launcher.Environment;
 import dev.millrace.launcher.Exit;
 import dev.millrace.launcher.Refused;
-import dev.millrace.launcher.Running;
+import dev.millrace.launcher.server.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -33,11 +33,10 @@ final class DownCommand extends ClientCommand {
 
   @Override
   int run() throws IOException, InterruptedException {
-    Optional<Running> running = Running.read(folder());
-    Optional<ProcessHandle> process =
-        running.flatMap(r -> ProcessHandle.of(r.pid())).filter(ProcessHandle::isAlive);
-    if (running.isEmpty() || process.isEmpty()) {
-      say("no server is running on " + folder(), false);
+    Path folder = folder();
+    Optional<ProcessHandle> process = DataDirectory.owner(folder).flatMap(ProcessHandle::of);
+    if (process.isEmpty()) {
+      say("no server is running on " + folder, false);
       return Exit.OK;
     }
     process.get().destroy();
@@ -47,9 +46,9 @@ final class DownCommand extends ClientCommand {
       throw new Refused(
           Exit.TRY_LATER,
           "the server (process %d) has not ended within %d s"
-              .formatted(running.get().pid(), PATIENCE_SECONDS));
+              .formatted(process.get().pid(), PATIENCE_SECONDS));
     }
-    say("stopped the server on " + folder(), true);
+    say("stopped the server on " + folder, true);
     return Exit.OK;
   }
 

@@ -45,11 +45,9 @@ public final class RunFollower {
     while (!ended) {
       try (EventReader events = api.events(run.path() + "/events", position)) {
         failures = 0;
-        for (var event = events.next(); event != null && !ended; event = events.next()) {
-          position = event.id() == null ? position : event.id();
-          hear(event.event(), ClientCommand.JSON.readTree(event.data()));
-        }
+        hearAll(events);
       } catch (IOException | UnreachableException e) {
+        // The server may be starting again: go on after what was heard.
         if (++failures > TRIES) {
           throw new UnreachableException("cannot follow " + run + ": " + e.getMessage(), e);
         }
@@ -60,6 +58,18 @@ public final class RunFollower {
       tail.join();
     }
     return summary(api.get(run.path()));
+  }
+
+  /** Until the run has ended, or the connection: after the last event no other would come. */
+  private void hearAll(EventReader events) throws IOException {
+    while (!ended) {
+      EventReader.Event event = events.next();
+      if (event == null) {
+        return;
+      }
+      position = event.id() == null ? position : event.id();
+      hear(event.event(), ClientCommand.JSON.readTree(event.data()));
+    }
   }
 
   private void hear(String event, JsonNode data) {

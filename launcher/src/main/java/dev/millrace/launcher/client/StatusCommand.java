@@ -23,26 +23,26 @@ final class StatusCommand extends ClientCommand {
         printJson(status);
         return Exit.OK;
       }
-      screen.out().println("server   " + uri());
-      screen.out().println("you are  " + api.get("/user").path("name").asString());
-      print("", status);
+      var out = screen.out();
+      out.println("server:  " + uri());
+      out.println("version: " + status.path("version").asString("unknown"));
+      out.println("ready:   " + (status.path("ready").asBoolean(false) ? "yes" : "not yet"));
+      out.println("you are: " + api.get("/user").path("name").asString(""));
+      out.println("pushes waiting to be looked at: " + status.path("deliveries_waiting").asLong(0));
+      status.path("ledgers").forEach(this::ledger);
       return Exit.OK;
     }
   }
 
-  private void print(String indent, JsonNode object) {
-    for (var member : object.properties()) {
-      JsonNode value = member.getValue();
-      if (value.isContainer()) {
-        screen.out().println(indent + member.getKey() + ":");
-        if (value.isObject()) {
-          print(indent + "  ", value);
-        } else {
-          value.forEach(item -> screen.out().println(indent + "  - " + item.toString()));
-        }
-      } else {
-        screen.out().println(indent + member.getKey() + ": " + screen.state(value.asString()));
-      }
+  private void ledger(JsonNode ledger) {
+    long decisions = 0;
+    for (JsonNode partition : ledger.path("partitions")) {
+      decisions += partition.path("decisions").asLong(0);
     }
+    screen
+        .out()
+        .printf(
+            "ledger %s: %d decisions in %d partitions%n",
+            ledger.path("topic").asString(""), decisions, ledger.path("partitions").size());
   }
 }

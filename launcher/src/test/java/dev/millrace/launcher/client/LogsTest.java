@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,9 +21,11 @@ import org.junit.jupiter.api.io.TempDir;
 class LogsTest {
   @TempDir Path folder;
   private final FakeServer server = new FakeServer();
+  private final CountDownLatch stillOpen = new CountDownLatch(1);
 
   @AfterEach
   void stop() {
+    stillOpen.countDown();
     server.close();
   }
 
@@ -98,6 +101,7 @@ class LogsTest {
                           "0:3",
                           "decision",
                           Map.of("events", List.of(Map.of("type", "run-finished"))));
+                      stillOpen.await();
                     }))
         .on(
             "GET",
