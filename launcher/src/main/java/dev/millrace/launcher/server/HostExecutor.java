@@ -87,7 +87,7 @@ final class HostExecutor {
             isolation,
             hidden,
             List.of(Path.of(System.getProperty("java.home"))),
-            Map.of("MILLRACE_JAVA_HOME", System.getProperty("java.home"))),
+            Map.of()),
         new java.security.SecureRandom());
   }
 
@@ -99,7 +99,14 @@ final class HostExecutor {
   /** What tasks must not see: this person's home, and what the server keeps. */
   static List<Path> hidden(Path dataDirectory) {
     List<Path> hidden = new ArrayList<>(List.of(dataDirectory.toAbsolutePath()));
-    for (String home : new String[] {System.getenv("HOME"), System.getProperty("user.home")}) {
+    String[] homes = {
+      System.getenv("HOME"),
+      System.getProperty("user.home"),
+      System.getenv("XDG_CONFIG_HOME"),
+      System.getenv("XDG_DATA_HOME"),
+      System.getenv("XDG_STATE_HOME")
+    };
+    for (String home : homes) {
       if (home != null && !home.isEmpty() && !home.equals("/")) {
         hidden.add(Path.of(home).toAbsolutePath());
       }
