@@ -19,13 +19,13 @@ final class CommandQueue {
   private long next;
   private boolean flowing;
 
-  /** Flows from the offset on. */
+  /** Nothing is in it yet; the partition is followed already, and comes from the offset on. */
   CommandQueue(TopicPartition commands, Follower follower, int limit, long from) {
     this.commands = commands;
     this.follower = follower;
     this.limit = limit;
     this.next = from;
-    flow();
+    this.flowing = true;
   }
 
   void add(LogRecord record) {

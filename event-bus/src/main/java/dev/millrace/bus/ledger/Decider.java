@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * Makes decisions on a working copy: the checks that come before the rules (rules 9 and 10), the
  * rules, and what must hold of every decision before it is written (rule 6). Changes nothing.
  */
-final class Decider<S, C, E> {
+class Decider<S, C, E> {
+  private static final int MESSAGE = 500;
+
   private final LedgerKind<S, C, E> kind;
   private final Folding<S, E> folding;
   private final Rules<S, C, E> rules;
@@ -65,7 +67,7 @@ final class Decider<S, C, E> {
     var repeat = repeat(work, command.id(), made, remembered, now);
     if (repeat != null) {
       var unremembered = new Cause.OfCommand(record.offset(), command.id(), checksum, made, false);
-      return rejected(work, unremembered, now, repeat);
+      return eventless(work, unremembered, now, repeat);
     }
     Instant at = at(work, now);
     Decision<E> decision = decide(work, record, command, at, undecidable);
@@ -84,7 +86,7 @@ final class Decider<S, C, E> {
 
   /** Notes that the instance is about to try the command at the offset. */
   Ready<S, E> trying(Fold<S> work, long offset, String instance, Instant now) {
-    return rejectedOrNoted(work, new Cause.Trying(offset, instance), now, Outcome.accepted());
+    return eventless(work, new Cause.Trying(offset, instance), now, Outcome.accepted());
   }
 
   // Rule 9; null if the id is new.
@@ -121,7 +123,7 @@ final class Decider<S, C, E> {
     try {
       return rules.decide(work.state(), command, at, ids);
     } catch (RuntimeException e) {
-      return Decision.reject(Code.UNDECIDABLE, "deciding this failed: " + e);
+      return Decision.reject(Code.UNDECIDABLE, "deciding this failed: " + shortened(e.toString()));
     }
   }
 
@@ -129,7 +131,7 @@ final class Decider<S, C, E> {
       Fold<S> work, Cause.OfCommand cause, Instant at, Decision<E> decision) {
     for (E event : decision.events()) {
       if (kind.eventCodec().since(event) > work.language()) {
-        return rejected(
+        return eventless(
             work,
             cause,
             at,
@@ -141,11 +143,15 @@ final class Decider<S, C, E> {
     try {
       ready = ready(work, cause, at, decision);
     } catch (RuntimeException e) {
-      return rejected(
-          work, cause, at, new Outcome.Rejected(Code.UNDECIDABLE, "deciding this failed: " + e));
+      return eventless(
+          work,
+          cause,
+          at,
+          new Outcome.Rejected(
+              Code.UNDECIDABLE, "deciding this failed: " + shortened(e.toString())));
     }
     if (ready.bytes().length > settings.decisionBytes()) {
-      return rejected(
+      return eventless(
           work, cause, at, new Outcome.Rejected(Code.TOO_LARGE, "the decision is too large"));
     }
     return ready;
@@ -154,14 +160,10 @@ final class Decider<S, C, E> {
   private Ready<S, E> unnamed(
       Fold<S> work, LogRecord record, int checksum, Instant now, Code code, @Nullable String why) {
     var cause = new Cause.OfCommand(record.offset(), null, checksum, null, false);
-    return rejected(work, cause, now, new Outcome.Rejected(code, why == null ? "" : why));
+    return eventless(work, cause, now, new Outcome.Rejected(code, shortened(why)));
   }
 
-  private Ready<S, E> rejected(Fold<S> work, Cause.OfCommand cause, Instant now, Outcome outcome) {
-    return rejectedOrNoted(work, cause, now, outcome);
-  }
-
-  private Ready<S, E> rejectedOrNoted(Fold<S> work, Cause cause, Instant now, Outcome outcome) {
+  private Ready<S, E> eventless(Fold<S> work, Cause cause, Instant now, Outcome outcome) {
     return write(work, cause, at(work, now), outcome, List.of());
   }
 
@@ -176,7 +178,13 @@ final class Decider<S, C, E> {
     return new Ready<>(decided, kind.eventCodec().write(decided), after);
   }
 
-  private static Instant at(Fold<?> work, Instant now) {
+  private static String shortened(@Nullable String why) {
+    String text = why == null ? "" : why;
+    return text.length() <= MESSAGE ? text : text.substring(0, MESSAGE) + "…";
+  }
+
+  /** The time of the next decision. */
+  Instant at(Fold<S> work, Instant now) {
     return now.isAfter(work.at()) ? now : work.at();
   }
 }

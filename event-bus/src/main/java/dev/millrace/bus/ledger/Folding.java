@@ -8,7 +8,7 @@ import dev.millrace.events.UnreadableException;
 import org.jspecify.annotations.Nullable;
 
 /** What readers believe (rules 3 and 4). Pure. */
-final class Folding<S, E> {
+class Folding<S, E> {
   private final LedgerKind<S, ?, E> kind;
   private final int partitions;
   private final int remembered;
@@ -54,7 +54,7 @@ final class Folding<S, E> {
 
   Folded<S, E> accept(Fold<S> fold, LedgerRecord<E> record) {
     return switch (record) {
-      case WriterChanged<E> w when !follows(fold, w.epoch()) -> new Folded.Skipped<>(w.term());
+      case WriterChanged<E> w when !believes(fold, w.epoch()) -> new Folded.Skipped<>(w.term());
       case WriterChanged<E> w when w.partitions() != partitions ->
           new Folded.Stopped<>(
               "its writer counts %d partitions, this process %d"
@@ -64,7 +64,7 @@ final class Folding<S, E> {
               "it is written in language %d, this process reads %d: a newer Millrace is needed"
                   .formatted(w.language(), kind.language()));
       case WriterChanged<E> w -> new Folded.Accepted<>(fold, fold.writer(w), w, null);
-      case Decided<E> d when !follows(fold, d.term(), d.n()) -> new Folded.Skipped<>(d.term());
+      case Decided<E> d when !believes(fold, d.term(), d.n()) -> new Folded.Skipped<>(d.term());
       case Decided<E> d -> apply(fold, d);
     };
   }
@@ -92,17 +92,19 @@ final class Folding<S, E> {
     }
   }
 
-  private static boolean follows(Fold<?> fold, long epoch) {
+  /** Rule 3, for {@code writer-changed}. */
+  boolean believes(Fold<S> fold, long epoch) {
     return epoch > fold.epoch();
   }
 
-  private static boolean follows(Fold<?> fold, String term, long n) {
+  /** Rule 3, for decisions. */
+  boolean believes(Fold<S> fold, String term, long n) {
     return fold.epoch() > 0 && fold.term().equals(term) && n == fold.n() + 1;
   }
 
   // What nobody can believe is skipped; what has to be believed but cannot be read ends the
   // reading.
-  private Folded<S, E> unreadable(Fold<S> fold, byte[] value, UnreadableException why) {
+  Folded<S, E> unreadable(Fold<S> fold, byte[] value, UnreadableException why) {
     Head head;
     try {
       head = Json.read(value, Head.class);
@@ -112,8 +114,8 @@ final class Folding<S, E> {
     String term = head.term() == null ? "" : head.term();
     boolean believed =
         switch (head.kind()) {
-          case "writer-changed" -> head.epoch() != null && follows(fold, head.epoch());
-          case "decision" -> head.n() != null && follows(fold, term, head.n());
+          case "writer-changed" -> head.epoch() != null && believes(fold, head.epoch());
+          case "decision" -> head.n() != null && believes(fold, term, head.n());
           case null, default -> false;
         };
     return believed

@@ -62,12 +62,16 @@ public final class LedgerAuthority<S, C, E>
 
   /** Does nothing before the first step. */
   public LedgerAuthority(Ports<S, C, E> ports, LedgerSettings settings) {
+    this(ports, settings, new Pieces<>());
+  }
+
+  LedgerAuthority(Ports<S, C, E> ports, LedgerSettings settings, Pieces<S, C, E> pieces) {
     this.ports = ports;
     this.settings = settings;
     var bus = ports.bus();
     var kind = ports.kind();
     String name = kind.events() + "-" + ports.instance();
-    node = new LedgerNode<>(bus, kind, name, ports.timing(), settings, ports.faults());
+    node = new LedgerNode<>(bus, kind, name, ports.timing(), settings, ports.faults(), pieces);
     loop = new LedgerLoop(node, name, ports.faults());
     waiting = new WaitingRoom(settings.waiting());
     sender = new EffectSender(bus, name, ports.timing(), settings, node.mailbox());
@@ -78,7 +82,7 @@ public final class LedgerAuthority<S, C, E>
               .formatted(kind.commands(), kind.events()));
     }
     var decider =
-        new Decider<>(kind, node.folding(), ports.rules(), settings, ports.ids(), partitions);
+        pieces.decider(kind, node.folding(), ports.rules(), settings, ports.ids(), partitions);
     var parts =
         new Term.Parts<>(decider, ports.rules(), settings, ports.timing(), ports.instance());
     var context =
@@ -95,7 +99,7 @@ public final class LedgerAuthority<S, C, E>
             node::stop,
             partitions);
     for (int p = 0; p < partitions; p++) {
-      writers.add(new Writer<>(context, node.replica(p)));
+      writers.add(pieces.writer(context, node.replica(p)));
     }
     node.extend(new Writing());
   }

@@ -26,7 +26,18 @@ public final class LedgerFollower<S, E> implements LedgerView<S, E>, AutoCloseab
       Timing timing,
       LedgerSettings settings,
       FaultHandler faults) {
-    this.node = new LedgerNode<>(bus, kind, name, timing, settings, faults);
+    this(bus, kind, name, timing, settings, faults, new Pieces<S, Object, E>());
+  }
+
+  LedgerFollower(
+      Bus bus,
+      LedgerKind<S, ?, E> kind,
+      String name,
+      Timing timing,
+      LedgerSettings settings,
+      FaultHandler faults,
+      Pieces<S, ?, E> pieces) {
+    this.node = new LedgerNode<>(bus, kind, name, timing, settings, faults, pieces);
     this.loop = new LedgerLoop(node, name, faults);
   }
 

@@ -64,19 +64,20 @@ final class LedgerNode<S, E> implements LedgerView<S, E> {
       String name,
       Timing timing,
       LedgerSettings settings,
-      FaultHandler faults) {
+      FaultHandler faults,
+      Pieces<S, ?, E> pieces) {
     this.bus = bus;
     this.kind = kind;
     this.timing = timing;
     this.faults = faults;
     int partitions = bus.partitions(kind.events().name());
-    this.folding = new Folding<>(kind, partitions, settings.remembered());
+    this.folding = pieces.folding(kind, partitions, settings.remembered());
     this.follower = bus.follower(name);
     this.mailbox = new Mailbox(follower::wakeup);
     this.ends = new Extent[partitions];
     for (int p = 0; p < partitions; p++) {
       var ledger = new TopicPartition(kind.events().name(), p);
-      replicas.add(new Replica<>(ledger, folding, Checkpoint.empty(kind.meaning().empty())));
+      replicas.add(pieces.replica(ledger, folding, Checkpoint.empty(kind.meaning().empty())));
     }
   }
 

@@ -6,7 +6,7 @@ import dev.millrace.bus.ledger.Folding.Folded;
 import org.jspecify.annotations.Nullable;
 
 /** One partition as it is read here. One thread feeds it; any thread may look at it. */
-final class Replica<S, E> {
+class Replica<S, E> {
   private final TopicPartition ledger;
   private final Folding<S, E> folding;
   private volatile Checkpoint<S> at;
@@ -25,6 +25,10 @@ final class Replica<S, E> {
 
   Checkpoint<S> at() {
     return at;
+  }
+
+  void at(Checkpoint<S> there) {
+    at = there;
   }
 
   Fold<S> fold() {

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * One candidate for writing one partition (rules 5 and 6). Steps of rule 5 are stages; whatever
  * goes wrong leads back to the first, after a pause. On one thread.
  */
-final class Writer<S, C, E> {
+class Writer<S, C, E> {
   private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
 
   private static final long ASK_AGAIN_NANOS = 50_000_000;
@@ -189,7 +189,7 @@ final class Writer<S, C, E> {
   }
 
   // (c)
-  private void announce(long next) {
+  void announce(long next) {
     enter(Stage.ANNOUNCED);
     epoch = next;
     term = context.ids().get();
@@ -257,7 +257,7 @@ final class Writer<S, C, E> {
     answer(context.bus().extent(commands), this::check);
   }
 
-  private void check(Extent now) {
+  void check(Extent now) {
     var before = commandsExtent;
     long last = replica.fold().command();
     if (before == null || last + 1 < before.start() || last + 1 > now.end()) {
@@ -265,6 +265,7 @@ final class Writer<S, C, E> {
           "the commands go from %s to %d, but %d was decided last"
               .formatted(before == null ? "?" : before.start(), now.end(), last));
     } else if (last < 0) {
+      context.follower().assign(commands, 0);
       write(0, now.end());
     } else {
       enter(Stage.CHECKING);
@@ -289,7 +290,7 @@ final class Writer<S, C, E> {
   }
 
   // (f)
-  private void write(long from, long waiting) {
+  void write(long from, long waiting) {
     enter(Stage.WRITING);
     String ofTerm = term;
     var fresh = appender;
@@ -297,7 +298,7 @@ final class Writer<S, C, E> {
       throw new IllegalStateException("no producer in term " + term);
     }
     var queue = new CommandQueue(commands, context.follower(), settings().commands(), from);
-    Fold<S> fold = replica.fold();
+    Fold<S> fold = workingCopy();
     writing =
         new Term<>(
             context.parts(),
@@ -311,6 +312,11 @@ final class Writer<S, C, E> {
     for (var effect : context.effects().outstanding(ledger.partition(), fold.n(), fold.state())) {
       context.sender().send(effect);
     }
+  }
+
+  /** What a term begins with. */
+  Fold<S> workingCopy() {
+    return replica.fold();
   }
 
   private void decided(Decided<E> d, Folded.Accepted<S, E> accepted) {

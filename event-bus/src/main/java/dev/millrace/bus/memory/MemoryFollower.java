@@ -73,12 +73,10 @@ final class MemoryFollower implements Follower {
   private List<LogRecord> take() {
     List<LogRecord> found = new ArrayList<>();
     for (var each : positions.entrySet()) {
-      List<LogRecord> records = topics.log(each.getKey()).read(each.getValue(), BATCH);
-      if (!records.isEmpty()) {
-        each.setValue(records.getLast().offset() + 1);
-        found.addAll(records);
-      }
+      found.addAll(topics.log(each.getKey()).read(each.getValue(), BATCH));
     }
+    // Only now, as none of the reads has failed: else records would be passed over unseen.
+    found.forEach(record -> positions.put(record.source(), record.offset() + 1));
     return found;
   }
 

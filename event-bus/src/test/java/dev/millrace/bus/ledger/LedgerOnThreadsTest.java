@@ -8,6 +8,7 @@ import dev.millrace.events.Actor;
 import dev.millrace.events.Command;
 import dev.millrace.events.CommandId;
 import dev.millrace.events.Decision;
+import dev.millrace.events.LedgerRecord.Cause;
 import dev.millrace.events.LedgerRecord.Decided;
 import dev.millrace.events.Outcome;
 import dev.millrace.events.Outcome.Code;
@@ -190,7 +191,9 @@ final class LedgerOnThreadsTest {
         Decided<ConfigEvent> decision,
         Configuration before,
         Configuration after) {
-      seen.complete(decision);
+      if (decision.cause() instanceof Cause.OfCommand) {
+        seen.complete(decision);
+      }
     }
   }
 
