@@ -110,6 +110,9 @@ final class RunList {
   private record Walk(Runs.OfRoot root, Run run) {
     /** From the newest, or the newest before that run; none if there is none. */
     static List<Walk> begin(Runs.OfRoot root, @Nullable Run before) {
+      if (root.runs().isEmpty()) {
+        return List.of(); // which has no last entry, not even null
+      }
       return from(
           root,
           before == null ? root.runs().lastEntry() : root.runs().lowerEntry(bound(root, before)));

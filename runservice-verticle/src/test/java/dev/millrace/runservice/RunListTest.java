@@ -80,6 +80,12 @@ final class RunListTest {
     assertThat(pages("root=project/none")).isEmpty();
   }
 
+  @Test
+  void aRootWithoutRunsHasAnEmptyList() {
+    assertThat(replica.get("/runs?root=project/none").status()).isEqualTo(200);
+    assertThat(pages("root=project/none&before=" + newestFirst.getFirst())).isEmpty();
+  }
+
   private List<String> pages(String query) {
     List<String> all = new ArrayList<>();
     String next = "";
