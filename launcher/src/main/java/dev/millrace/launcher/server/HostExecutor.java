@@ -87,7 +87,7 @@ final class HostExecutor {
             isolation,
             hidden,
             List.of(Path.of(System.getProperty("java.home"))),
-            Map.of()),
+            Map.of("MILLRACE_JAVA_HOME", System.getProperty("java.home"))),
         new java.security.SecureRandom());
   }
 
