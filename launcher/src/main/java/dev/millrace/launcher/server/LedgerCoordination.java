@@ -44,7 +44,7 @@ final class LedgerCoordination implements Coordination, AutoCloseable {
     this.instance = instance;
     renew();
     long every = TTL.dividedBy(4).toMillis();
-    renewal.scheduleWithFixedDelay(this::renew, every, every, TimeUnit.MILLISECONDS);
+    var _ = renewal.scheduleWithFixedDelay(this::renew, every, every, TimeUnit.MILLISECONDS);
   }
 
   @Override

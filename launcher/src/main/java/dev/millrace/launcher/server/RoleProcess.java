@@ -89,7 +89,7 @@ public final class RoleProcess implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new StartException("interrupted while starting", e);
     } catch (ExecutionException e) {
-      throw new StartException(String.valueOf(e.getCause().getMessage()), e.getCause());
+      throw new StartException(StartException.why(e), e);
     }
   }
 

@@ -141,7 +141,7 @@ final class Roles {
       throw new StartException("interrupted while starting the " + what, e);
     } catch (ExecutionException e) {
       throw new StartException(
-          "the %s does not start: %s".formatted(what, e.getCause().getMessage()), e.getCause());
+          "the %s does not start: %s".formatted(what, StartException.why(e)), e);
     } catch (TimeoutException e) {
       throw new StartException(
           "the %s did not start within %s".formatted(what, DEPLOYED_WITHIN), e);

@@ -1,5 +1,6 @@
 package dev.millrace.launcher.server;
 
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** A start that cannot be. The message is for the person who typed the command. */
@@ -12,5 +13,11 @@ public final class StartException extends Exception {
 
   public StartException(String message) {
     this(message, null);
+  }
+
+  /** What the failed part said itself. */
+  static String why(ExecutionException e) {
+    Throwable cause = e.getCause();
+    return String.valueOf((cause == null ? e : cause).getMessage());
   }
 }
