@@ -69,7 +69,10 @@ public sealed interface RunCommand {
     }
   }
 
-  /** From the executor that was given the task and cannot take it; no attempt is used up. */
+  /**
+   * From the executor that was given the task and cannot take it, or from the scheduler when that
+   * executor is lost. Refused once the task is claimed; no attempt is used up.
+   */
   record UnassignTask(AttemptRef attempt, ExecutorRef executor, String reason) implements OfRun {
     @Override
     public RunId run() {

@@ -127,11 +127,7 @@ final class Fleet {
   Life hold(ExecutorRef ref, AttemptRef attempt, long now) {
     Life life = life(ref, now);
     life.hold(attempt);
-    if (life.state == State.GONE && !life.replaced) {
-      // Given to it by somebody who believed in it: wait again, in full.
-      life.state = State.ALIVE;
-      postpone(life, now + life.term);
-    }
+    revive(life, now); // whoever gave it to the executor believed in it
     return life;
   }
 
@@ -148,6 +144,24 @@ final class Fleet {
     Life life = lives.get(ref);
     if (life != null) {
       life.refusing = true;
+      life.refusals++;
+    }
+  }
+
+  /** The executor took what it was given. If it was thought gone, its time starts in full again. */
+  @Nullable Life took(ExecutorRef ref, long now) {
+    Life life = lives.get(ref);
+    if (life != null) {
+      life.refusals = 0;
+      revive(life, now);
+    }
+    return life;
+  }
+
+  private void revive(Life life, long now) {
+    if (life.state == State.GONE && !life.replaced) {
+      life.state = State.ALIVE;
+      postpone(life, now + life.term);
     }
   }
 
@@ -155,18 +169,21 @@ final class Fleet {
     return lives.get(ref);
   }
 
-  /** The executor with the most room, if one has any. */
+  /** The executor with the most room of those that gave least back lately, if one has any. */
   @Nullable Life roomiest() {
     Life best = null;
-    int most = 0;
     for (Life life : lives.values()) {
-      int free = life.free();
-      if (free > most) {
+      if (life.free() > 0 && (best == null || isBetter(life, best))) {
         best = life;
-        most = free;
       }
     }
     return best;
+  }
+
+  private static boolean isBetter(Life one, Life other) {
+    return one.refusals != other.refusals
+        ? one.refusals < other.refusals
+        : one.free() > other.free();
   }
 
   /** Those whose time is over: they are doubted from now on. */

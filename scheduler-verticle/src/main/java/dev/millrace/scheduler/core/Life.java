@@ -43,6 +43,9 @@ final class Life {
   /** It gave a task back: it gets no other until it says how many slots it has. */
   boolean refusing;
 
+  /** How many tasks it gave back since it took one. */
+  int refusals;
+
   /** What the ledger says that it has to do. */
   final Set<AttemptRef> held = new LinkedHashSet<>();
 

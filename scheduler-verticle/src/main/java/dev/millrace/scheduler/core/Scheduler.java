@@ -6,6 +6,7 @@ import dev.millrace.events.LedgerRecord.Decided;
 import dev.millrace.events.Outcome;
 import dev.millrace.events.Partitions;
 import dev.millrace.events.RunId;
+import dev.millrace.events.run.Approvers;
 import dev.millrace.events.run.AttemptRef;
 import dev.millrace.events.run.ConcurrencyKey;
 import dev.millrace.events.run.ExecutorRef;
@@ -18,6 +19,7 @@ import dev.millrace.events.run.RunCommand.ApproveTask;
 import dev.millrace.events.run.RunCommand.AssignTask;
 import dev.millrace.events.run.RunCommand.DeclareLost;
 import dev.millrace.events.run.RunCommand.StartRun;
+import dev.millrace.events.run.RunCommand.UnassignTask;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.RunPhase;
 import dev.millrace.events.run.Runs;
@@ -97,9 +99,7 @@ public final class Scheduler {
     Set<TaskRef> tasks = new LinkedHashSet<>();
     Set<RunId> runs = new LinkedHashSet<>();
     for (RunEvent event : decision.events()) {
-      if (event instanceof RunEvent.TaskUnassigned back) {
-        fleet.refused(back.executor());
-      }
+      judge(event, after);
       switch (event) {
         case RunEvent.OfTask e -> tasks.add(new TaskRef(e.run(), e.task()));
         case RunEvent.OfRun e -> runs.add(e.run());
@@ -170,6 +170,16 @@ public final class Scheduler {
     return Math.min(asked.nextDue(now), fleet.nextDue(now));
   }
 
+  // An executor that gives tasks back comes after others, and gets none before it is heard again.
+  private void judge(RunEvent event, Runs after) {
+    if (event instanceof RunEvent.TaskUnassigned e) {
+      Run run = after.run(e.run());
+      if (run == null || !run.stopping()) {
+        fleet.refused(e.executor());
+      }
+    }
+  }
+
   private void settle(CommandId id, Outcome outcome) {
     if (asked.decided(id) instanceof AssignTask assign && outcome instanceof Outcome.Rejected) {
       breakPromise(assign);
@@ -192,9 +202,17 @@ public final class Scheduler {
       }
       case DeclareLost c -> {
         Attempt open = open(run(c.run()), c.attempt().task());
+        if (open != null && open.claimed() && isSame(open, c.attempt(), c.executor())) {
+          ask(c, now);
+        }
+      }
+      case UnassignTask c -> {
+        Attempt open = open(run(c.run()), c.attempt().task());
+        Life life = fleet.get(c.executor());
         if (open != null
-            && open.number() == c.attempt().attempt()
-            && open.executor().equals(c.executor())) {
+            && !open.claimed()
+            && isSame(open, c.attempt(), c.executor())
+            && (life == null || life.state == Life.State.GONE)) {
           ask(c, now);
         }
       }
@@ -203,7 +221,6 @@ public final class Scheduler {
           RunCommand.StopRun _,
           RunCommand.SetTaskAnnotations _,
           RunCommand.AddApprover _,
-          RunCommand.UnassignTask _,
           RunCommand.ClaimTask _,
           RunCommand.ReportTask _ ->
           throw new IllegalStateException("the scheduler sends no " + command);
@@ -227,7 +244,13 @@ public final class Scheduler {
       Life life = fleet.hold(is.executor(), attempt, now);
       breakPromise(promises.get(new TaskRef(after.id(), task)));
       if (life.state == Life.State.GONE) {
-        ask(new DeclareLost(attempt, life.ref), now);
+        giveUp(attempt, is, now);
+      }
+    }
+    if (is != null && is.claimed() && (was == null || !was.claimed())) {
+      Life life = fleet.took(is.executor(), now);
+      if (life != null && life.state == Life.State.GONE) {
+        giveUp(new AttemptRef(after.id(), task, is.number()), is, now);
       }
     }
     consider(after, task, now);
@@ -244,7 +267,10 @@ public final class Scheduler {
       if (!promises.containsKey(ref)) {
         ready.add(ref);
       }
-    } else if (isRunning(run) && task.waitingApproval() && !task.approved() && hasApprover(task)) {
+    } else if (isRunning(run)
+        && task.waitingApproval()
+        && !task.approved()
+        && Approvers.enough(task)) {
       ask(new ApproveTask(run.id(), name), now);
     }
   }
@@ -285,8 +311,7 @@ public final class Scheduler {
       Run run = run(ref.run());
       Task task = run == null ? null : run.tasks().get(ref.task());
       if (run != null && task != null && isAssignable(run, task) && !promises.containsKey(ref)) {
-        Attempt last = task.lastAttempt();
-        assign(ref, last == null ? 1 : last.number() + 1, life, now);
+        assign(ref, task.nextAttempt(), life, now);
       }
     }
   }
@@ -314,9 +339,23 @@ public final class Scheduler {
   private void lost(@Nullable Life gone, long now) {
     if (gone != null) {
       for (AttemptRef attempt : gone.held) {
-        ask(new DeclareLost(attempt, gone.ref), now);
+        Attempt open = open(run(attempt.run()), attempt.task());
+        if (open != null && isSame(open, attempt, gone.ref)) {
+          giveUp(attempt, open, now);
+        }
       }
     }
+  }
+
+  // The number of an attempt that nobody claimed is given again, maybe to this very executor. So
+  // only what was claimed is declared lost: if that lands late, it still means the same attempt.
+  private void giveUp(AttemptRef attempt, Attempt open, long now) {
+    ExecutorRef executor = open.executor();
+    ask(
+        open.claimed()
+            ? new DeclareLost(attempt, executor)
+            : new UnassignTask(attempt, executor, "executor %s is lost".formatted(executor.id())),
+        now);
   }
 
   private boolean ask(RunCommand command, long now) {
@@ -359,15 +398,13 @@ public final class Scheduler {
     return task == null ? null : task.openAttempt();
   }
 
+  private static boolean isSame(Attempt open, AttemptRef attempt, ExecutorRef executor) {
+    return open.number() == attempt.attempt() && open.executor().equals(executor);
+  }
+
   private static boolean isSame(Attempt one, @Nullable Attempt other) {
     return other != null
         && one.number() == other.number()
         && one.executor().equals(other.executor());
-  }
-
-  // How many are needed is for the authority to count.
-  private static boolean hasApprover(Task task) {
-    String approvers = task.annotations().getOrDefault("approvers", "");
-    return !approvers.isBlank() && !approvers.equals("[]");
   }
 }

@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.events.run.ExecutorRef;
 import dev.millrace.events.run.RunCommand.AssignTask;
 import dev.millrace.events.run.RunCommand.DeclareLost;
+import dev.millrace.events.run.RunCommand.UnassignTask;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.TaskOutcome;
 import dev.millrace.events.run.TaskStatus;
@@ -27,6 +28,8 @@ final class LossTest {
   private static final ExecutorRef OLD = executor("ex", "1");
   private static final ExecutorRef NEW = executor("ex", "2");
   private static final DeclareLost LOST = new DeclareLost(first(1, "a"), OLD);
+  private static final UnassignTask BACK =
+      new UnassignTask(first(1, "a"), OLD, "executor ex is lost");
   private final Stage stage = new Stage();
 
   private void holding() {
@@ -169,28 +172,55 @@ final class LossTest {
   }
 
   @Test
-  void anAttemptGivenToAnIncarnationThatWasReplacedIsLostAtOnce() {
-    stage.heard(status(OLD, 1));
-    stage.heard(status(NEW, 1));
-    stage.heard(status(NEW, 0));
+  void anAttemptGivenToAnIncarnationThatWasReplacedIsTakenBackAtOnce() {
+    replaced();
 
-    assertThat(
-            stage.when(
-                created(1, "ci", task("a")), started(1), ready(1, "a"), assigned(1, "a", OLD)))
-        .containsExactly(LOST);
+    assertThat(stage.when(assigned(1, "a", OLD))).containsExactly(BACK);
   }
 
   @Test
-  void anAttemptGivenToALostExecutorIsLostOnceItsTimeIsOverAgain() {
+  void anAttemptThatAReplacedIncarnationClaimedIsLost() {
+    replaced();
+    stage.when(assigned(1, "a", OLD));
+
+    assertThat(stage.when(new RunEvent.TaskClaimed(first(1, "a"), OLD))).containsExactly(LOST);
+  }
+
+  private void replaced() {
+    stage.heard(status(OLD, 1));
+    stage.heard(status(NEW, 1));
+    stage.heard(status(NEW, 0));
+    stage.when(created(1, "ci", task("a")), started(1), ready(1, "a"));
+  }
+
+  @Test
+  void anAttemptGivenToALostExecutorIsTakenBackOnceItsTimeIsOverAgain() {
+    thoughtGone();
+
+    assertThat(stage.when(assigned(1, "a", OLD))).isEmpty();
+    assertThat(stage.after(TERM)).doesNotContain(BACK);
+    assertThat(stage.nothingHeard()).contains(BACK);
+  }
+
+  @Test
+  void anExecutorThatClaimsIsNotGoneAfterAll() {
+    thoughtGone();
+    stage.when(assigned(1, "a", OLD));
+    stage.after(TERM);
+    stage.nothingHeard();
+
+    assertThat(stage.when(new RunEvent.TaskClaimed(first(1, "a"), OLD))).isEmpty();
+    assertThat(stage.after(TERM.minus(MOMENT))).doesNotContain(LOST);
+    stage.after(MOMENT);
+    assertThat(stage.nothingHeard()).contains(LOST);
+  }
+
+  private void thoughtGone() {
     stage.when(created(1, "ci", task("x"), task("a")), started(1), ready(1, "x"));
-    stage.when(assigned(1, "x", OLD));
+    stage.when(assigned(1, "x", OLD), new RunEvent.TaskClaimed(first(1, "x"), OLD));
     stage.after(TERM);
     assertThat(stage.nothingHeard()).containsExactly(new DeclareLost(first(1, "x"), OLD));
     stage.when(ready(1, "a"));
-
-    assertThat(stage.when(assigned(1, "a", OLD))).isEmpty();
-    assertThat(stage.after(TERM)).doesNotContain(LOST);
-    assertThat(stage.nothingHeard()).contains(LOST);
   }
 
   @Test

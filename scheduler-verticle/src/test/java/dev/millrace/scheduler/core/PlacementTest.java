@@ -117,6 +117,37 @@ final class PlacementTest {
   }
 
   @Test
+  void anExecutorThatKeepsGivingTasksBackComesAfterOthers() {
+    stage.heard(status(ONE, 5));
+    running("a");
+    stage.granted(give("a", ONE), assigned(1, "a", ONE));
+    stage.when(new RunEvent.TaskUnassigned(first(1, "a"), ONE, "not claimed"));
+    assertThat(stage.heard(status(ONE, 5))).containsExactly(give("a", ONE));
+    stage.granted(give("a", ONE), assigned(1, "a", ONE));
+    stage.heard(status(TWO, 1));
+    stage.when(new RunEvent.TaskUnassigned(first(1, "a"), ONE, "not claimed"));
+    stage.refused(give("a", TWO));
+    stage.heard(status(ONE, 5));
+
+    assertThat(stage.after(Duration.ofSeconds(6))).containsExactly(give("a", TWO));
+  }
+
+  @Test
+  void aTaskThatIsTakenBackFromItIsNotHeldAgainstAnExecutor() {
+    stage.heard(status(ONE, 1));
+    running("a");
+    stage.granted(give("a", ONE), assigned(1, "a", ONE));
+    stage.when(created(2, "other", task("x")));
+    stage.when(started(2), ready(2, "x"));
+
+    assertThat(
+            stage.when(
+                new RunEvent.RunStopping(run(1)),
+                new RunEvent.TaskUnassigned(first(1, "a"), ONE, "the run is stopping")))
+        .containsExactly(new AssignTask(first(2, "x"), ONE));
+  }
+
+  @Test
   void anExecutorThatLeavesGetsNothing() {
     stage.heard(leaving(ONE, 5));
 
