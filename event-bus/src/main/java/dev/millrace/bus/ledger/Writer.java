@@ -35,10 +35,11 @@ class Writer<S, C, E> {
   // Answers to questions asked in an earlier stage, or in an earlier round, are not heard.
   private long round;
   private long since;
+  private long readWhenAsked;
   private @Nullable Extent ledgerExtent;
   private @Nullable Extent commandsExtent;
-  private long epoch;
-  private String term = "";
+  long epoch;
+  String term = "";
   private @Nullable Appender appender;
   private @Nullable Term<S, C, E> writing;
 
@@ -139,6 +140,7 @@ class Writer<S, C, E> {
     enter(Stage.ASKING);
     ledgerExtent = null;
     commandsExtent = null;
+    readWhenAsked = replica.at().offset();
     // The last record is read once more: is the ledger still the one that was folded?
     context.follower().assign(ledger, replica.overlap());
     answer(
@@ -157,10 +159,10 @@ class Writer<S, C, E> {
 
   private void asked() {
     if (ledgerExtent != null && commandsExtent != null) {
-      if (ledgerExtent.end() <= replica.at().offset()) {
+      if (ledgerExtent.end() <= readWhenAsked) {
         stop(
             "the ledger ends at %d, but %d was read already"
-                .formatted(ledgerExtent.end(), replica.at().offset()));
+                .formatted(ledgerExtent.end(), readWhenAsked));
         return;
       }
       enter(Stage.READING);
@@ -206,11 +208,16 @@ class Writer<S, C, E> {
         .append(ledger, null, context.kind().eventCodec().write(changed))
         .whenComplete(
             (_, failure) -> {
-              if (failure != null) {
+              if (failure == null) {
+                acknowledged(ofTerm);
+              } else {
                 appendFailed(ofTerm, failure);
               }
             });
   }
+
+  /** It landed. That proves nothing: it may land behind another one. Any thread. */
+  void acknowledged(String ofTerm) {}
 
   /** A record of the ledger was read. */
   void read(LogRecord record, Folded<S, E> folded) {
@@ -252,7 +259,7 @@ class Writer<S, C, E> {
   }
 
   // (e)
-  private void count() {
+  void count() {
     enter(Stage.COUNTING);
     answer(context.bus().extent(commands), this::check);
   }
@@ -279,14 +286,17 @@ class Writer<S, C, E> {
     if (stage == Stage.WRITING) {
       writing().command(record);
     } else if (stage == Stage.CHECKING) {
-      Fold<S> fold = replica.fold();
-      if (record.offset() == fold.command()
-          && Checkpoint.checksumOf(record.value()) == fold.checksum()) {
+      if (isLastDecided(record)) {
         write(record.offset() + 1, commandsExtent == null ? 0 : commandsExtent.end());
-      } else if (record.offset() >= fold.command()) {
+      } else if (record.offset() >= replica.fold().command()) {
         stop("another command is where the last one that was decided had been");
       }
     }
+  }
+
+  boolean isLastDecided(LogRecord record) {
+    return record.offset() == replica.fold().command()
+        && Checkpoint.checksumOf(record.value()) == replica.fold().checksum();
   }
 
   // (f)

@@ -1,0 +1,227 @@
+package dev.millrace.bus.ledger;
+
+import dev.millrace.bus.Bus;
+import dev.millrace.bus.LogRecord;
+import dev.millrace.bus.TopicPartition;
+import dev.millrace.bus.ledger.Folding.Folded;
+import dev.millrace.events.LedgerRecord.Cause;
+import dev.millrace.events.LedgerRecord.Decided;
+import dev.millrace.events.UnreadableException;
+import java.time.Instant;
+import java.util.function.Supplier;
+
+/**
+ * The pieces of the protocol with one of them broken.
+ *
+ * @param <C> the commands
+ */
+public final class BrokenPieces<S, C, E> extends Pieces<S, C, E> {
+  private final Breach breach;
+
+  /** What is broken. */
+  public enum Breach {
+    /** A decision counts if it is of the term: gaps and doubles pass. */
+    NO_N,
+    /** A decision counts if its n is higher: gaps pass. */
+    NO_N_BUT_NO_DOUBLES,
+    /** A {@code writer-changed} of the same epoch counts too, and decisions count without n. */
+    ONE_EPOCH_TWICE,
+    /** Decisions that are skipped still move the position in the commands. */
+    SKIPPED_RECORDS_MOVE_THE_POSITION,
+    /** What is forgotten raises no floor. */
+    IDS_FORGOTTEN_SILENTLY,
+    /** A decision's time is the clock's. */
+    AT_IS_THE_CLOCK,
+    /** The writer writes before it has folded its own {@code writer-changed}. */
+    WRITING_BEFORE_THE_OWN_RECORD_WAS_FOLDED,
+    /** The writer writes as soon as its own {@code writer-changed} is acknowledged. */
+    WRITING_ON_THE_ACKNOWLEDGEMENT,
+    /** The last decided command is not looked at again. */
+    NO_OVERLAP_OF_COMMANDS,
+    /** Records of an unknown type are passed over. */
+    UNKNOWN_TYPE_IGNORED
+  }
+
+  public BrokenPieces(Breach breach) {
+    this.breach = breach;
+  }
+
+  /** An authority with the broken piece. */
+  public LedgerAuthority<S, C, E> authority(
+      LedgerAuthority.Ports<S, C, E> ports, LedgerSettings settings) {
+    return new LedgerAuthority<>(ports, settings, this);
+  }
+
+  /** A follower with the broken piece. */
+  public LedgerFollower<S, E> follower(
+      Bus bus,
+      LedgerKind<S, C, E> kind,
+      String name,
+      Timing timing,
+      LedgerSettings settings,
+      FaultHandler faults) {
+    return new LedgerFollower<>(bus, kind, name, timing, settings, faults, this);
+  }
+
+  @Override
+  Folding<S, E> folding(LedgerKind<S, ?, E> kind, int partitions, int remembered) {
+    return new Folding<>(kind, partitions, remembered) {
+      @Override
+      boolean believes(Fold<S> fold, long epoch) {
+        return breach == Breach.ONE_EPOCH_TWICE
+            ? epoch >= fold.epoch()
+            : super.believes(fold, epoch);
+      }
+
+      @Override
+      boolean believes(Fold<S> fold, String term, long n) {
+        boolean ofTerm = fold.epoch() > 0 && fold.term().equals(term);
+        return switch (breach) {
+          case NO_N, ONE_EPOCH_TWICE -> ofTerm;
+          case NO_N_BUT_NO_DOUBLES -> ofTerm && n > fold.n();
+          default -> super.believes(fold, term, n);
+        };
+      }
+
+      @Override
+      Fold<S> evolve(Fold<S> fold, Decided<E> decided) {
+        Fold<S> after = super.evolve(fold, decided);
+        return breach == Breach.IDS_FORGOTTEN_SILENTLY ? withoutFloor(after) : after;
+      }
+
+      @Override
+      Folded<S, E> unreadable(Fold<S> fold, byte[] value, UnreadableException why) {
+        return breach == Breach.UNKNOWN_TYPE_IGNORED
+            ? new Folded.Skipped<>("")
+            : super.unreadable(fold, value, why);
+      }
+    };
+  }
+
+  @Override
+  Replica<S, E> replica(TopicPartition ledger, Folding<S, E> folding, Checkpoint<S> at) {
+    return new Replica<>(ledger, folding, at) {
+      @Override
+      Folded<S, E> accept(LogRecord record) {
+        Folded<S, E> folded = super.accept(record);
+        if (breach == Breach.SKIPPED_RECORDS_MOVE_THE_POSITION
+            && folded instanceof Folded.Skipped<S, E>) {
+          moved(record);
+        }
+        return folded;
+      }
+
+      private void moved(LogRecord record) {
+        var read = dev.millrace.events.Json.mapper().readTree(record.value());
+        var cause = read.path("cause");
+        if (cause.path("by").asString("").equals("command")
+            && cause.get("offset").longValue() > fold().command()) {
+          at(
+              new Checkpoint<>(
+                  with(fold(), cause.get("offset").longValue(), cause.get("checksum").intValue()),
+                  at().offset(),
+                  at().checksum()));
+        }
+      }
+    };
+  }
+
+  @Override
+  Decider<S, C, E> decider(
+      LedgerKind<S, C, E> kind,
+      Folding<S, E> folding,
+      Rules<S, C, E> rules,
+      LedgerSettings settings,
+      Supplier<String> ids,
+      int partitions) {
+    return new Decider<>(kind, folding, rules, settings, ids, partitions) {
+      @Override
+      Instant at(Fold<S> work, Instant now) {
+        return breach == Breach.AT_IS_THE_CLOCK ? now : super.at(work, now);
+      }
+    };
+  }
+
+  @Override
+  Writer<S, C, E> writer(Writer.Context<S, C, E> context, Replica<S, E> replica) {
+    return new Writer<>(context, replica) {
+      @Override
+      void announce(long next) {
+        super.announce(next);
+        if (breach == Breach.WRITING_BEFORE_THE_OWN_RECORD_WAS_FOLDED) {
+          count();
+        }
+      }
+
+      @Override
+      Fold<S> workingCopy() {
+        Fold<S> copy = super.workingCopy();
+        return copy.term().equals(term) ? copy : announced(copy, epoch, term);
+      }
+
+      @Override
+      void acknowledged(String ofTerm) {
+        if (breach == Breach.WRITING_ON_THE_ACKNOWLEDGEMENT) {
+          context.mailbox().post(() -> begin(ofTerm));
+        }
+      }
+
+      private void begin(String ofTerm) {
+        if (stage() == Stage.ANNOUNCED && term.equals(ofTerm)) {
+          count();
+        }
+      }
+
+      @Override
+      boolean isLastDecided(LogRecord record) {
+        return breach == Breach.NO_OVERLAP_OF_COMMANDS || super.isLastDecided(record);
+      }
+    };
+  }
+
+  private static <S> Fold<S> announced(Fold<S> f, long epoch, String term) {
+    return new Fold<>(
+        f.state(),
+        epoch,
+        term,
+        f.n(),
+        f.at(),
+        f.language(),
+        f.command(),
+        f.checksum(),
+        f.memory(),
+        f.tries(),
+        f.barren() + 1);
+  }
+
+  private static <S> Fold<S> withoutFloor(Fold<S> f) {
+    var memory = new Memory(f.memory().answers(), f.memory().byMade(), Instant.MIN);
+    return new Fold<>(
+        f.state(),
+        f.epoch(),
+        f.term(),
+        f.n(),
+        f.at(),
+        f.language(),
+        f.command(),
+        f.checksum(),
+        memory,
+        f.tries(),
+        f.barren());
+  }
+
+  private static <S> Fold<S> with(Fold<S> f, long command, int checksum) {
+    return new Fold<>(
+        f.state(),
+        f.epoch(),
+        f.term(),
+        f.n(),
+        f.at(),
+        f.language(),
+        command,
+        checksum,
+        f.memory(),
+        f.tries(),
+        f.barren());
+  }
+}

@@ -1,0 +1,44 @@
+package dev.millrace.verification.simulation;
+
+import dev.millrace.bus.Extent;
+import dev.millrace.bus.LogRecord;
+import dev.millrace.bus.TopicPartition;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** One partition of the simulated broker. */
+final class SimulatedLog {
+  final TopicPartition partition;
+  final TreeMap<Long, LogRecord> records = new TreeMap<>();
+
+  /** Where the log was cut, in order of time: what Kafka knows from leader epochs. */
+  final List<Long> cuts = new ArrayList<>();
+
+  private long next;
+
+  SimulatedLog(TopicPartition partition) {
+    this.partition = partition;
+  }
+
+  LogRecord append(@Nullable String key, byte[] value, Instant at, int gap) {
+    next += gap;
+    var record =
+        new LogRecord(partition, next++, at.truncatedTo(ChronoUnit.MILLIS), key, value);
+    records.put(record.offset(), record);
+    return record;
+  }
+
+  Extent extent() {
+    return new Extent(0, next);
+  }
+
+  void cut(long to) {
+    records.tailMap(to, true).clear();
+    next = to;
+    cuts.add(to);
+  }
+}
