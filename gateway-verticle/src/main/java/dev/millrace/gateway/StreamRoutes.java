@@ -18,8 +18,11 @@ import dev.millrace.http.Reply;
 import dev.millrace.http.Request;
 import dev.millrace.http.ServerSentEvents;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -28,6 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** What goes on, as it goes on: logs, and decisions as server-sent events. All can be resumed. */
 final class StreamRoutes {
 
+  private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
   private static final String LAST = "Last-Event-ID";
   private static final List<String> LOG_QUERY = List.of("attempt", "step", "from", "follow");
 
@@ -82,32 +86,34 @@ final class StreamRoutes {
     return new Reply.Stream(
         200,
         ServerSentEvents.CONTENT_TYPE,
-        java.util.Map.of("Cache-Control", "no-store", "X-Accel-Buffering", "no"),
+        Map.of("Cache-Control", "no-store", "X-Accel-Buffering", "no"),
         sink -> {
           sink.whenGone(source::close);
           try (source) {
             sink.flush();
-            tell(user, new EventReader(source.body()), ServerSentEvents.on(sink));
+            var to = ServerSentEvents.on(sink);
+            tell(user, new EventReader(source.body(), to::ping), to);
           }
         });
   }
 
   private void tell(User user, EventReader from, ServerSentEvents to) throws IOException {
+    long told = System.nanoTime();
     for (var event = from.next(); event != null; event = from.next()) {
       JsonNode shown = shown(user, event);
       if (shown != null) {
         to.sendJson(event.id(), event.event(), shown);
-      } else {
-        // Nothing for this reader: but what it resumes after moves on, and the line is alive.
-        to.ping();
+        told = System.nanoTime();
+      } else if (event.id() != null && System.nanoTime() - told > KEEP_ALIVE.toNanos()) {
+        // Much goes on, but nothing for this reader.
+        to.moveTo(event.id());
+        told = System.nanoTime();
       }
     }
   }
 
   private @Nullable JsonNode shown(User user, EventReader.Event event) {
-    JsonNode data =
-        HttpJson.read(
-            event.data().getBytes(java.nio.charset.StandardCharsets.UTF_8), JsonNode.class);
+    JsonNode data = HttpJson.read(event.data().getBytes(StandardCharsets.UTF_8), JsonNode.class);
     Configuration state = config.now();
     return switch (event.event()) {
       case "run" -> RunJson.publicly(data, state);

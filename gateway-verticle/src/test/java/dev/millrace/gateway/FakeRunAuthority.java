@@ -9,6 +9,7 @@ import dev.millrace.events.Command;
 import dev.millrace.events.LedgerRecord.Cause;
 import dev.millrace.events.Outcome;
 import dev.millrace.events.Outcome.Rejected;
+import dev.millrace.events.Partitions;
 import dev.millrace.events.RootGroup;
 import dev.millrace.events.RunId;
 import dev.millrace.events.Topics;
@@ -29,6 +30,7 @@ final class FakeRunAuthority {
 
   private final TestLedger<RunEvent> ledger;
   private final Follower follower;
+  private final int partitions;
   private final Map<RootGroup, Long> numbers = new HashMap<>();
   final List<Command<RunCommand>> seen = new ArrayList<>();
   Function<CreateRuns, @Nullable Rejected> refusal = _ -> null;
@@ -36,7 +38,8 @@ final class FakeRunAuthority {
   FakeRunAuthority(Bus bus) {
     this.ledger = new TestLedger<>(bus, Ledgers.RUNS);
     this.follower = bus.follower("authority");
-    for (int p = 0; p < bus.partitions(Topics.RUN_COMMANDS.name()); p++) {
+    this.partitions = bus.partitions(Topics.RUN_COMMANDS.name());
+    for (int p = 0; p < partitions; p++) {
       follower.assign(new TopicPartition(Topics.RUN_COMMANDS.name(), p), 0);
     }
   }
@@ -70,6 +73,16 @@ final class FakeRunAuthority {
     }
     Outcome outcome = refused == null ? Outcome.accepted() : refused;
     ledger.decide(record.source().partition(), cause, outcome, events);
+  }
+
+  /** Decides by itself. */
+  void happen(RootGroup root, RunEvent... events) {
+    for (RunEvent event : events) {
+      if (event instanceof RunEvent.RunCreated created) {
+        numbers.put(root, created.run().number());
+      }
+    }
+    ledger.happen(Partitions.of(root.toString(), partitions), List.of(events));
   }
 
   /** What was asked for, in short: the delivery, then the names of runs or the reason. */

@@ -2,7 +2,18 @@ package dev.millrace.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.events.ExecutorId;
+import dev.millrace.events.RootGroup;
+import dev.millrace.events.RunId;
+import dev.millrace.events.run.AttemptRef;
+import dev.millrace.events.run.ExecutorRef;
 import dev.millrace.events.run.RunCommand.CreateRuns;
+import dev.millrace.events.run.RunEvent;
+import dev.millrace.events.run.RunSpec;
+import dev.millrace.events.run.TaskOutcome;
+import dev.millrace.events.run.TaskSpec;
+import dev.millrace.events.run.TaskStatus;
+import dev.millrace.events.run.TaskToken;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class PushIT {
 
   private static final Duration SOON = Duration.ofSeconds(20);
+
+  private static final RootGroup P1 = RootGroup.parse("project/p1");
 
   private final Path directory;
   private final Path work;
@@ -150,5 +164,47 @@ final class PushIT {
     assertThat(git(output, "push", remote("nobody", "p1.git"), "main")).isNotZero();
     assertThat(output).content().contains("Authentication failed");
     assertThat(gateway.repositories.ids()).isEmpty();
+  }
+
+  @Test
+  void aTaskClonesItsOwnProjectWhileItRuns() throws Exception {
+    ok("push", "-q", remote("ada", "p1.git"), "main");
+    next();
+    var attempt = new AttemptRef(new RunId(P1, 2), "t", 1);
+    var executor = new ExecutorRef(new ExecutorId("e1"), "life1");
+    String token = new TaskToken(attempt, "life1").sign(GatewayFixture.KEY);
+    gateway.authority.happen(
+        P1,
+        new RunEvent.RunCreated(attempt.run(), spec()),
+        new RunEvent.RunStarted(attempt.run()),
+        new RunEvent.TaskReady(attempt.run(), "t"),
+        new RunEvent.TaskAssigned(attempt, executor),
+        new RunEvent.TaskClaimed(attempt, executor));
+
+    ok("clone", "-q", remote(token, "p1.git"), "copy");
+    assertThat(work.resolve("copy/.millrace/config.json")).hasContent("build");
+    Path output = directory.resolve("refused");
+    assertThat(git(output, "push", remote(token, "p1.git"), "main:other")).isNotZero();
+    assertThat(output).content().contains("a task may not push");
+    assertThat(git(output, "ls-remote", remote(token, "p2.git"))).isNotZero();
+    assertThat(output).content().contains("there is no project p2");
+    String other = new TaskToken(attempt, "life2").sign(GatewayFixture.KEY);
+    assertThat(git(output, "ls-remote", remote(other, "p1.git"))).isNotZero();
+
+    gateway.authority.happen(
+        P1, new RunEvent.TaskFinished(attempt, TaskOutcome.success, TaskStatus.success, ""));
+    // What comes after it on the ledger is known, so it is known too.
+    ok("push", "-q", remote("ada", "p1.git"), "main:after");
+    next();
+    ok("push", "-q", remote("ada", "p1.git"), "main:later");
+    next();
+    assertThat(git(output, "ls-remote", remote(token, "p1.git"))).isNotZero();
+    assertThat(output).content().contains("Authentication failed");
+  }
+
+  private static RunSpec spec() {
+    var task = new TaskSpec("t", List.of(), Map.of(), null, null, false, false, false, List.of());
+    return new RunSpec(
+        "other", "/project/p1/x", Map.of(), List.of(), Map.of(), Map.of(), List.of(task));
   }
 }

@@ -20,10 +20,23 @@ public final class EventReader implements AutoCloseable {
 
   private final InputStream source;
   private final BufferedReader lines;
+  private final CommentListener comments;
   private @Nullable String id;
 
+  /** Hears of comments, by which the other side shows that it is still there. */
+  @FunctionalInterface
+  public interface CommentListener {
+    void heard() throws IOException;
+  }
+
   public EventReader(InputStream source) {
+    this(source, () -> {});
+  }
+
+  /** A reader that tells of comments, on the thread that reads. */
+  public EventReader(InputStream source, CommentListener comments) {
     this.source = source;
+    this.comments = comments;
     this.lines = new BufferedReader(new InputStreamReader(source, StandardCharsets.UTF_8));
   }
 
@@ -48,11 +61,12 @@ public final class EventReader implements AutoCloseable {
       String value = colon < 0 ? "" : line.substring(colon + 1);
       value = value.startsWith(" ") ? value.substring(1) : value;
       switch (field) {
+        case "" -> comments.heard();
         case "id" -> id = value;
         case "event" -> event = value;
         case "data" ->
             data = data == null ? new StringBuilder(value) : data.append('\n').append(value);
-        default -> {} // comments, and fields that do not concern us
+        default -> {} // a field that does not concern us
       }
     }
     return null;

@@ -81,6 +81,12 @@ public final class ServerSentEvents {
     sink.flush();
   }
 
+  /** Moves on what the reader will resume after, without an event; keeps the connection alive. */
+  public void moveTo(String id) throws IOException {
+    sink.write(("id: " + line(id) + "\n\n").getBytes(StandardCharsets.UTF_8));
+    sink.flush();
+  }
+
   private static String line(String text) {
     if (text.indexOf('\n') >= 0 || text.indexOf('\r') >= 0) {
       throw new IllegalArgumentException("not a single line: " + text);

@@ -242,10 +242,12 @@ final class ServerTest {
   @Test
   void commentsAndUnknownFieldsOfEventsAreSkipped() throws IOException {
     var text = ": hello\nretry: 10\n\nid:7\ndata\n\nevent: x\n\ndata: cut";
-    try (var events =
-        new EventReader(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)))) {
+    int[] comments = {0};
+    var source = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+    try (var events = new EventReader(source, () -> comments[0]++)) {
       assertThat(events.next()).isEqualTo(new EventReader.Event("7", "message", ""));
       assertThat(events.next()).isNull();
+      assertThat(comments[0]).isEqualTo(1);
     }
   }
 }
