@@ -96,7 +96,7 @@ final class Answers {
         Problem.of(
                 503,
                 "unanswered",
-                "nobody has decided this in time; ask again with the Idempotency-Key " + id)
+                "nobody has decided this in time; ask again with the same Idempotency-Key")
             .with("command_id", id.value()),
         Map.of("Retry-After", "1"));
   }

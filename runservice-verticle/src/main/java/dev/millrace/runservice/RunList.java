@@ -12,7 +12,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +55,7 @@ final class RunList {
   private RunViews.Page active(RunQuery query, @Nullable Run before) {
     var newest = new PriorityQueue<Run>(BY_AGE);
     boolean[] more = {false};
-    for (int p = 0; p < feed.partitions(); p++) {
+    for (int p : partitions(query.roots())) {
       Runs runs = feed.state(p);
       for (RunId id : runs.active().values()) {
         Run run = runs.run(id);
@@ -89,6 +92,12 @@ final class RunList {
       walks.addAll(walk.on());
     }
     return view(page, null);
+  }
+
+  private Set<Integer> partitions(Collection<RootGroup> roots) {
+    return roots.isEmpty()
+        ? IntStream.range(0, feed.partitions()).boxed().collect(Collectors.toSet())
+        : roots.stream().map(feed::partition).collect(Collectors.toSet());
   }
 
   private void eachRoot(Collection<RootGroup> roots, Consumer<Runs.OfRoot> action) {

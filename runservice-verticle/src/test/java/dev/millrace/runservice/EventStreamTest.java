@@ -3,21 +3,29 @@ package dev.millrace.runservice;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.bus.TopicPartition;
+import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.events.Actor;
+import dev.millrace.events.LedgerRecord;
+import dev.millrace.events.Outcome;
 import dev.millrace.events.RootGroup;
 import dev.millrace.events.RunId;
+import dev.millrace.events.Topics;
 import dev.millrace.events.run.RunCommand.CancelRun;
 import dev.millrace.events.run.RunCommand.CreateRuns;
+import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.RunSpec;
 import dev.millrace.http.EventReader;
 import dev.millrace.http.EventReader.Event;
 import dev.millrace.http.HttpJson;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -96,6 +104,38 @@ final class EventStreamTest {
       RunId wanted = create("project/p3");
       assertThat(json(next(events)).path("outcome").path("subject").asString())
           .isEqualTo(wanted.toString());
+    }
+  }
+
+  @Test
+  void whatNobodyMayBelieveIsNotToldFromHistoryEither() throws Exception {
+    RunId real = create("project/p1");
+    var forged =
+        new LedgerRecord.Decided<RunEvent>(
+            "forged",
+            2,
+            new LedgerRecord.Cause.OfTick("x", Instant.EPOCH),
+            Instant.EPOCH,
+            Outcome.accepted(),
+            List.of(new RunEvent.RunCancelled(real)));
+    var partition =
+        new TopicPartition(Topics.RUN_EVENTS.name(), replica.feed.partition(real.root()));
+    try (var appender = replica.bus.appender("forger")) {
+      var _ =
+          appender
+              .append(partition, null, Ledgers.RUNS.eventCodec().write(forged))
+              .toCompletableFuture()
+              .get(20, TimeUnit.SECONDS);
+    }
+    replica.accepted(ANNA, new CancelRun(real));
+    try (var pipe = new Pipe(replica.stream("/events?after=&root=project/p1"))) {
+      var events = new EventReader(pipe.in());
+
+      assertThat(json(next(events)).path("events").path(0).path("type").asString())
+          .isEqualTo("run-created");
+      JsonNode second = json(next(events));
+      assertThat(second.path("events").path(0).path("type").asString()).isEqualTo("run-cancelled");
+      assertThat(second.path("cause").path("by").asString()).isEqualTo("command");
     }
   }
 

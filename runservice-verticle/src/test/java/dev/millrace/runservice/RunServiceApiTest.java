@@ -139,7 +139,7 @@ final class RunServiceApiTest {
       assertThat(unanswered.status()).isEqualTo(503);
       assertThat(unanswered.code()).isEqualTo("unanswered");
       assertThat(unanswered.message())
-          .isEqualTo("nobody has decided this in time; ask again with the Idempotency-Key key1");
+          .isEqualTo("nobody has decided this in time; ask again with the same Idempotency-Key");
       assertThat(unanswered.body().path("details").path("command_id").asString()).isEqualTo("key1");
 
       slow.write();

@@ -16,9 +16,12 @@ import dev.millrace.runservice.feed.RunSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -63,12 +66,15 @@ public final class LogTail implements AutoCloseable {
   /** Begins; blocks until the ends of the partitions are known. */
   public void start() {
     Follower opened = bus.follower("log-tail");
+    List<CompletionStage<Extent>> extents = new ArrayList<>();
     for (int p = 0; p < positions.length; p++) {
-      var partition = partition(p);
-      Extent extent = bus.extent(partition).toCompletableFuture().join();
-      starts[p] = extent.end();
-      positions[p] = extent.end();
-      opened.assign(partition, extent.end());
+      extents.add(bus.extent(partition(p)));
+    }
+    for (int p = 0; p < positions.length; p++) {
+      long end = extents.get(p).toCompletableFuture().join().end();
+      starts[p] = end;
+      positions[p] = end;
+      opened.assign(partition(p), end);
     }
     startedAt = clock.instant();
     follower = opened;

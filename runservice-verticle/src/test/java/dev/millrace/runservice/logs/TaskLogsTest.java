@@ -173,6 +173,8 @@ final class TaskLogsTest {
     world.claimed();
     world.stepStarted(0);
     byte[] chunk = new byte[64 * 1024];
+    int chunks = 300;
+    var all = new CountDownLatch(1);
     var reading = new CountDownLatch(1);
     var written = new CountDownLatch(1);
     var viewer =
@@ -180,6 +182,9 @@ final class TaskLogsTest {
             after -> {
               reading.countDown();
               await(written); // nothing is taken until all is written: the inbox overflows
+              if (after == (long) chunks * chunk.length) {
+                all.countDown();
+              }
             });
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<?> done =
@@ -191,11 +196,11 @@ final class TaskLogsTest {
       long first = world.chunk(0, 0, chunk);
       await(reading);
       long last = first;
-      int chunks = 300;
       for (int i = 1; i < chunks; i++) {
         last = world.chunk(0, (long) i * chunk.length, chunk);
       }
       written.countDown();
+      await(all);
       world.stepFinished(0, first, last, (long) chunks * chunk.length);
       done.get(30, TimeUnit.SECONDS);
       assertThat(viewer.size()).isEqualTo(chunks * chunk.length);

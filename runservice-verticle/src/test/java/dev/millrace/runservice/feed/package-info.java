@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.runservice.feed;
+
+import org.jspecify.annotations.NullMarked;
