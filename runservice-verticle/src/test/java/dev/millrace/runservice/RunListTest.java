@@ -8,6 +8,7 @@ import dev.millrace.events.RunId;
 import dev.millrace.events.run.RunCommand.CancelRun;
 import dev.millrace.events.run.RunCommand.CreateRuns;
 import dev.millrace.events.run.RunSpec;
+import dev.millrace.runservice.TestReplica.Answered;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -90,7 +91,9 @@ final class RunListTest {
     List<String> all = new ArrayList<>();
     String next = "";
     do {
-      JsonNode page = replica.get("/runs?" + query + next).body();
+      Answered answer = replica.get("/runs?" + query + next);
+      assertThat(answer.status()).isEqualTo(200);
+      JsonNode page = answer.body();
       page.path("runs").forEach(run -> all.add(run.path("id").asString()));
       next = page.has("next") ? "&before=" + page.path("next").asString() : "";
     } while (!next.isEmpty());

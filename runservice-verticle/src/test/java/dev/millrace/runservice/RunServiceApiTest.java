@@ -171,7 +171,7 @@ final class RunServiceApiTest {
         "POST | /runs | {\"root\":\"project/p1\",\"runs\":[]} | 400 | invalid"
             + " | a root and at least one run are needed",
         "POST | /runs | {\"root\":\"project/p1\",\"runs\":[{\"tasks\":[{}]}]} | 400 | invalid"
-            + " | runs[0].name is missing",
+            + " | \"runs[0].name\" is missing",
         "POST | /runs | {\"roots\":1} | 400 | invalid"
             + " | unknown field \"roots\"; did you mean \"root\"?",
         "POST | /runs/project/p1/2/cancel | `` | 404 | not-found | there is no run project/p1/2",
