@@ -3,7 +3,7 @@ package dev.millrace.executor.drivers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -23,8 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class HostDriver implements Driver {
   private static final Logger LOG = LoggerFactory.getLogger(HostDriver.class);
-  private static final String MISSING =
-      "install bubblewrap (apt-get install bubblewrap, dnf install bubblewrap)";
 
   private final HostSettings settings;
   private final int life;
@@ -68,7 +66,7 @@ public final class HostDriver implements Driver {
         trash.take(work.resolve(folder));
         Files.createDirectory(work.resolve(folder));
       }
-      Launcher launcher = new Isolating(settings, work, MISSING).launcher(trash);
+      Launcher launcher = new Isolating(settings, work, Isolating.bubblewrap()).launcher(trash);
       running =
           new Running(work, lock, launcher, new Watchdog(work, life, Launcher.session()), trash);
       LOG.info("host driver runs steps {}", launcher.sandboxed() ? "in bubblewrap" : "unsandboxed");
@@ -144,11 +142,18 @@ public final class HostDriver implements Driver {
   private static FileChannel lock(Path work) throws IOException {
     FileChannel channel =
         FileChannel.open(work.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    @Nullable FileLock lock = channel.tryLock();
-    if (lock == null) {
+    if (!locked(channel)) {
       channel.close();
       throw new DriverException("another executor works in " + work, null);
     }
     return channel;
+  }
+
+  private static boolean locked(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException _) {
+      return false; // by this very process
+    }
   }
 }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,14 +15,29 @@ import org.slf4j.LoggerFactory;
 final class Isolating {
   private static final Logger LOG = LoggerFactory.getLogger(Isolating.class);
 
+  private static final String ADVICE =
+      "install bubblewrap (apt-get install bubblewrap, dnf install bubblewrap)";
+
   private final HostSettings settings;
   private final Path work;
-  private final String advice;
+  private final Optional<Path> program;
 
-  Isolating(HostSettings settings, Path work, String advice) {
+  /**
+   * Makes it.
+   *
+   * @param program bubblewrap, if it is there
+   */
+  Isolating(HostSettings settings, Path work, Optional<Path> program) {
     this.settings = settings;
     this.work = work;
-    this.advice = advice;
+    this.program = program;
+  }
+
+  /** Where this machine has bubblewrap. */
+  static Optional<Path> bubblewrap() {
+    String own = System.getenv("PATH");
+    return Programs.find(
+        "bwrap", own == null ? HostSettings.DEFAULT_PATH : own + ":" + HostSettings.DEFAULT_PATH);
   }
 
   /**
@@ -33,7 +49,6 @@ final class Isolating {
     if (settings.isolation() == HostSettings.Isolation.NONE) {
       return new Launcher(null, settings.environment());
     }
-    Optional<Path> program = Programs.find("bwrap", path());
     String problem;
     if (program.isEmpty()) {
       problem = "bubblewrap is not installed";
@@ -47,15 +62,10 @@ final class Isolating {
     }
     if (settings.isolation() == HostSettings.Isolation.REQUIRED) {
       throw new DriverException(
-          problem + ": " + advice + ", or allow plain processes with --allow-unsandboxed", null);
+          problem + ": " + ADVICE + ", or allow plain processes with --allow-unsandboxed", null);
     }
-    LOG.warn("{}: steps run as plain processes, with all rights of this user; {}", problem, advice);
+    LOG.warn("{}: steps run as plain processes, with all rights of this user; {}", problem, ADVICE);
     return new Launcher(null, settings.environment());
-  }
-
-  private static String path() {
-    String own = System.getenv("PATH");
-    return own == null ? HostSettings.DEFAULT_PATH : own + ":" + HostSettings.DEFAULT_PATH;
   }
 
   private Sandbox sandbox(Path program) {
@@ -71,8 +81,7 @@ final class Isolating {
       sandbox.furnish(place);
       var command = new ArrayList<>(List.of(sandbox.program().toString()));
       command.addAll(
-          sandbox.arguments(
-              place, java.util.Map.of("PATH", HostSettings.DEFAULT_PATH), place.project()));
+          sandbox.arguments(place, Map.of("PATH", HostSettings.DEFAULT_PATH), place.project()));
       command.addAll(List.of("--", "/bin/sh", "-c", "exit 0"));
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       process.getOutputStream().close();
