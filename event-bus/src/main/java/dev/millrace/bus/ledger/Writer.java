@@ -28,8 +28,8 @@ class Writer<S, C, E> {
 
   private final Context<S, C, E> context;
   private final Replica<S, E> replica;
-  private final TopicPartition ledger;
-  private final TopicPartition commands;
+  final TopicPartition ledger;
+  final TopicPartition commands;
 
   private Stage stage = Stage.IDLE;
   // Answers to questions asked in an earlier stage, or in an earlier round, are not heard.
@@ -40,8 +40,8 @@ class Writer<S, C, E> {
   private @Nullable Extent commandsExtent;
   long epoch;
   String term = "";
-  private @Nullable Appender appender;
-  private @Nullable Term<S, C, E> writing;
+  @Nullable Appender appender;
+  @Nullable Term<S, C, E> writing;
 
   /** Where a candidate stands. The letters are those of rule 5. */
   enum Stage {
@@ -365,7 +365,7 @@ class Writer<S, C, E> {
   }
 
   // Any thread.
-  private void appendFailed(String ofTerm, Throwable failure) {
+  void appendFailed(String ofTerm, Throwable failure) {
     context
         .mailbox()
         .post(

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -162,6 +163,7 @@ class ClientTest {
   }
 
   @Test
+  @SuppressWarnings("try") // closing is what is tested
   void aServerThatIsGoneIsUnreachable() throws IOException {
     try (var taken = new ServerSocket(0)) {
       taken.close();
@@ -191,7 +193,7 @@ class ClientTest {
   @Test
   void gitIsToldTheTokenOfItsServer() throws IOException {
     signedIn();
-    String host = SignedIn.read(home.clientFile()).server().getAuthority();
+    String host = Objects.requireNonNull(SignedIn.read(home.clientFile())).server().getAuthority();
     assertThat(
             home.typing("protocol=http\nhost=" + host + "\n\n")
                 .millrace("git-credential", "get")

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.events.RunId;
 import dev.millrace.events.run.AttemptRef;
 import dev.millrace.events.run.LogChunk;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 final class StepHintsTest {
@@ -19,8 +20,7 @@ final class StepHintsTest {
     }
 
     for (long position = 0; position < (long) chunks * SIZE; position += 77_777_777) {
-      Long offset = hints.offsetFor(position);
-      assertThat(offset).isNotNull();
+      long offset = Objects.requireNonNull(hints.offsetFor(position));
       long start = (offset - 10) * SIZE;
       assertThat(start).isLessThanOrEqualTo(position).isGreaterThan(position - 40_000_000);
     }

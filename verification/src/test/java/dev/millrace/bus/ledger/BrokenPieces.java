@@ -4,8 +4,8 @@ import dev.millrace.bus.Bus;
 import dev.millrace.bus.LogRecord;
 import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.Folding.Folded;
-import dev.millrace.events.LedgerRecord.Cause;
 import dev.millrace.events.LedgerRecord.Decided;
+import dev.millrace.events.LedgerRecord.WriterChanged;
 import dev.millrace.events.UnreadableException;
 import java.time.Instant;
 import java.util.function.Supplier;
@@ -36,6 +36,8 @@ public final class BrokenPieces<S, C, E> extends Pieces<S, C, E> {
     WRITING_BEFORE_THE_OWN_RECORD_WAS_FOLDED,
     /** The writer writes as soon as its own {@code writer-changed} is acknowledged. */
     WRITING_ON_THE_ACKNOWLEDGEMENT,
+    /** After a failed append the writer goes on in its term, from what it has folded. */
+    SAME_TERM_AFTER_A_FAILED_APPEND,
     /** The last decided command is not looked at again. */
     NO_OVERLAP_OF_COMMANDS,
     /** Records of an unknown type are passed over. */
@@ -164,6 +166,38 @@ public final class BrokenPieces<S, C, E> extends Pieces<S, C, E> {
         if (breach == Breach.WRITING_ON_THE_ACKNOWLEDGEMENT) {
           context.mailbox().post(() -> begin(ofTerm));
         }
+      }
+
+      @Override
+      void read(LogRecord record, Folded<S, E> folded) {
+        boolean own =
+            folded instanceof Folded.Accepted<S, E> accepted
+                && accepted.record() instanceof WriterChanged<E> changed
+                && changed.term().equals(term);
+        if (!own || stage() == Stage.ANNOUNCED) {
+          super.read(record, folded);
+        }
+      }
+
+      @Override
+      void appendFailed(String ofTerm, Throwable failure) {
+        if (breach == Breach.SAME_TERM_AFTER_A_FAILED_APPEND) {
+          context.mailbox().post(() -> goOn(ofTerm, failure));
+        } else {
+          super.appendFailed(ofTerm, failure);
+        }
+      }
+
+      private void goOn(String ofTerm, Throwable failure) {
+        if (writing == null || !term.equals(ofTerm)) {
+          super.appendFailed(ofTerm, failure);
+          return;
+        }
+        writing.close();
+        appender = context.bus().appender(term);
+        long from = replica.fold().command() + 1;
+        context.follower().assign(commands, from);
+        write(from, 0);
       }
 
       private void begin(String ofTerm) {

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * People who go on working while the server dies and comes back: one creates runs and asks again
  * with the same key until answered, one pushes commits and notes those that git called accepted.
  */
+@SuppressWarnings("try") // a test that is interrupted while it waits here ends all the same
 final class Workload implements AutoCloseable {
   private final Installation installation;
   private final Effects effects;

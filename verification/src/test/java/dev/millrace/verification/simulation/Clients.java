@@ -121,11 +121,9 @@ final class Clients {
   }
 
   private void check(Ask ask, Answer answer) {
-    int partition =
-        Partitions.of(ask.command.body().root().toString(), World.PARTITIONS);
+    int partition = Partitions.of(ask.command.body().root().toString(), World.PARTITIONS);
     Outcome first = world.oracles[partition].first.get(ask.command.id());
-    boolean expired =
-        answer.outcome() instanceof Outcome.Rejected r && r.code() == Code.EXPIRED;
+    boolean expired = answer.outcome() instanceof Outcome.Rejected r && r.code() == Code.EXPIRED;
     world.broker.chaos.tally.count("answered");
     if (!world.mayForget(partition)) {
       Violation.unless(
@@ -148,8 +146,7 @@ final class Clients {
     } else if (chaos.strikes(Fault.WRONG_PARTITION)) {
       var elsewhere =
           new TopicPartition(
-              Topics.RUN_COMMANDS.name(),
-              (partition(root).partition() + 1) % World.PARTITIONS);
+              Topics.RUN_COMMANDS.name(), (partition(root).partition() + 1) % World.PARTITIONS);
       raw(elsewhere, root.toString(), Ledgers.RUNS.commandCodec().write(create(root, "ci", now)));
     } else if (chaos.strikes(Fault.NO_KEY)) {
       raw(partition(root), null, Ledgers.RUNS.commandCodec().write(create(root, "ci", now)));
@@ -179,8 +176,7 @@ final class Clients {
             switch (dice) {
               case 7 -> new RunCommand.CancelRun(run);
               case 8 -> new RunCommand.StopRun(run);
-              default ->
-                  new RunCommand.SetTaskAnnotations(run, "build", Map.of("a", world.id()));
+              default -> new RunCommand.SetTaskAnnotations(run, "build", Map.of("a", world.id()));
             };
         if (chaos.chance(0.5)) {
           ask(body, Actor.system("client"), _ -> {});
@@ -226,8 +222,7 @@ final class Clients {
         List.of(new TaskSpec.Step.Run("do", "true", Map.of(), null, null)));
   }
 
-  private Command<RunCommand> command(
-      RunCommand body, Actor actor, boolean waited, Instant made) {
+  private Command<RunCommand> command(RunCommand body, Actor actor, boolean waited, Instant made) {
     return new Command<>(new CommandId(world.id()), made, actor, waited, null, body);
   }
 
@@ -242,8 +237,7 @@ final class Clients {
 
   private Sent remember(Command<RunCommand> command, String key) {
     var first =
-        new Sent(
-            partition(command.body().root()), key, Ledgers.RUNS.commandCodec().write(command));
+        new Sent(partition(command.body().root()), key, Ledgers.RUNS.commandCodec().write(command));
     if (command.waited() || command.body() instanceof RunCommand.CreateRuns) {
       sent.add(first);
     }

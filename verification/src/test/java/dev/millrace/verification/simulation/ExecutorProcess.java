@@ -30,7 +30,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** One life of an executor whose tasks take a while and do nothing. */
-final class ExecutorProcess extends Process {
+final class ExecutorProcess extends SimulatedProcess {
   private static final Duration LEASE = Duration.ofSeconds(3);
   private static final Duration KILL = Duration.ofMillis(500);
   private static final int SLOTS = 3;

@@ -59,14 +59,6 @@ final class Mutations {
     }
   }
 
-  /** A term is named after its instance: a new one has the name of the one that failed. */
-  static final class SameTermAfterAFailure extends Mutation {
-    @Override
-    protected Supplier<String> ids(Supplier<String> deployed, String instance) {
-      return () -> instance;
-    }
-  }
-
   /** Nobody hears of failed appends, nor misses records. */
   static final class FailureIgnored extends Mutation {
     @Override

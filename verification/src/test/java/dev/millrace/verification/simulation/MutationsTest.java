@@ -9,7 +9,6 @@ import dev.millrace.verification.simulation.Mutations.FailureIgnored;
 import dev.millrace.verification.simulation.Mutations.NoRecordForPoison;
 import dev.millrace.verification.simulation.Mutations.NoTrying;
 import dev.millrace.verification.simulation.Mutations.OfPieces;
-import dev.millrace.verification.simulation.Mutations.SameTermAfterAFailure;
 import dev.millrace.verification.simulation.Mutations.Source;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,7 +35,6 @@ final class MutationsTest {
             Stream.of(Source.values())
                 .map(s -> Arguments.of("EFFECTS_FROM_THE_" + s, new EffectsFrom(s))),
             Stream.of(
-                Arguments.of("SAME_TERM_AFTER_A_FAILURE", new SameTermAfterAFailure()),
                 Arguments.of("FAILURE_IGNORED", new FailureIgnored()),
                 Arguments.of("NO_TRYING", new NoTrying()),
                 Arguments.of("NO_RECORD_FOR_POISON", new NoRecordForPoison())))

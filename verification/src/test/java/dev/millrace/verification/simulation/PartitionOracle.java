@@ -16,6 +16,7 @@ import dev.millrace.events.RunId;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.RunEvolve;
 import dev.millrace.events.run.Runs;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -51,6 +52,8 @@ final class PartitionOracle {
   int checksum;
   private Instant floor = Instant.MIN;
   private int barren;
+  private boolean decidedOnesLost;
+  private boolean mustBeStopped;
   private Set<RunId> touched = Set.of();
 
   private record Known(Instant made, Outcome outcome, long n) {}
@@ -74,6 +77,11 @@ final class PartitionOracle {
     this.chaos = chaos;
   }
 
+  /** The tail of the commands is lost. */
+  void commandsCut(long to) {
+    decidedOnesLost |= command >= to;
+  }
+
   /** A record of the ledger landed. */
   void landed(LogRecord record) {
     touched = new HashSet<>();
@@ -83,15 +91,27 @@ final class PartitionOracle {
         epoch = w.epoch();
         term = w.term();
         barren++;
+        mustBeStopped |= decidedOnesLost;
       }
       case WriterChanged<RunEvent> _ -> chaos.tally.count(Fault.WRITER_CHANGED_BEHIND_A_HIGHER_ONE);
-      case Decided<RunEvent> d when epoch > 0 && d.term().equals(term) && d.n() == n + 1 -> decided(d);
+      case Decided<RunEvent> d when epoch > 0 && d.term().equals(term) && d.n() == n + 1 ->
+          decided(d);
       case Decided<RunEvent> _ -> chaos.tally.count("record skipped");
     }
     snapshots.put(
         record.offset(),
         new Snapshot(
-            state, epoch, term, n, at, command, checksum, Map.copyOf(known), floor, barren, touched));
+            state,
+            epoch,
+            term,
+            n,
+            at,
+            command,
+            checksum,
+            Map.copyOf(known),
+            floor,
+            barren,
+            touched));
   }
 
   private void decided(Decided<RunEvent> d) {
@@ -111,6 +131,7 @@ final class PartitionOracle {
   }
 
   private void command(Decided<RunEvent> d, Cause.OfCommand cause) {
+    Violation.unless(!mustBeStopped, "%s was decided though commands before it are lost", cause);
     // Of commands that are lost there may still be decisions under way.
     boolean cut = !commands.cuts.isEmpty();
     Long next = commands.records.higherKey(command);
@@ -126,11 +147,14 @@ final class PartitionOracle {
     decisions.put(d.n(), command);
     LogRecord record = commands.records.get(command);
     Violation.unless(
-        cut || (record != null && checksum(record.value()) == checksum),
-        "checksum of %d",
-        command);
+        cut || (record != null && checksum(record.value()) == checksum), "checksum of %d", command);
     CommandId id = cause.id();
     if (d.outcome() instanceof Rejected rejected) {
+      if (rejected.code() == Code.UNDECIDABLE
+          && record != null
+          && !new String(record.value(), StandardCharsets.UTF_8).contains(Replica.KILLER)) {
+        chaos.tally.count("healthy command undecidable");
+      }
       chaos.tally.count("rejected " + rejected.code().wire());
     } else {
       chaos.tally.count("accepted");
@@ -176,12 +200,7 @@ final class PartitionOracle {
     }
     Fold<Runs> fold = at.fold();
     Violation.unless(
-        fold.n() == true_.n(),
-        "%s: n %d, not %d, at %d",
-        who,
-        fold.n(),
-        true_.n(),
-        at.offset());
+        fold.n() == true_.n(), "%s: n %d, not %d, at %d", who, fold.n(), true_.n(), at.offset());
     Violation.unless(
         fold.epoch() == true_.epoch() && fold.term().equals(true_.term()),
         "%s: epoch %d, term %s",

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One life of a runservice. */
-final class Replica extends Process implements FaultHandler {
+final class Replica extends SimulatedProcess implements FaultHandler {
   /** Commands with this in a run's name end the process that decides them. */
   static final String KILLER = "killer";
 

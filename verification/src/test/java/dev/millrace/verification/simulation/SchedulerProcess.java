@@ -12,7 +12,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** One life of a scheduler: a reader and its loop. */
-final class SchedulerProcess extends Process implements FaultHandler {
+final class SchedulerProcess extends SimulatedProcess implements FaultHandler {
   final LedgerFollower<Runs, RunEvent> follower;
   private final World world;
   private final Timings timings = new Timings();
@@ -43,14 +43,7 @@ final class SchedulerProcess extends Process implements FaultHandler {
     }
     if (loop == null && follower.caughtUp().toCompletableFuture().isDone()) {
       var publisher = new CommandPublisher<>(bus, Ledgers.RUNS, name);
-      loop =
-          new SchedulerLoop(
-              bus,
-              follower,
-              publisher,
-              timing(),
-              world::id,
-              timings.patience);
+      loop = new SchedulerLoop(bus, follower, publisher, timing(), world::id, timings.patience);
     }
     if (loop != null) {
       try {

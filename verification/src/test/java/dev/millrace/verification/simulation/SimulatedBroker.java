@@ -39,10 +39,7 @@ final class SimulatedBroker {
   }
 
   record Flight(
-      TopicPartition to,
-      @Nullable String key,
-      byte[] value,
-      CompletableFuture<Appended> stage) {}
+      TopicPartition to, @Nullable String key, byte[] value, CompletableFuture<Appended> stage) {}
 
   private record Delayed(long due, Runnable what) {}
 
@@ -174,8 +171,7 @@ final class SimulatedBroker {
   private Appended land(Flight flight) {
     boolean gaps = flight.to().topic().endsWith("-commands");
     int gap = gaps && chaos.strikes(Fault.OFFSET_GAP) ? 1 + chaos.upTo(3) : 0;
-    LogRecord record =
-        log(flight.to()).append(flight.key(), flight.value(), time.now(), gap);
+    LogRecord record = log(flight.to()).append(flight.key(), flight.value(), time.now(), gap);
     watchers.forEach(watcher -> watcher.accept(record));
     return new Appended(record.offset(), record.appendedAt());
   }

@@ -26,8 +26,7 @@ final class SimulatedLog {
 
   LogRecord append(@Nullable String key, byte[] value, Instant at, int gap) {
     next += gap;
-    var record =
-        new LogRecord(partition, next++, at.truncatedTo(ChronoUnit.MILLIS), key, value);
+    var record = new LogRecord(partition, next++, at.truncatedTo(ChronoUnit.MILLIS), key, value);
     records.put(record.offset(), record);
     return record;
   }

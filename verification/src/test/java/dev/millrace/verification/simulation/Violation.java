@@ -1,5 +1,7 @@
 package dev.millrace.verification.simulation;
 
+import org.jspecify.annotations.Nullable;
+
 /** A promise was broken. */
 public final class Violation extends AssertionError {
   private static final long serialVersionUID = 1;
@@ -8,7 +10,8 @@ public final class Violation extends AssertionError {
     super(what);
   }
 
-  static void unless(boolean holds, String what, Object... arguments) {
+  @SuppressWarnings("AnnotateFormatMethod") // its annotation would be one more library
+  static void unless(boolean holds, String what, @Nullable Object... arguments) {
     if (!holds) {
       throw new Violation(what.formatted(arguments));
     }

@@ -109,7 +109,7 @@ final class World {
   }
 
   private void turn(double chance) {
-    for (Process process : processes()) {
+    for (SimulatedProcess process : processes()) {
       if (chaos.chance(chance)) {
         process.turn();
       }
@@ -117,8 +117,8 @@ final class World {
     revive(chaos.isOver() ? 1 : 0.06);
   }
 
-  private List<Process> processes() {
-    List<Process> all = new ArrayList<>(replicas);
+  private List<SimulatedProcess> processes() {
+    List<SimulatedProcess> all = new ArrayList<>(replicas);
     all.addAll(schedulers);
     all.addAll(executors);
     return all;
@@ -165,7 +165,7 @@ final class World {
         executor.pausedFor = 20 + chaos.upTo(100);
       }
     }
-    if (losesPower && chaos.chance(0.01)) {
+    if (losesPower && chaos.chance(0.02)) {
       losePower();
     }
   }
@@ -191,7 +191,9 @@ final class World {
     cut.add(p);
     trace("cut %s to %d of %d", log.partition, to, end);
     log.cut(to);
-    if (ledger) {
+    if (!ledger) {
+      oracles[p].commandsCut(to);
+    } else {
       PartitionOracle anew = oracle(p);
       log.records.values().forEach(anew::landed);
       oracles[p] = anew;
@@ -232,8 +234,7 @@ final class World {
     Violation.unless(told.partition() == p, "%s is of partition %d", told, p);
     Violation.unless(
         told.n() <= oracle.n
-            && oracle.lanes.assigned.contains(
-                Lanes.assignment(told.attempt(), told.executor())),
+            && oracle.lanes.assigned.contains(Lanes.assignment(told.attempt(), told.executor())),
         "%s was told, but not decided",
         told);
     chaos.tally.count("assignment told");
@@ -257,7 +258,7 @@ final class World {
     for (int i = 0; i < HEALING; i++) {
       chaos.tally.count("healing step");
       broker.time.advance(Duration.ofMillis(50));
-      for (Process process : processes()) {
+      for (SimulatedProcess process : processes()) {
         process.heal();
       }
       broker.step();
@@ -302,6 +303,7 @@ final class World {
     return found;
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // its annotation would be one more library
   private void trace(String what, Object... arguments) {
     if (Boolean.getBoolean("simulation.trace")) {
       System.out.println(

@@ -4,7 +4,7 @@ import dev.millrace.bus.ledger.Timing;
 import java.time.Duration;
 
 /** What all simulated processes have: a clock of their own, and an end. */
-abstract class Process {
+abstract class SimulatedProcess {
   final SimulatedBroker broker;
   final SimulatedBus bus;
   final String name;
@@ -13,7 +13,7 @@ abstract class Process {
   private Duration skew = Duration.ZERO;
   private java.time.@org.jspecify.annotations.Nullable Instant standing;
 
-  Process(SimulatedBroker broker, String name) {
+  SimulatedProcess(SimulatedBroker broker, String name) {
     this.broker = broker;
     this.bus = new SimulatedBus(broker);
     this.name = name;
