@@ -72,6 +72,17 @@ public final class Api {
     }
   }
 
+  /**
+   * One call below {@code /api/v1}; fails if it is answered with another status.
+   *
+   * @param body JSON; null: none
+   */
+  public JsonNode call(String method, String path, @Nullable String body, int expected)
+      throws Exception {
+    byte[] bytes = body == null ? null : body.getBytes(StandardCharsets.UTF_8);
+    return JSON.readTree(send(method, "/api/v1" + path, bytes, expected));
+  }
+
   /** Makes a project of the signed-in user. */
   public void createProject(String name) throws Exception {
     var body = JSON.createObjectNode().put("name", name);
@@ -246,6 +257,13 @@ public final class Api {
             .header("Content-Type", "application/json")
             .build();
     var response = HTTP.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    // A busy server says "try later" to those who read; they do.
+    for (int again = 0;
+        response.statusCode() == 503 && method.equals("GET") && again < 30;
+        again++) {
+      Thread.sleep(1000);
+      response = HTTP.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    }
     if (response.statusCode() != expected) {
       throw new IllegalStateException(
           "%s %s: %d %s"

@@ -22,13 +22,14 @@ import java.util.stream.Stream;
  * through it.
  */
 public final class Installation implements AutoCloseable {
-  private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+  private static final Duration READY_WITHIN = Duration.ofMinutes(2);
 
   private final Path home;
   private final int port;
   private final Map<String, String> environment = new LinkedHashMap<>();
   private final List<Process> started = new CopyOnWriteArrayList<>();
   private List<String> launch = List.of(script().toString());
+  private Inspection inspection = _ -> {};
 
   private Installation(Path home, int port) {
     this.home = home;
@@ -84,6 +85,30 @@ public final class Installation implements AutoCloseable {
   public Installation launchedBy(List<String> command) {
     this.launch = List.copyOf(command);
     return this;
+  }
+
+  /** Looks at every server of this installation before it is asked to end. */
+  public Installation inspectedBy(Inspection inspector) {
+    this.inspection = inspector;
+    return this;
+  }
+
+  /** A last look at a server that runs. */
+  public interface Inspection {
+    void of(Installation installation) throws Exception;
+  }
+
+  void inspect() throws Exception {
+    inspection.of(this);
+  }
+
+  /** Starts a role in a process of its own beside the server that runs; does not wait. */
+  public RunningRole beside(String role, String... options) throws IOException {
+    List<String> command = new ArrayList<>(List.of(script().toString(), role));
+    command.addAll(List.of("--data-dir", dataDirectory().toString()));
+    command.addAll(List.of(options));
+    Path output = Files.createTempFile(home, role, ".out");
+    return new RunningRole(start(home, command, output), output);
   }
 
   /** Starts {@code millrace up} with these additional options; does not wait. */

@@ -71,7 +71,10 @@ public final class RunningServer {
   }
 
   /** Asks the server to end, as Ctrl-C does, and waits for it; returns its exit status. */
-  public int stop() throws InterruptedException {
+  public int stop() throws Exception {
+    if (process.isAlive()) {
+      installation.inspect();
+    }
     process.destroy();
     if (!process.waitFor(30, TimeUnit.SECONDS)) {
       process.destroyForcibly().waitFor();

@@ -11,9 +11,11 @@ import java.util.stream.Collectors;
 
 /** The file outside of Millrace that every step appends a line to: what really happened. */
 record Effects(Path file) {
-  /** A shell command that leaves a line for its attempt. */
+  /** A shell command that leaves a line for its attempt, and prints before and after it. */
   String command() {
-    return "echo \"$MILLRACE_PROJECT_ID/$MILLRACE_RUN_NUMBER/$MILLRACE_TASK/$MILLRACE_ATTEMPT\" >> "
+    return "echo begins; sleep 0.05; echo"
+        + " \"$MILLRACE_PROJECT_ID/$MILLRACE_RUN_NUMBER/$MILLRACE_TASK/$MILLRACE_ATTEMPT\""
+        + " >> "
         + file
         + " && echo left a line";
   }

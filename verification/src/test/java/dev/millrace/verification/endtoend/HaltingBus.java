@@ -8,10 +8,14 @@ import dev.millrace.bus.Follower;
 import dev.millrace.bus.LogRecord;
 import dev.millrace.bus.TopicPartition;
 import dev.millrace.events.Topics;
+import dev.millrace.events.run.LogChunk;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +23,13 @@ import org.jspecify.annotations.Nullable;
  * A bus that ends its process, as {@code kill -9} would, the n-th time a crash point is reached.
  */
 final class HaltingBus implements Bus {
+  /** How a process ends that was killed. */
+  static final int KILLED = 137;
+
   private final Bus bus;
   private final CrashPoint point;
   private final AtomicInteger left;
+  private final Set<ByteBuffer> decided = ConcurrentHashMap.newKeySet();
 
   HaltingBus(Bus bus, CrashPoint point, int times) {
     this.bus = bus;
@@ -31,7 +39,7 @@ final class HaltingBus implements Bus {
 
   private void reached(CrashPoint here) {
     if (here == point && left.decrementAndGet() == 0) {
-      Runtime.getRuntime().halt(137);
+      Runtime.getRuntime().halt(KILLED);
     }
   }
 
@@ -62,7 +70,8 @@ final class HaltingBus implements Bus {
         String topic = partition.topic();
         if (topic.equals(Topics.RUN_EVENTS.name()) && isDecision(value)) {
           reached(CrashPoint.BEFORE_DECISION_APPENDED);
-        } else if (topic.equals(Topics.TASK_LOGS.name())) {
+          decided.add(ByteBuffer.wrap(value));
+        } else if (topic.equals(Topics.TASK_LOGS.name()) && LogChunk.read(value).position() > 0) {
           reached(CrashPoint.MID_LOG_CHUNK);
         } else if (topic.equals(Topics.INCOMING_DELIVERIES.name())) {
           reached(CrashPoint.BETWEEN_REF_UPDATE_AND_DELIVERY);
@@ -107,8 +116,9 @@ final class HaltingBus implements Bus {
       public List<LogRecord> poll(Duration wait) {
         List<LogRecord> records = follower.poll(wait);
         for (LogRecord record : records) {
+          // Not those of earlier lives, which are read first: nobody waits for them any more.
           if (record.source().topic().equals(Topics.RUN_EVENTS.name())
-              && isDecision(record.value())) {
+              && decided.remove(ByteBuffer.wrap(record.value()))) {
             reached(CrashPoint.BEFORE_ANSWER);
           }
         }

@@ -1,0 +1,109 @@
+package dev.millrace.verification.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.verification.installation.Api;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What came of all runs of a project.
+ *
+ * @param numbers of the runs
+ * @param runsOfCommit how many runs a commit has
+ * @param lostOn the executors that attempts were lost with
+ * @param unexpected runs that did not succeed though none of their attempts was lost
+ */
+record Outcome(
+    Set<Long> numbers,
+    Map<String, Integer> runsOfCommit,
+    List<String> lostOn,
+    List<String> unexpected) {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /** Waits until every run has ended. */
+  static Outcome of(Api api, String project) throws Exception {
+    var outcome =
+        new Outcome(new HashSet<>(), new HashMap<>(), new ArrayList<>(), new ArrayList<>());
+    for (JsonNode run : allEnded(api, project)) {
+      outcome.add(run, api, project);
+    }
+    return outcome;
+  }
+
+  private void add(JsonNode run, Api api, String project) throws Exception {
+    long number = run.get("number").asLong();
+    numbers.add(number);
+    String commit = run.at("/annotations/commit_sha").asString("");
+    if (!commit.isEmpty()) {
+      runsOfCommit.merge(commit, 1, Integer::sum);
+    }
+    if (!run.get("result").asString().equals("success")) {
+      JsonNode whole = api.run(project, number);
+      List<String> lost = lostOn(whole);
+      lostOn.addAll(lost);
+      if (lost.isEmpty()) {
+        unexpected.add(whole.toString());
+      }
+    }
+  }
+
+  private static List<String> lostOn(JsonNode run) {
+    List<String> executors = new ArrayList<>();
+    for (JsonNode task : run.get("tasks")) {
+      for (JsonNode attempt : task.path("attempts")) {
+        if (attempt.path("outcome").asString("").equals("lost")) {
+          executors.add(attempt.get("executor").asString());
+        }
+      }
+    }
+    return executors;
+  }
+
+  private static List<JsonNode> allEnded(Api api, String project) throws Exception {
+    Set<String> ends = Set.of("finished", "cancelled", "setuperror");
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      List<JsonNode> runs = api.runs(project);
+      List<JsonNode> open =
+          runs.stream().filter(run -> !ends.contains(run.get("phase").asString())).toList();
+      if (open.isEmpty()) {
+        return runs;
+      }
+      assertThat(System.nanoTime())
+          .as("not ended within %s: %s", PATIENCE, open)
+          .isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(200);
+    }
+  }
+
+  /**
+   * Nothing that was acknowledged is lost, nothing happened twice, and nothing failed by itself.
+   */
+  void assertKept(Workload workload, Effects effects, int kills) throws Exception {
+    System.out.printf(
+        "kills %d, runs %d, acknowledged %d, pushes accepted %d, attempts lost with their executor"
+            + " %d%n",
+        kills,
+        numbers.size(),
+        workload.acknowledged().size(),
+        workload.accepted().size(),
+        lostOn.size());
+    assertThat(workload.acknowledged()).as("the load was real").hasSizeGreaterThan(kills);
+    assertThat(workload.accepted()).isNotEmpty();
+    assertThat(numbers).as("acknowledged runs").containsAll(workload.acknowledged());
+    assertThat(runsOfCommit)
+        .as("accepted pushes")
+        .containsKeys(workload.accepted().toArray(String[]::new));
+    assertThat(runsOfCommit.values()).as("runs of one push").allMatch(count -> count == 1);
+    assertThat(unexpected).as("runs that did not succeed though no attempt was lost").isEmpty();
+    effects.assertNothingTwice();
+  }
+}
