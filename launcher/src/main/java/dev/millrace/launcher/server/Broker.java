@@ -47,7 +47,8 @@ final class Broker implements AutoCloseable {
       }
       var embedded =
           EmbeddedBroker.start(
-              new EmbeddedBroker.Settings(data.directory("kafka"), 0, owner, external));
+              new EmbeddedBroker.Settings(
+                  data.directory("kafka"), data.port("kafka"), owner, external));
       TopicCreator.create(embedded.clients(), TopicPlan.embedded(PARTITIONS));
       return new Broker(embedded, owner, access);
     } catch (IOException e) {

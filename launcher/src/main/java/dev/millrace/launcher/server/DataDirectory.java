@@ -1,6 +1,9 @@
 package dev.millrace.launcher.server;
 
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -22,6 +25,7 @@ public final class DataDirectory implements AutoCloseable {
   private static final String PID = "pid";
   private static final int LOOKS = 10;
   private static final long LOOK_NANOS = 20_000_000;
+  private static final int ANY = 0;
 
   private final Path root;
   private final FileChannel channel;
@@ -114,6 +118,37 @@ public final class DataDirectory implements AutoCloseable {
     } catch (NoSuchFileException e) {
       writePrivate(file, made.get());
       return Files.readString(file).strip();
+    }
+  }
+
+  /**
+   * A free port of the loopback. It is the same at each start, unless somebody else has taken it:
+   * parts of the server that run apart find it again after it was started anew.
+   */
+  int port(String name) throws IOException {
+    directory("ports");
+    String file = "ports/" + name;
+    int port = free(last(root.resolve(file)));
+    write(file, Integer.toString(port));
+    return port;
+  }
+
+  private static int last(Path file) throws IOException {
+    try {
+      return Integer.parseInt(Files.readString(file).strip());
+    } catch (NoSuchFileException | NumberFormatException e) {
+      return ANY;
+    }
+  }
+
+  private static int free(int wanted) throws IOException {
+    try (var socket = new ServerSocket(wanted, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      return socket.getLocalPort();
+    } catch (BindException e) {
+      if (wanted == ANY) {
+        throw e;
+      }
+      return free(ANY);
     }
   }
 

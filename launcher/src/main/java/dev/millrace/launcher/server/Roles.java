@@ -76,7 +76,7 @@ final class Roles {
   }
 
   /** The authorities: returns once both take calls. */
-  void openStores() throws StartException {
+  void openStores() throws IOException, StartException {
     var config =
         new ConfigStoreVerticle(
             bus,
@@ -86,13 +86,14 @@ final class Roles {
             random.ids(),
             () -> random.bytes(Tokens.BYTES),
             faults,
-            new ConfigStoreConfig(LOOPBACK, 0, secrets.internalToken(), PATIENCE));
+            new ConfigStoreConfig(
+                LOOPBACK, data.port("configstore"), secrets.internalToken(), PATIENCE));
     var runs =
         new RunServiceVerticle(
             new RunServiceVerticle.Config(
                 instance,
                 LOOPBACK,
-                0,
+                data.port("runservice"),
                 new RunServiceApi.Settings(secrets.internalToken(), secrets.tokenKey(), PATIENCE)),
             new RunServiceVerticle.Ports(bus, coordination, timing, random.ids(), faults));
     var first = deploy(config);
