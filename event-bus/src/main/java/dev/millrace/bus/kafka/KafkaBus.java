@@ -28,7 +28,9 @@ import org.apache.kafka.clients.admin.OffsetSpec;
  * for the rest. Topics are made beforehand, by {@link TopicCreator}.
  */
 public final class KafkaBus implements Bus {
-  private static final int TIMEOUT_MS = 5_000;
+  // A broker that has just started on a busy machine needs some seconds for its first answers; a
+  // part that does not start because of that would have to be started again by a person.
+  private static final int TIMEOUT_MS = 20_000;
 
   private final KafkaSettings settings;
   private final Admin admin;
