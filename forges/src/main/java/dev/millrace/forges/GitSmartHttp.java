@@ -239,7 +239,7 @@ public final class GitSmartHttp {
             .filter(e -> e.equals("gzip") || e.equals("x-gzip"))
             .isPresent();
     InputStream body = zipped ? new GZIPInputStream(request.stream()) : request.stream();
-    return push ? body : new Bounded(body, MAX_NEGOTIATION);
+    return push ? new Lookahead(body) : new Bounded(body, MAX_NEGOTIATION);
   }
 
   private static String pathBefore(Request request, String ending) {

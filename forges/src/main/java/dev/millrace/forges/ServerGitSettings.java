@@ -41,9 +41,12 @@ final class ServerGitSettings extends SystemReader.Delegate {
     return new Nothing(parent, fs);
   }
 
+  /** Packing goes on within the push that made it necessary: nobody else would wait for its end. */
   @Override
   public FileBasedConfig openSystemConfig(@Nullable Config parent, FS fs) {
-    return new Nothing(parent, fs);
+    var settings = new Nothing(parent, fs);
+    settings.setBoolean("gc", null, "autodetach", false);
+    return settings;
   }
 
   @Override

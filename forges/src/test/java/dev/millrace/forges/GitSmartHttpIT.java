@@ -132,6 +132,28 @@ final class GitSmartHttpIT {
   }
 
   @Test
+  void whatManyPushesLeaveIsPackedBeforeThePushIsAnswered() throws Exception {
+    try (var repository = repositories.open("p1")) {
+      repository.getConfig().setInt("gc", null, "autopacklimit", 1);
+      repository.getConfig().save();
+    }
+    for (int push = 0; push < 3; push++) {
+      for (int i = 0; i < 150; i++) {
+        git.write("file" + i, "content %d of push %d".formatted(i, push));
+      }
+      git.ok("add", "-A");
+      git.ok("commit", "-q", "-m", "Many");
+      git.ok("push", "-q", url(), "main");
+    }
+
+    Path objects = directory.resolve("repositories/p1.git/objects");
+    try (var packs = java.nio.file.Files.list(objects.resolve("pack"))) {
+      // Those of the pushes stay for a while, for whoever reads them.
+      assertThat(packs.filter(file -> file.toString().endsWith(".pack"))).hasSize(4);
+    }
+  }
+
+  @Test
   void aPushThatCannotBeRecordedIsAnsweredAsFailed() throws Exception {
     recorderFails = true;
     var result = git.run("push", url(), "main");
