@@ -193,7 +193,8 @@ final class Incarnation {
       LOG.info("{} is not to be had: {}", order.attempt(), cause.getMessage());
       carryOut(agent.refused(order.attempt()));
     } else if (agent.holds(order.attempt())) {
-      LOG.warn("the claim of {} has no answer, is sent again: {}", order.attempt(), cause);
+      LOG.warn(
+          "the claim of {} has no answer, is sent again: {}", order.attempt(), cause.toString());
       inbox.after(CLAIM_AGAIN, () -> claim(order));
     }
   }

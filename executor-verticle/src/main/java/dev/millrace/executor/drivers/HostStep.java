@@ -22,6 +22,7 @@ final class HostStep {
   private final CompletableFuture<@Nullable Process> started = new CompletableFuture<>();
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
   private volatile boolean stopping;
+  private volatile Births before = new Births(0, 0);
 
   HostStep(Mark mark, HostThreads threads) {
     this.mark = mark;
@@ -56,6 +57,7 @@ final class HostStep {
 
   private void begin(Supplier<@Nullable Process> start) {
     try {
+      before = Births.now();
       started.complete(start.get());
     } catch (RuntimeException e) { // told to whoever waits for the step
       started.completeExceptionally(e);
@@ -80,7 +82,7 @@ final class HostStep {
 
   private void sweep() {
     try {
-      Processes.end(mark.only());
+      Processes.end(mark.only(), before);
       gone.complete(null);
     } catch (DriverException e) {
       gone.completeExceptionally(e);

@@ -17,7 +17,8 @@ final class Processes {
   private static final Path PROC = Path.of("/proc");
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration PAUSE = Duration.ofMillis(1);
-  private static final int UNSURE = 5;
+  private static final int UNSURE = 50;
+  private static final Births EVER = new Births(0, 0);
 
   private Processes() {}
 
@@ -30,25 +31,36 @@ final class Processes {
    * @throws DriverException if some cannot be ended
    */
   static void end(LongPredicate marks) {
+    end(marks, EVER);
+  }
+
+  /** As {@link #end(LongPredicate)}, for those that were started after a moment. */
+  static void end(LongPredicate marks, Births after) {
     long began = System.nanoTime();
     int unsure = 0;
+    Births since = after;
     while (true) {
-      Scan scan = scan(marks, found -> Signals.send(found.pid(), Signals.KILL));
-      if (scan.found().isEmpty() && (scan.sure() || ++unsure == UNSURE)) {
-        return;
+      Births now = Births.now();
+      Scan scan = scan(marks, since, found -> Signals.send(found.pid(), Signals.KILL));
+      if (scan.found().isEmpty()) {
+        if (scan.sure() || ++unsure == UNSURE) {
+          return;
+        }
+        // Whoever was there is looked at. A child of one that had gone is younger than the list.
+        since = now;
+      } else {
+        since = after;
+        LockSupport.parkNanos(PAUSE.toNanos()); // dying takes a moment
       }
       if (System.nanoTime() - began > PATIENCE.toNanos()) {
         throw new DriverException("cannot end the processes " + scan.found(), null);
-      }
-      if (!scan.found().isEmpty()) {
-        LockSupport.parkNanos(PAUSE.toNanos()); // dying takes a moment
       }
     }
   }
 
   /** All that carry such a mark now. */
   static List<Found> find(LongPredicate marks) {
-    return scan(marks, _ -> {}).found();
+    return scan(marks, EVER, _ -> {}).found();
   }
 
   // Not sure: a process ended between being listed and being looked at, perhaps after having
@@ -59,8 +71,8 @@ final class Processes {
     void found(Found process);
   }
 
-  private static Scan scan(LongPredicate marks, Each each) {
-    int[] pids = pids();
+  private static Scan scan(LongPredicate marks, Births after, Each each) {
+    int[] pids = pids(after);
     var found = new ArrayList<Found>();
     boolean sure = true;
     for (int i = pids.length - 1; i >= 0; i--) { // the youngest first: it may run away by forking
@@ -131,7 +143,7 @@ final class Processes {
     return number.length() > 18 ? -1 : Long.parseLong(number);
   }
 
-  private static int[] pids() {
+  private static int[] pids(Births after) {
     String[] names = new File("/proc").list();
     if (names == null) {
       throw new DriverException("there is no /proc here: this needs Linux", null);
@@ -139,6 +151,7 @@ final class Processes {
     return Arrays.stream(names)
         .filter(name -> Character.isDigit(name.charAt(0)))
         .mapToInt(Integer::parseInt)
+        .filter(after.candidates(Births.now()))
         .sorted()
         .toArray();
   }

@@ -3,7 +3,11 @@ package dev.millrace.executor.drivers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +19,8 @@ final class Trash {
   private final Path folder;
   private final HostThreads threads;
   private final AtomicLong names = new AtomicLong();
+  private final Queue<Path> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean emptying = new AtomicBoolean();
 
   /** Goes on with what an earlier life had no time to remove. */
   Trash(Path folder, HostThreads threads) throws IOException {
@@ -22,9 +28,9 @@ final class Trash {
     this.threads = threads;
     if (Files.exists(folder)) {
       Path old = folder.resolveSibling("trash.old");
-      remove(old);
+      remove(List.of(old));
       Files.move(folder, old);
-      threads.workers().execute(() -> remove(old));
+      threads.workers().execute(() -> remove(List.of(old)));
     }
     Files.createDirectory(folder);
   }
@@ -34,33 +40,52 @@ final class Trash {
     if (Files.exists(path)) {
       Path moved = folder.resolve(Long.toString(names.incrementAndGet()));
       Files.move(path, moved);
-      threads.workers().execute(() -> remove(moved));
+      waiting.add(moved);
+      threads.workers().execute(this::empty);
+    }
+  }
+
+  // One program removes all that has come meanwhile: starting one for each folder costs more than
+  // the folders do.
+  private void empty() {
+    while (!waiting.isEmpty() && emptying.compareAndSet(false, true)) {
+      try {
+        var now = new ArrayList<Path>();
+        for (Path next = waiting.poll(); next != null; next = waiting.poll()) {
+          now.add(next);
+        }
+        remove(now);
+      } finally {
+        emptying.set(false);
+      }
     }
   }
 
   // Programs do it, as they need no path names longer than the system takes.
-  private static void remove(Path path) {
-    if (!Files.exists(path)) {
-      return;
-    }
+  private static void remove(List<Path> all) {
     try {
-      run(List.of("rm", "-rf", "--", path.toString()));
-      if (Files.exists(path)) { // read-only folders in it
-        run(List.of("chmod", "-R", "u+rwx", "--", path.toString()));
-        run(List.of("rm", "-rf", "--", path.toString()));
-      }
-      if (Files.exists(path)) {
-        LOG.warn("cannot remove {}: the next start tries again", path);
-      }
+      run(List.of("rm", "-rf", "--"), all);
+      List<Path> left = all.stream().filter(Files::exists).toList();
+      run(List.of("chmod", "-R", "u+rwx", "--"), left); // read-only folders in it
+      run(List.of("rm", "-rf", "--"), left);
+      left.stream()
+          .filter(Files::exists)
+          .forEach(path -> LOG.warn("cannot remove {}: the next start tries again", path));
     } catch (IOException e) {
-      LOG.warn("cannot remove {}: the next start tries again", path, e);
+      LOG.warn("cannot remove {}: the next start tries again", all, e);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // the driver closes; the next start goes on
     }
   }
 
-  private static void run(List<String> command) throws IOException, InterruptedException {
-    new ProcessBuilder(command)
+  private static void run(List<String> command, List<Path> paths)
+      throws IOException, InterruptedException {
+    if (paths.isEmpty()) {
+      return;
+    }
+    var all = new ArrayList<>(command);
+    paths.forEach(path -> all.add(path.toString()));
+    new ProcessBuilder(all)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .redirectError(ProcessBuilder.Redirect.DISCARD)
         .start()

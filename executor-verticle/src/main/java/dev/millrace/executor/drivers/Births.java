@@ -1,0 +1,47 @@
+package dev.millrace.executor.drivers;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.IntPredicate;
+
+/**
+ * A moment in the succession of processes. Linux numbers them upwards and begins anew at the end,
+ * so as long as there have been fewer than a quarter of all numbers since, those that were born
+ * later have higher ones, unless the end was reached.
+ *
+ * @param last the number given last, in this process's namespace
+ * @param count of all processes ever started, at least
+ */
+record Births(int last, long count) {
+  private static final Path LAST = Path.of("/proc/loadavg");
+  private static final Path COUNT = Path.of("/proc/stat");
+  // Of 32,768, which is the least that a kernel has by default.
+  private static final long CERTAIN = 8_192;
+
+  /** The present moment. */
+  static Births now() {
+    try {
+      String load = Files.readString(LAST, StandardCharsets.US_ASCII).strip();
+      String stat = Files.readString(COUNT, StandardCharsets.US_ASCII);
+      int at = stat.indexOf("\nprocesses ") + "\nprocesses ".length();
+      return new Births(
+          Integer.parseInt(load.substring(load.lastIndexOf(' ') + 1)),
+          Long.parseLong(stat, at, stat.indexOf('\n', at), 10));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Whom a process that was started after this moment, or any of its descendants, may be.
+   *
+   * @param listed a moment after the processes were listed that are asked about
+   */
+  IntPredicate candidates(Births listed) {
+    boolean upwards = listed.last >= last && listed.count - count < CERTAIN;
+    return upwards ? pid -> pid > last : _ -> true;
+  }
+}
