@@ -17,6 +17,7 @@ import dev.millrace.forges.GitSmartHttp;
 import dev.millrace.forges.HostedRepositories;
 import dev.millrace.http.HttpApi;
 import dev.millrace.http.HttpCaller;
+import io.vertx.core.Vertx;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,9 +73,11 @@ public final class Gateway implements AutoCloseable {
   /**
    * What it works with.
    *
+   * @param vertx calls the services behind the gateway
    * @param ids makes ids that nobody else makes
    */
   public record Ports(
+      Vertx vertx,
       Bus bus,
       HostedRepositories repositories,
       PipelineEvaluator pipeline,
@@ -87,7 +90,7 @@ public final class Gateway implements AutoCloseable {
     this.ports = ports;
     Bus bus = ports.bus();
     this.config = follower(Ledgers.CONFIG, "-config");
-    this.runs = follower(Ledgers.RUNS, "-runs");
+    this.runs = follower(Ledgers.ACTIVE_RUNS, "-runs");
     this.configView = keep(new ConfigView(config));
     this.runsView = keep(new RunsView(runs));
     ExecutorService threads =
@@ -123,7 +126,7 @@ public final class Gateway implements AutoCloseable {
         kind,
         settings.name() + ending,
         ports.timing(),
-        LedgerSettings.DEFAULT,
+        LedgerSettings.READER,
         ports.faults());
   }
 
@@ -177,7 +180,8 @@ public final class Gateway implements AutoCloseable {
   }
 
   private Upstream upstream(URI base) {
-    return new Upstream(keep(new HttpCaller(base, settings.internalToken())), ports.ids());
+    return new Upstream(
+        keep(new HttpCaller(base, settings.internalToken(), ports.vertx())), ports.ids());
   }
 
   /** The public interface. */

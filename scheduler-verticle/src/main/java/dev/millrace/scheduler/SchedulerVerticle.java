@@ -41,7 +41,7 @@ public final class SchedulerVerticle extends VerticleBase {
     this.patience = patience;
     this.runs =
         new LedgerFollower<>(
-            bus, Ledgers.RUNS, "scheduler", timing, LedgerSettings.DEFAULT, faults);
+            bus, Ledgers.ACTIVE_RUNS, "scheduler", timing, LedgerSettings.READER, faults);
   }
 
   @Override

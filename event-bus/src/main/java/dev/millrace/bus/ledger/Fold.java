@@ -60,6 +60,11 @@ public record Fold<S>(
     return new Fold<>(state, 0, "", 0, Instant.EPOCH, 0, -1, 0, Memory.EMPTY, Tries.NONE, 0);
   }
 
+  Fold<S> with(S other) {
+    return new Fold<>(
+        other, epoch, term, n, at, language, command, checksum, memory, tries, barren);
+  }
+
   Fold<S> writer(WriterChanged<?> w) {
     return new Fold<>(
         state,
@@ -75,7 +80,11 @@ public record Fold<S>(
         barren + 1);
   }
 
-  /** After the decision, whose events led to the given state. */
+  /**
+   * After the decision, whose events led to the given state.
+   *
+   * @param remembered so many answers; 0 for readers that answer nobody
+   */
   Fold<S> decided(Decided<?> d, S after, int remembered) {
     return switch (d.cause()) {
       case Cause.OfCommand c ->
@@ -102,7 +111,7 @@ public record Fold<S>(
   }
 
   private Memory remember(Cause.OfCommand c, Decided<?> d, int capacity) {
-    return c.remembered() && c.id() != null && c.made() != null
+    return capacity > 0 && c.remembered() && c.id() != null && c.made() != null
         ? memory.with(c.id(), c.made(), new Memory.Remembered(d.outcome(), d.n()), capacity)
         : memory;
   }

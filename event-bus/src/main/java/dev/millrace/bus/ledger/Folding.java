@@ -78,6 +78,19 @@ class Folding<S, E> {
     return fold.decided(decided, state, remembered);
   }
 
+  /** What is read on with; listeners are told of all of it. */
+  Fold<S> kept(Folded.Accepted<S, E> accepted) {
+    Fold<S> after = accepted.after();
+    if (!(accepted.record() instanceof Decided<E> d)) {
+      return after;
+    }
+    S state = after.state();
+    for (E event : d.events()) {
+      state = kind.meaning().kept(state, event);
+    }
+    return state == after.state() ? after : after.with(state);
+  }
+
   private Folded<S, E> apply(Fold<S> fold, Decided<E> d) {
     try {
       return new Folded.Accepted<>(fold, evolve(fold, d), d, null);

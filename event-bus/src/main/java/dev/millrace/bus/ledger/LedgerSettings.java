@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * The bounds of a ledger.
  *
- * @param remembered answers that a partition remembers by id; the same on every replica for ever,
- *     since it says what the ledger means
+ * @param remembered answers that a partition remembers by id; the same on every candidate for ever,
+ *     since it says what the ledger means; readers that answer nobody need none
  * @param unread own records that may be appended and not yet read back
  * @param commands command records that may be read and not yet decided, a partition
  * @param waiting callers that may wait for an answer at once
@@ -45,4 +45,19 @@ public record LedgerSettings(
           Duration.ofMinutes(5),
           3,
           Integer.MAX_VALUE);
+
+  /** For followers: what nobody can ask them for is not remembered. */
+  public static final LedgerSettings READER =
+      new LedgerSettings(
+          0,
+          DEFAULT.unread,
+          DEFAULT.commands,
+          DEFAULT.waiting,
+          DEFAULT.commandBytes,
+          DEFAULT.decisionBytes,
+          DEFAULT.patience,
+          DEFAULT.backOff,
+          DEFAULT.future,
+          DEFAULT.triers,
+          DEFAULT.language);
 }

@@ -29,6 +29,10 @@ public final class Ledgers {
           RunCatalog.LANGUAGE,
           new RunMeaning());
 
+  /** As {@link #RUNS}, for followers that need no run any more once it has ended. */
+  public static final LedgerKind<Runs, RunCommand, RunEvent> ACTIVE_RUNS =
+      RUNS.meaning(new ActiveRunMeaning());
+
   /** What is configured. It has one partition, as names are unique over everything. */
   public static final LedgerKind<Configuration, ConfigCommand, ConfigEvent> CONFIG =
       new LedgerKind<>(
@@ -53,7 +57,7 @@ public final class Ledgers {
 
   private Ledgers() {}
 
-  private static final class RunMeaning implements Meaning<Runs, RunEvent> {
+  private static class RunMeaning implements Meaning<Runs, RunEvent> {
     @Override
     public Runs empty() {
       return Runs.EMPTY;
@@ -67,6 +71,18 @@ public final class Ledgers {
     @Override
     public Runs freeze(Runs state, RunEvent event, String why) {
       return RunEvolve.freeze(state, event, why);
+    }
+  }
+
+  private static final class ActiveRunMeaning extends RunMeaning {
+    @Override
+    public Runs evolve(Runs state, Instant at, RunEvent event) {
+      return RunEvolve.evolveActive(state, at, event);
+    }
+
+    @Override
+    public Runs kept(Runs state, RunEvent event) {
+      return RunEvolve.forgetEnded(state, event);
     }
   }
 

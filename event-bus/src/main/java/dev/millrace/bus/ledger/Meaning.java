@@ -24,4 +24,12 @@ public interface Meaning<S, E> {
    * keeps its places, and no later event changes it.
    */
   S freeze(S state, E event, String why);
+
+  /**
+   * What a reader keeps of the state once everybody has been told of the event. Writers, which
+   * decide on the whole state, keep all of it.
+   */
+  default S kept(S state, E event) {
+    return state;
+  }
 }

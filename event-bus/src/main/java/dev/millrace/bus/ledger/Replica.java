@@ -68,7 +68,7 @@ class Replica<S, E> {
     Folded<S, E> folded = folding.accept(at.fold(), record.value());
     switch (folded) {
       case Folded.Accepted<S, E> accepted ->
-          at = new Checkpoint<>(accepted.after(), record.offset(), checksum);
+          at = new Checkpoint<>(folding.kept(accepted), record.offset(), checksum);
       case Folded.Skipped<S, E> _ -> at = new Checkpoint<>(at.fold(), record.offset(), checksum);
       case Folded.Stopped<S, E> _ -> {}
     }

@@ -45,6 +45,27 @@ public final class RunEvolve {
   }
 
   /**
+   * As {@link #evolve}, on a state from which {@link #forgetEnded} has removed runs: what is said
+   * of those changes nothing.
+   */
+  public static Runs evolveActive(Runs state, Instant at, RunEvent event) {
+    boolean forgotten =
+        event instanceof OfRun e
+            && state.run(e.run()) == null
+            && e.run().number() <= state.root(e.run().root()).lastNumber();
+    return forgotten ? state : evolve(state, at, event);
+  }
+
+  /**
+   * The state without the run that the event is about, if that has ended. Numbers, deliveries and
+   * active runs stay.
+   */
+  public static Runs forgetEnded(Runs state, RunEvent event) {
+    Run run = event instanceof OfRun e ? state.run(e.run()) : null;
+    return run != null && run.phase().ended() ? state.without(run) : state;
+  }
+
+  /**
    * The state in which the run that the event is about is frozen: it stays as it is, keeps its
    * place in its group, and no later event changes it. A run that cannot be created is there,
    * frozen and queued. What is about no run that exists changes nothing.

@@ -118,6 +118,20 @@ public record Runs(
         unclaimed);
   }
 
+  /** Without a run that has ended: it is in no other index. */
+  Runs without(Run ended) {
+    OfRoot root = root(ended.id().root());
+    return new Runs(
+        roots.plus(
+            ended.id().root(),
+            new OfRoot(
+                root.lastNumber(), root.lastDelivery(), root.runs().minus(ended.id().number()))),
+        created,
+        active,
+        lanes,
+        unclaimed);
+  }
+
   Runs settled(RootGroup id, long delivery) {
     OfRoot root = root(id);
     return new Runs(

@@ -85,10 +85,18 @@ public record TaskSpec(
   }
 
   static final class Copies {
+    // Most maps of a run are empty, and finished runs stay in memory.
+    private static final SequencedMap<Object, Object> EMPTY =
+        java.util.Collections.unmodifiableSequencedMap(new java.util.LinkedHashMap<>());
+
     private Copies() {}
 
     /** An unmodifiable copy that keeps its order, so that equal states have equal bytes. */
+    @SuppressWarnings("unchecked") // nothing is in it, of whatever type
     static <K, V> SequencedMap<K, V> ordered(Map<K, V> map) {
+      if (map.isEmpty()) {
+        return (SequencedMap<K, V>) EMPTY;
+      }
       return java.util.Collections.unmodifiableSequencedMap(new java.util.LinkedHashMap<>(map));
     }
   }

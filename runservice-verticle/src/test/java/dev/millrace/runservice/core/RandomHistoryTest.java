@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.bus.ledger.Rules.Due;
 import dev.millrace.events.run.RunCatalog;
+import dev.millrace.events.run.RunEvent;
+import dev.millrace.events.run.RunEvolve;
 import dev.millrace.events.run.Runs;
 import java.time.Duration;
 import java.util.HashSet;
@@ -43,6 +45,40 @@ final class RandomHistoryTest {
     }
 
     assertThat(RunCatalog.EVENTS.entries()).allMatch(entry -> seen.contains(entry.body()));
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void aReaderThatForgetsEndedRunsKnowsTheSameOfTheOthers(long seed) {
+    var random = new Random(seed);
+    var story = new Story();
+    var chance = new Chance(random, story);
+    Runs active = Runs.EMPTY;
+    for (int step = 0; step < STEPS; step++) {
+      story.later(Duration.ofMillis(random.nextInt(4000)));
+      var decision = story.when(chance.command());
+      for (RunEvent event : decision.events()) {
+        active = RunEvolve.evolveActive(active, story.at, event);
+      }
+      for (RunEvent event : decision.events()) {
+        active = RunEvolve.forgetEnded(active, event);
+      }
+
+      assertThat(active.created()).isEqualTo(story.state.created());
+      assertThat(active.active()).isEqualTo(story.state.active());
+      assertThat(active.lanes()).isEqualTo(story.state.lanes());
+      assertThat(active.unclaimed()).isEqualTo(story.state.unclaimed());
+      for (var root : story.state.roots().entrySet()) {
+        var known = active.root(root.getKey());
+        assertThat(known.lastNumber()).isEqualTo(root.getValue().lastNumber());
+        assertThat(known.lastDelivery()).isEqualTo(root.getValue().lastDelivery());
+        assertThat(known.runs().values())
+            .containsExactlyElementsOf(
+                root.getValue().runs().values().stream()
+                    .filter(run -> !run.phase().ended())
+                    .toList());
+      }
+    }
   }
 
   private static Oracle tell(long seed) {
