@@ -86,6 +86,7 @@ final class GatewayFixture implements AutoCloseable {
             2,
             GitSmartHttp.Limits.DEFAULT),
         new Gateway.Ports(
+            vertx,
             bus,
             repositories,
             (file, _) ->

@@ -5,15 +5,13 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -23,19 +21,27 @@ public final class Call {
 
   private static final JsonMapper PROBLEMS = JsonMapper.builder().build();
 
-  private final HttpClient client;
+  private static final byte[] NOTHING = {};
+
+  private final Supplier<HttpClient> streams;
+  private final Exchanger exchanger;
   private final String method;
   private final URI uri;
   private final Duration patience;
-  private final HttpRequest.Builder request;
-  private BodyPublisher body = BodyPublishers.noBody();
+  private final Map<String, String> headers = new LinkedHashMap<>();
+  private byte[] body = NOTHING;
 
-  Call(HttpClient client, String method, URI uri, Duration patience) {
-    this.client = client;
+  Call(
+      Supplier<HttpClient> streams,
+      Exchanger exchanger,
+      String method,
+      URI uri,
+      Duration patience) {
+    this.streams = streams;
+    this.exchanger = exchanger;
     this.method = method;
     this.uri = uri;
     this.patience = patience;
-    this.request = HttpRequest.newBuilder(uri);
   }
 
   /** What came back, whole. */
@@ -76,7 +82,7 @@ public final class Call {
   }
 
   public Call header(String name, String value) {
-    request.setHeader(name, value);
+    headers.put(name, value);
     return this;
   }
 
@@ -85,7 +91,7 @@ public final class Call {
   }
 
   public Call body(String contentType, byte[] bytes) {
-    body = BodyPublishers.ofByteArray(bytes);
+    body = bytes.clone();
     return header("Content-Type", contentType);
   }
 
@@ -118,17 +124,14 @@ public final class Call {
 
   /** Sends, and hands back what was answered, also a problem. */
   public Answered raw() {
-    request.timeout(patience);
-    var response = send(BodyHandlers.ofByteArray());
-    return new Answered(
-        response.statusCode(),
-        response.headers().firstValue("Content-Type").orElse(""),
-        response.body());
+    return reached(() -> exchanger.exchange(method, uri, headers, body, patience));
   }
 
   /** Sends, and returns with the head of the answer; a problem is thrown. */
   public Streaming open() {
-    var response = send(BodyHandlers.ofInputStream());
+    var request = HttpRequest.newBuilder(uri).method(method, JdkClient.publisher(body));
+    headers.forEach(request::setHeader);
+    var response = reached(() -> streams.get().send(request.build(), BodyHandlers.ofInputStream()));
     if (response.statusCode() >= 400) {
       try (var failed = response.body()) {
         throw new ProblemException(
@@ -145,9 +148,13 @@ public final class Call {
     return new EventReader(header("Accept", ServerSentEvents.CONTENT_TYPE).open().body());
   }
 
-  private <T> HttpResponse<T> send(BodyHandler<T> handler) {
+  private interface Sending<T> {
+    T send() throws IOException, InterruptedException;
+  }
+
+  private <T> T reached(Sending<T> sending) {
     try {
-      return client.send(request.method(method, body).build(), handler);
+      return sending.send();
     } catch (IOException e) {
       throw new UnreachableException(unreachable(e), e);
     } catch (InterruptedException e) {

@@ -1,12 +1,10 @@
 package dev.millrace.http;
 
+import io.vertx.core.Vertx;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,13 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpCaller implements AutoCloseable {
 
-  private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final String base;
   private final Supplier<@Nullable String> token;
-  private final ExecutorService threads;
-  private final HttpClient client;
+  private final JdkClient jdk = new JdkClient();
+  private final Exchanger exchanger;
 
   /**
    * A caller.
@@ -37,23 +34,26 @@ public final class HttpCaller implements AutoCloseable {
 
   /** A caller whose token is asked for at each call. */
   public HttpCaller(URI base, Supplier<@Nullable String> token) {
-    String text = base.toString();
-    this.base = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+    this.base = trimmed(base);
     this.token = token;
-    this.threads =
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-call-", 0).factory());
-    this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT)
-            .proxy(HttpClient.Builder.NO_PROXY)
-            .executor(threads)
-            .build();
+    this.exchanger = jdk;
+  }
+
+  /** A caller for servers: whole answers come by the event loops of this Vert.x. */
+  public HttpCaller(URI base, String token, Vertx vertx) {
+    this.base = trimmed(base);
+    this.token = () -> token;
+    this.exchanger = new VertxExchanger(vertx);
+  }
+
+  private static String trimmed(URI base) {
+    String text = base.toString();
+    return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
   }
 
   /** A call that is not sent yet; the path is encoded already, see {@link #segment}. */
   public Call call(String method, String path) {
-    var call = new Call(client, method, URI.create(base + path), PATIENCE);
+    var call = new Call(jdk::client, exchanger, method, URI.create(base + path), PATIENCE);
     String bearer = token.get();
     return bearer == null ? call : call.header("Authorization", "Bearer " + bearer);
   }
@@ -85,7 +85,7 @@ public final class HttpCaller implements AutoCloseable {
 
   @Override
   public void close() {
-    client.shutdownNow();
-    threads.shutdownNow();
+    exchanger.close();
+    jdk.close();
   }
 }

@@ -1,7 +1,10 @@
 package dev.millrace.http;
 
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +16,18 @@ final class RequiredFields {
 
   private static final Pattern HUMP = Pattern.compile("([a-z0-9])([A-Z])");
 
+  // Asking a class for its components is slow, and every request is checked.
+  private static final ClassValue<List<Field>> FIELDS =
+      new ClassValue<>() {
+        @Override
+        protected List<Field> computeValue(Class<?> type) {
+          return Arrays.stream(type.getRecordComponents()).map(RequiredFields::field).toList();
+        }
+      };
+
   private RequiredFields() {}
+
+  private record Field(String name, Method accessor, boolean optional) {}
 
   /** The path of the first field that is missing in the value or in what it holds. */
   static Optional<String> missing(Object value) {
@@ -30,22 +44,22 @@ final class RequiredFields {
   }
 
   private static Optional<String> inRecord(String path, Record record) {
-    for (RecordComponent component : record.getClass().getRecordComponents()) {
-      String name = wireName(component);
-      String at = path.isEmpty() ? name : path + "." + name;
-      Object field = read(component, record);
-      if (field == null) {
-        if (!component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
-          return Optional.of(at);
+    for (Field field : FIELDS.get(record.getClass())) {
+      Object value = read(field, record);
+      if (value == null && !field.optional()) {
+        return Optional.of(below(path, field));
+      } else if (value instanceof Record || value instanceof Collection || value instanceof Map) {
+        var missing = missing(below(path, field), value);
+        if (missing.isPresent()) {
+          return missing;
         }
-        continue;
-      }
-      var missing = missing(at, field);
-      if (missing.isPresent()) {
-        return missing;
       }
     }
     return Optional.empty();
+  }
+
+  private static String below(String path, Field field) {
+    return path.isEmpty() ? field.name() : path + "." + field.name();
   }
 
   private static Optional<String> inList(String path, Collection<?> list) {
@@ -71,17 +85,19 @@ final class RequiredFields {
     return Optional.empty();
   }
 
-  private static String wireName(RecordComponent component) {
-    return HUMP.matcher(component.getName()).replaceAll("$1_$2").toLowerCase(Locale.ROOT);
+  private static Field field(RecordComponent component) {
+    component.getAccessor().setAccessible(true);
+    return new Field(
+        HUMP.matcher(component.getName()).replaceAll("$1_$2").toLowerCase(Locale.ROOT),
+        component.getAccessor(),
+        component.getAnnotatedType().isAnnotationPresent(Nullable.class));
   }
 
-  private static @Nullable Object read(RecordComponent component, Record record) {
+  private static @Nullable Object read(Field field, Record record) {
     try {
-      var accessor = component.getAccessor();
-      accessor.setAccessible(true);
-      return accessor.invoke(record);
+      return field.accessor().invoke(record);
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("cannot read " + component, e);
+      throw new IllegalStateException("cannot read " + field.name(), e);
     }
   }
 }

@@ -13,19 +13,28 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
+@ParameterizedClass(name = "calls by Vert.x: {0}")
+@ValueSource(booleans = {false, true})
 final class ServerTest {
+
+  @Parameter private boolean byVertx;
 
   record Note(String text) {}
 
@@ -52,7 +61,12 @@ final class ServerTest {
             .on("GET", "/events", r -> ServerSentEvents.reply(out -> count(r, out)))
             .on("GET", "/silence", _ -> ServerSentEvents.reply(_ -> silence()));
     server = api.listen(vertx, "127.0.0.1", 0);
-    caller = new HttpCaller(URI.create("http://127.0.0.1:" + server.port()), "secret");
+    caller = caller(server.port());
+  }
+
+  private HttpCaller caller(int port) {
+    var base = URI.create("http://127.0.0.1:" + port);
+    return byVertx ? new HttpCaller(base, "secret", vertx) : new HttpCaller(base, "secret");
   }
 
   @AfterEach
@@ -225,10 +239,24 @@ final class ServerTest {
 
   @Test
   void nobodyThereIsUnreachable() {
-    try (var nobody = new HttpCaller(URI.create("http://127.0.0.1:1"), () -> null)) {
+    try (var nobody = caller(1)) {
       assertThatThrownBy(() -> nobody.get("/x", Note.class))
           .isInstanceOf(UnreachableException.class)
           .hasMessageContaining("cannot reach http://127.0.0.1:1");
+    }
+  }
+
+  @Test
+  void manyCallsAtOnceEachGetTheirOwnAnswer() throws Exception {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var answers = new ArrayList<Future<Note>>();
+      for (int i = 0; i < 2_000; i++) {
+        var note = new Note("note " + i);
+        answers.add(threads.submit(() -> caller.post("/notes", note, Note.class)));
+      }
+      for (int i = 0; i < answers.size(); i++) {
+        assertThat(answers.get(i).get().text()).isEqualTo("note " + i);
+      }
     }
   }
 

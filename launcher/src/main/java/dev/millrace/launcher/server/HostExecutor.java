@@ -14,6 +14,7 @@ import dev.millrace.executor.drivers.HostSettings;
 import dev.millrace.executor.drivers.HostSettings.Isolation;
 import dev.millrace.executor.drivers.Uptime;
 import dev.millrace.http.HttpCaller;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -28,14 +29,21 @@ import java.util.concurrent.TimeUnit;
 /** An executor on this machine, as the options want it. */
 final class HostExecutor {
   private final ServerOptions options;
+  private final Vertx vertx;
   private final Bus bus;
   private final Timing timing;
   private final Randomness random;
   private final FaultHandler faults;
 
   HostExecutor(
-      ServerOptions options, Bus bus, Timing timing, Randomness random, FaultHandler faults) {
+      ServerOptions options,
+      Vertx vertx,
+      Bus bus,
+      Timing timing,
+      Randomness random,
+      FaultHandler faults) {
     this.options = options;
+    this.vertx = vertx;
     this.bus = bus;
     this.timing = timing;
     this.random = random;
@@ -56,7 +64,7 @@ final class HostExecutor {
         bus,
         ExecutorSettings.of(new ExecutorId(id), options.slots(), URI.create(gateway + "/git")),
         driver(work, hidden),
-        new HttpClaims(new HttpCaller(runservice, internalToken)),
+        new HttpClaims(new HttpCaller(runservice, internalToken, vertx)),
         timing,
         Uptime.ofThisMachine(),
         random.ids(),

@@ -81,8 +81,17 @@ public final class MillraceServer implements AutoCloseable {
       keep(store);
       var coordination = keep(new LedgerCoordination(store, instance));
       var roles =
-          new Roles(
-              data, options, secrets, bus, vertx(), random, instance, coordination, new Faults());
+          keep(
+              new Roles(
+                  data,
+                  options,
+                  secrets,
+                  bus,
+                  vertx(),
+                  random,
+                  instance,
+                  coordination,
+                  new Faults()));
       roles.openStores();
       firstToken = roles.ensureAdministrator();
       connection(roles, broker, secrets).writeTo(data);

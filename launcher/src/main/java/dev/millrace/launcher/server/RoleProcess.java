@@ -57,7 +57,7 @@ public final class RoleProcess implements AutoCloseable {
             case EXECUTOR -> {
               Path work = options.dataDirectory().resolve("executors").resolve(name);
               DataDirectory.makePrivate(work);
-              yield new HostExecutor(options, bus, timing, random, faults)
+              yield new HostExecutor(options, process.vertx, bus, timing, random, faults)
                   .verticle(
                       work,
                       name,

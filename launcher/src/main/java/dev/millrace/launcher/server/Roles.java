@@ -25,21 +25,25 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Every role of one process, over one bus. What is deployed is undeployed with the Vert.x. */
-final class Roles {
+/** Every role of one process, over one bus. */
+final class Roles implements AutoCloseable {
   private static final String LOOPBACK = "127.0.0.1";
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int PLANS_AT_ONCE = 4;
   private static final Duration DEPLOYED_WITHIN = Duration.ofMinutes(2);
+  private static final Duration UNDEPLOYED_WITHIN = Duration.ofSeconds(30);
 
   private final DataDirectory data;
   private final ServerOptions options;
@@ -51,6 +55,7 @@ final class Roles {
   private final Timing timing = Timing.system();
   private final String instance;
   private final Coordination coordination;
+  private final Deque<CompletableFuture<String>> deployed = new ArrayDeque<>();
   private @Nullable ConfigStoreVerticle configstore;
   private @Nullable RunServiceVerticle runservice;
 
@@ -130,7 +135,28 @@ final class Roles {
   }
 
   private CompletableFuture<String> deploy(Deployable verticle) {
-    return vertx.deployVerticle(verticle).toCompletionStage().toCompletableFuture();
+    var deployment = vertx.deployVerticle(verticle).toCompletionStage().toCompletableFuture();
+    deployed.push(deployment);
+    return deployment;
+  }
+
+  /**
+   * Ends one role after the other, the one that was deployed last first: an executor that leaves
+   * tells what became of its tasks, and somebody has to be there to decide it.
+   */
+  @Override
+  public void close() throws Exception {
+    while (!deployed.isEmpty()) {
+      deployed
+          .pop()
+          .handle((id, _) -> id)
+          .thenCompose(id -> id == null ? done() : vertx.undeploy(id).toCompletionStage())
+          .get(UNDEPLOYED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private static CompletionStage<@Nullable Void> done() {
+    return CompletableFuture.completedStage(null);
   }
 
   private static void await(CompletableFuture<String> deployment, String what)
@@ -157,7 +183,7 @@ final class Roles {
             : deploy(new SchedulerVerticle(bus, timing, random.ids(), faults, Patience.DEFAULT));
     if (!options.without().contains(Role.EXECUTOR)) {
       var executor =
-          new HostExecutor(options, bus, timing, random, faults)
+          new HostExecutor(options, vertx, bus, timing, random, faults)
               .verticle(
                   data.directory("executor"),
                   HostExecutor.id(data, random),
@@ -189,6 +215,7 @@ final class Roles {
                 PLANS_AT_ONCE,
                 GitSmartHttp.Limits.DEFAULT),
             new Gateway.Ports(
+                vertx,
                 bus,
                 new HostedRepositories(data.directory("repositories")),
                 pipeline::evaluate,
