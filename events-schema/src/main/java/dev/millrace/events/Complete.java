@@ -1,12 +1,12 @@
 package dev.millrace.events;
 
-import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +24,8 @@ final class Complete {
 
   private Complete() {}
 
-  private record Component(String name, Method accessor, boolean optional, boolean plain) {}
+  private record Component(
+      String name, Function<Object, Object> accessor, boolean optional, boolean plain) {}
 
   /**
    * Returns the message if nothing is missing in it.
@@ -53,7 +54,7 @@ final class Complete {
       if (component.plain() && component.optional()) {
         continue;
       }
-      Object value = value(component, message);
+      Object value = component.accessor().apply(message);
       if (value == null && !component.optional()) {
         return component.name();
       }
@@ -85,20 +86,11 @@ final class Complete {
     return null;
   }
 
-  private static @Nullable Object value(Component component, Record message) {
-    try {
-      return component.accessor().invoke(message);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("a component of a record can be read", e);
-    }
-  }
-
   private static Component component(RecordComponent component) {
     Class<?> type = component.getType();
-    component.getAccessor().setAccessible(true);
     return new Component(
         Json.fieldName(component.getName()),
-        component.getAccessor(),
+        Accessor.of(component.getAccessor()),
         type.isPrimitive() || component.getAnnotatedType().isAnnotationPresent(Nullable.class),
         type.isPrimitive()
             || type.isEnum()
