@@ -29,6 +29,14 @@ public interface Bus extends AutoCloseable {
    */
   Follower follower(String name);
 
+  /**
+   * As {@link #follower}, for reading pieces that are there already: it may ask often instead of
+   * waiting, so that it is free for the next piece at once.
+   */
+  default Follower reader(String name) {
+    return follower(name);
+  }
+
   /** What the partition holds now, asked from the broker. Fails with {@link BusException}. */
   CompletionStage<Extent> extent(TopicPartition partition);
 

@@ -31,6 +31,10 @@ public final class KafkaBus implements Bus {
   // A broker that has just started on a busy machine needs some seconds for its first answers; a
   // part that does not start because of that would have to be started again by a person.
   private static final int TIMEOUT_MS = 20_000;
+  // How long the broker holds a fetch for which it has nothing. A consumer asks for more before it
+  // hands out what it has, and what is assigned to it meanwhile waits for that fetch to come back.
+  private static final Duration FOLLOWING = Duration.ofMillis(500);
+  private static final Duration READING = Duration.ofMillis(5);
 
   private final KafkaSettings settings;
   private final Admin admin;
@@ -63,7 +67,12 @@ public final class KafkaBus implements Bus {
 
   @Override
   public Follower follower(String name) {
-    return opened(new KafkaFollower(clientId(name), settings, open::remove));
+    return opened(new KafkaFollower(clientId(name), settings, FOLLOWING, open::remove));
+  }
+
+  @Override
+  public Follower reader(String name) {
+    return opened(new KafkaFollower(clientId(name), settings, READING, open::remove));
   }
 
   @Override

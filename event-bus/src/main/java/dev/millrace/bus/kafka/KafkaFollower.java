@@ -38,12 +38,15 @@ final class KafkaFollower implements Follower {
   private final ReentrantLock use = new ReentrantLock(); // the bus may close while another polls
   private volatile boolean closed;
 
-  KafkaFollower(String name, KafkaSettings settings, Consumer<Follower> whenClosed) {
+  KafkaFollower(
+      String name, KafkaSettings settings, Duration fetchWait, Consumer<Follower> whenClosed) {
     this.name = name;
     this.whenClosed = whenClosed;
     this.consumer =
         new KafkaConsumer<>(
-            settings.consumer(name), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            settings.consumer(name, fetchWait),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
   }
 
   @Override

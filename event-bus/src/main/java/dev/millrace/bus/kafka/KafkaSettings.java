@@ -1,5 +1,6 @@
 package dev.millrace.bus.kafka;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -62,15 +63,14 @@ public record KafkaSettings(String bootstrap, Credentials credentials, int inFli
     return map;
   }
 
-  Map<String, Object> consumer(String clientId) {
+  Map<String, Object> consumer(String clientId, Duration fetchWait) {
     var map = admin(clientId);
     map.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     map.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
     map.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     map.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     map.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
-    // A partition assigned while a fetch waits at the broker is first read when that one is back.
-    map.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 500);
+    map.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) fetchWait.toMillis());
     map.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 2 * MAX_RECORD_BYTES);
     map.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 1024 * 1024);
     map.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1_000);

@@ -82,7 +82,7 @@ public final class Followers implements AutoCloseable {
         return kept;
       }
     }
-    return bus.follower(name);
+    return bus.reader(name);
   }
 
   private void giveBack(Follower follower, TopicPartition partition) {
