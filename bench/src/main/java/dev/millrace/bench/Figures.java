@@ -14,6 +14,7 @@ final class Figures {
   private final Map<String, Figure> figures = new LinkedHashMap<>();
 
   void add(String name, double value, String unit) {
+    System.err.printf(Locale.ROOT, "  %s %.2f %s%n", name, value, unit);
     figures.computeIfAbsent(name, _ -> new Figure(unit, new ArrayList<>())).values().add(value);
   }
 

@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
  * bubblewrap is installed, once sandboxed.
  */
 final class LatencyBenchmark implements Benchmark {
-  private static final int RUNS = 1_000;
+  private static final int RUNS = Integer.getInteger("bench.runs", 1_000);
   private static final double PER_SECOND = 50;
   private static final String CLOCK = "echo $EPOCHREALTIME";
 
