@@ -30,15 +30,17 @@ import java.util.Deque;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Every role of one process, over one bus. */
 final class Roles implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Roles.class);
   private static final String LOOPBACK = "127.0.0.1";
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int PLANS_AT_ONCE = 4;
@@ -145,18 +147,22 @@ final class Roles implements AutoCloseable {
    * tells what became of its tasks, and somebody has to be there to decide it.
    */
   @Override
-  public void close() throws Exception {
+  public void close() {
     while (!deployed.isEmpty()) {
-      deployed
-          .pop()
-          .handle((id, _) -> id)
-          .thenCompose(id -> id == null ? done() : vertx.undeploy(id).toCompletionStage())
-          .get(UNDEPLOYED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+      var deployment = deployed.pop();
+      try {
+        if (!deployment.isCompletedExceptionally()) {
+          deployment
+              .thenCompose(id -> vertx.undeploy(id).toCompletionStage())
+              .get(UNDEPLOYED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        }
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        return; // what is left ends with the Vert.x
+      } catch (ExecutionException | TimeoutException e) {
+        log.warn("a role did not end cleanly", e);
+      }
     }
-  }
-
-  private static CompletionStage<@Nullable Void> done() {
-    return CompletableFuture.completedStage(null);
   }
 
   private static void await(CompletableFuture<String> deployment, String what)
