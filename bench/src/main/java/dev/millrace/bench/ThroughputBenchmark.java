@@ -40,14 +40,15 @@ final class ThroughputBenchmark implements Benchmark {
     var failed = new AtomicReference<Throwable>();
     for (int i = 0; i < count && failed.get() == null; i++) {
       places.acquire();
-      api.createRun(projects.get(i % projects.size()), Specs.run(i, dummy()))
-          .whenComplete(
-              (_, failure) -> {
-                if (failure != null) {
-                  failed.set(failure);
-                }
-                places.release();
-              });
+      var _ =
+          api.createRun(projects.get(i % projects.size()), Specs.run(i, dummy()))
+              .whenComplete(
+                  (_, failure) -> {
+                    if (failure != null) {
+                      failed.set(failure);
+                    }
+                    places.release();
+                  });
     }
     places.acquire(AT_ONCE);
     if (failed.get() != null) {
