@@ -9,11 +9,17 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The file outside of Millrace that every step appends a line to: what really happened. */
-record Effects(Path file) {
+/**
+ * The file outside of Millrace that every step appends a line to: what really happened.
+ *
+ * @param seconds how long a step takes, for {@code sleep}
+ */
+record Effects(Path file, String seconds) {
   /** A shell command that leaves a line for its attempt, and prints before and after it. */
   String command() {
-    return "echo begins; sleep 0.05; echo"
+    return "echo begins; sleep "
+        + seconds
+        + "; echo"
         + " \"$MILLRACE_PROJECT_ID/$MILLRACE_RUN_NUMBER/$MILLRACE_TASK/$MILLRACE_ATTEMPT\""
         + " >> "
         + file

@@ -26,7 +26,7 @@ final class KillIT {
   void nothingIsLostAndNothingHappensTwiceWhenKilledAtRandomMoments() throws Exception {
     Random random = seeded("KillIT");
     try (var installation = Spoken.installation()) {
-      var effects = new Effects(outside.resolve("effects"));
+      var effects = new Effects(outside.resolve("effects"), "0.05");
       RunningServer server = installation.upAndReady(OPTIONS);
       server.api().createProject("work");
       var workload = new Workload(installation, effects, "work");
@@ -46,7 +46,7 @@ final class KillIT {
   void nothingIsLostAndNothingHappensTwiceWhenKilledBetweenTwoWrites() throws Exception {
     Random random = seeded("KillIT");
     try (var installation = Spoken.installation()) {
-      var effects = new Effects(outside.resolve("effects"));
+      var effects = new Effects(outside.resolve("effects"), "0.05");
       RunningServer server = installation.upAndReady(OPTIONS);
       server.api().createProject("work");
       server.stop();

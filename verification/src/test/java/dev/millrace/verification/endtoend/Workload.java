@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -16,6 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 @SuppressWarnings("try") // a test that is interrupted while it waits here ends all the same
 final class Workload implements AutoCloseable {
+  private static final long EVERY_MILLIS = 200;
+
   private final Installation installation;
   private final Effects effects;
   private final String project;
@@ -63,6 +66,7 @@ final class Workload implements AutoCloseable {
                 .formatted(i % 3, Api.quote(effects.command()));
         var number = api.createRunInsistently(project, spec, project + "-" + i, going::get);
         number.ifPresent(acknowledged::add);
+        TimeUnit.MILLISECONDS.sleep(EVERY_MILLIS); // people at work, not a benchmark
       }
     } catch (Throwable e) {
       failures.add(e);
@@ -72,6 +76,7 @@ final class Workload implements AutoCloseable {
   private void push() {
     try {
       for (int i = 0; going.get(); i++) {
+        TimeUnit.MILLISECONDS.sleep(EVERY_MILLIS);
         String commit = repository.commit("change " + i);
         // A push that was cut off may or may not have been taken: the person pushes again.
         while (going.get()) {
