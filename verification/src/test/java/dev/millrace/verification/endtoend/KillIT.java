@@ -29,7 +29,7 @@ final class KillIT {
       var effects = new Effects(outside.resolve("effects"), "0.05");
       RunningServer server = installation.upAndReady(OPTIONS);
       server.api().createProject("work");
-      var workload = new Workload(installation, effects, "work");
+      var workload = new Workload(installation, effects, "work", 300);
       for (int kill = 0; kill < RANDOM_KILLS; kill++) {
         // Not a wait for something: the moment of the kill is what is random.
         TimeUnit.MILLISECONDS.sleep(200 + random.nextInt(1800));
@@ -50,7 +50,7 @@ final class KillIT {
       RunningServer server = installation.upAndReady(OPTIONS);
       server.api().createProject("work");
       server.stop();
-      var workload = new Workload(installation, effects, "work");
+      var workload = new Workload(installation, effects, "work", 300);
       int kills = 0;
       for (CrashPoint point : CrashPoint.values()) {
         for (int i = 0; i < KILLS_PER_POINT; i++) {

@@ -30,14 +30,14 @@ final class RolesIT {
   void aSchedulerAndAnExecutorThatAreKilledLoseOnlyWhatTheExecutorRan() throws Exception {
     Random random = KillIT.seeded("RolesIT");
     try (var installation = Spoken.installation()) {
-      var effects = new Effects(outside.resolve("effects"), "0.5");
+      var effects = new Effects(outside.resolve("effects"), "0.4");
       RunningServer server = installation.upAndReady("--without", "scheduler,executor");
       RunningRole scheduler = installation.beside("scheduler");
       RunningRole mortal = executor(installation, "mortal");
       executor(installation, "steady").awaitReady();
       mortal.awaitReady();
       server.api().createProject("work");
-      var workload = new Workload(installation, effects, "work");
+      var workload = new Workload(installation, effects, "work", 1_000);
       for (int round = 0; round < ROUNDS; round++) {
         moment(random);
         scheduler.kill();

@@ -17,11 +17,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 @SuppressWarnings("try") // a test that is interrupted while it waits here ends all the same
 final class Workload implements AutoCloseable {
-  private static final long EVERY_MILLIS = 200;
-
   private final Installation installation;
   private final Effects effects;
   private final String project;
+  private final long everyMillis;
   private final GitRepository repository;
   private final AtomicBoolean going = new AtomicBoolean(true);
   private final AtomicInteger created = new AtomicInteger();
@@ -30,8 +29,14 @@ final class Workload implements AutoCloseable {
   private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
   private final List<Thread> threads = new ArrayList<>();
 
-  /** Begins at once. The installation's server is up, and the project exists. */
-  Workload(Installation installation, Effects effects, String project) throws Exception {
+  /**
+   * Begins at once. The installation's server is up, and the project exists.
+   *
+   * @param everyMillis how long each of them pauses; what cannot be done meanwhile piles up
+   */
+  Workload(Installation installation, Effects effects, String project, long everyMillis)
+      throws Exception {
+    this.everyMillis = everyMillis;
     this.installation = installation;
     this.effects = effects;
     this.project = project;
@@ -66,7 +71,7 @@ final class Workload implements AutoCloseable {
                 .formatted(i % 3, Api.quote(effects.command()));
         var number = api.createRunInsistently(project, spec, project + "-" + i, going::get);
         number.ifPresent(acknowledged::add);
-        TimeUnit.MILLISECONDS.sleep(EVERY_MILLIS); // people at work, not a benchmark
+        TimeUnit.MILLISECONDS.sleep(everyMillis); // people at work, not a benchmark
       }
     } catch (Throwable e) {
       failures.add(e);
@@ -76,7 +81,7 @@ final class Workload implements AutoCloseable {
   private void push() {
     try {
       for (int i = 0; going.get(); i++) {
-        TimeUnit.MILLISECONDS.sleep(EVERY_MILLIS);
+        TimeUnit.MILLISECONDS.sleep(everyMillis);
         String commit = repository.commit("change " + i);
         // A push that was cut off may or may not have been taken: the person pushes again.
         while (going.get()) {
