@@ -194,7 +194,9 @@ final class Incarnation {
       carryOut(agent.refused(order.attempt()));
     } else if (agent.holds(order.attempt())) {
       LOG.warn(
-          "the claim of {} has no answer, is sent again: {}", order.attempt(), String.valueOf(cause));
+          "the claim of {} has no answer, is sent again: {}",
+          order.attempt(),
+          String.valueOf(cause));
       inbox.after(CLAIM_AGAIN, () -> claim(order));
     }
   }
