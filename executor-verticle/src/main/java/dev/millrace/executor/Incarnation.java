@@ -107,28 +107,35 @@ final class Incarnation {
     carryOut(agent.leave(why));
   }
 
-  /** Ends everything at once; completes when nothing runs any more. */
+  /**
+   * Ends everything at once; completes when nothing runs any more. Of each attempt it is told only
+   * once nothing of it runs: a run may end by what is told here.
+   */
   CompletionStage<Void> lose(String why) {
-    agent.lose(why).forEach(reports::report);
-    var gone =
-        works.values().stream()
-            .map(
-                work -> {
-                  if (work.log != null) {
-                    work.log.abandon();
-                  }
-                  return work.place
-                      .handle((place, _) -> place)
-                      .thenCompose(
-                          place ->
-                              place == null
-                                  ? CompletableFuture.<Void>completedStage(null)
-                                  : place.stop(Duration.ZERO).thenApply(_ -> tidy(place)));
-                })
-            .map(CompletionStage::toCompletableFuture)
-            .toArray(CompletableFuture<?>[]::new);
+    Map<AttemptRef, CompletableFuture<Void>> gone = new HashMap<>();
+    works.forEach((attempt, work) -> gone.put(attempt, end(work)));
     works.clear();
-    return CompletableFuture.allOf(gone);
+    for (Order.Report report : agent.lose(why)) {
+      gone.put(
+          report.attempt(),
+          gone.getOrDefault(report.attempt(), CompletableFuture.completedFuture(null))
+              .thenRun(() -> inbox.post(() -> reports.report(report))));
+    }
+    return CompletableFuture.allOf(gone.values().toArray(CompletableFuture<?>[]::new));
+  }
+
+  private static CompletableFuture<Void> end(Work work) {
+    if (work.log != null) {
+      work.log.abandon();
+    }
+    return work.place
+        .handle((place, _) -> place)
+        .thenCompose(
+            place ->
+                place == null
+                    ? CompletableFuture.<Void>completedStage(null)
+                    : place.stop(Duration.ZERO).thenApply(_ -> tidy(place)))
+        .toCompletableFuture();
   }
 
   private static @Nullable Void tidy(Driver.Workspace place) {

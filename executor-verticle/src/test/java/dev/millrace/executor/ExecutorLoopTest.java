@@ -4,6 +4,7 @@ import static dev.millrace.executor.Workshop.attempt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.bus.BusException;
+import dev.millrace.bus.TopicPartition;
 import dev.millrace.events.Topics;
 import dev.millrace.events.run.AttemptRef;
 import dev.millrace.events.run.ExecutorStatus;
@@ -18,6 +19,7 @@ import dev.millrace.executor.FaultyBus.Fault;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -202,6 +204,28 @@ final class ExecutorLoopTest {
     shop.settle();
     assertThat(shop.reports(ONE).getLast().end())
         .isEqualTo(new TaskEnd(TaskOutcome.lost, "executor e could not renew its lease"));
+  }
+
+  @Test
+  void aLostTaskIsToldOnlyOnceNothingOfItRuns() {
+    var gone = new CompletableFuture<Void>();
+    var slow = new Workshop(1, driver -> new SlowToStop(driver, gone), (_, _) -> Fault.NONE);
+    slow.assign(ONE);
+    slow.accept(ONE, Map.of("MILLRACE_DUMMY_SLEEP", "60000"), 1);
+    slow.bus.faults((to, _) -> signs(to) ? Fault.FAILS : Fault.NONE);
+    slow.pass(Duration.ofSeconds(9));
+    assertThat(slow.reports(ONE)).extracting(ReportTask::end).containsOnlyNulls();
+
+    gone.complete(null);
+    slow.settle();
+    assertThat(slow.reports(ONE).getLast().end())
+        .isNotNull()
+        .extracting(TaskEnd::outcome)
+        .isEqualTo(TaskOutcome.lost);
+  }
+
+  private static boolean signs(TopicPartition to) {
+    return to.topic().equals(Topics.EXECUTOR_STATUS.name());
   }
 
   @Test

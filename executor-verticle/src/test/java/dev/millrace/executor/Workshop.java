@@ -23,6 +23,7 @@ import dev.millrace.events.run.RunCommand;
 import dev.millrace.events.run.RunCommand.ReportTask;
 import dev.millrace.events.run.TaskSpec;
 import dev.millrace.events.run.TaskSpec.Step;
+import dev.millrace.executor.drivers.Driver;
 import dev.millrace.executor.drivers.DummyDriver;
 import java.net.URI;
 import java.time.Duration;
@@ -35,6 +36,8 @@ import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 
 /** An executor on a bus in memory, with the dummy driver and a clock that a test moves. */
 final class Workshop {
@@ -55,15 +58,24 @@ final class Workshop {
   private record Sleeper(Duration until, CompletableFuture<Void> stage) {}
 
   Workshop(int slots) {
+    this(slots, driver -> driver, (_, _) -> FaultyBus.Fault.NONE);
+  }
+
+  /** One with another driver, and with faults from the beginning. */
+  Workshop(
+      int slots,
+      UnaryOperator<Driver> driver,
+      BiFunction<TopicPartition, byte[], FaultyBus.Fault> faults) {
     var topics = new MemoryTopics(() -> Instant.EPOCH.plus(now));
     Topics.all().forEach(topic -> topics.create(topic.name(), PARTITIONS));
     plain = new MemoryBus(topics);
     bus = new FaultyBus(new MemoryBus(topics));
+    bus.faults(faults);
     loop =
         new ExecutorLoop(
             bus,
             ExecutorSettings.of(EXECUTOR, slots, URI.create("http://h/git")),
-            new DummyDriver(this::after),
+            driver.apply(new DummyDriver(this::after)),
             this::claim,
             new Timing(() -> Instant.EPOCH.plus(now), () -> now.toNanos()),
             () -> now,
