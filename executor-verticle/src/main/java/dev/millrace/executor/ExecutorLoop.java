@@ -155,6 +155,10 @@ public final class ExecutorLoop implements AutoCloseable {
   }
 
   private void assigned(Assignment assignment) {
+    if (assignment.executor().equals(current.self())) {
+      heart.heard(); // nothing may run without a lease that ends
+      keepLease();
+    }
     if (!changing) {
       current.assigned(assignment);
     }

@@ -33,6 +33,7 @@ final class Heart {
   private final Inbox inbox;
   private final Consumer<Duration> renewed;
   private @Nullable Duration deadline;
+  private @Nullable Duration first;
 
   /**
    * A heart that has not beaten.
@@ -62,14 +63,25 @@ final class Heart {
     this.renewed = renewed;
   }
 
-  /** Whether it is time to end everything; not before the first renewal. */
+  /** Whether it is time to end everything; not before there is a lease. */
   boolean over() {
     return deadline != null && uptime.now().compareTo(deadline) >= 0;
+  }
+
+  /**
+   * Somebody has heard a sign of life, though maybe no answer to one has come back. Nobody knows
+   * which it was, so the lease counts from the first.
+   */
+  void heard() {
+    if (deadline == null && first != null) {
+      landed(first);
+    }
   }
 
   /** Gives a sign of life. */
   void beat(List<AttemptRef> held, boolean leaving) {
     Duration sent = uptime.now();
+    first = first == null ? sent : first;
     var status =
         new ExecutorStatus(
             self,

@@ -224,6 +224,19 @@ final class ExecutorLoopTest {
         .isEqualTo(TaskOutcome.lost);
   }
 
+  @Test
+  void whoWasHeardButNeverAnsweredHasALeaseThatEnds() {
+    var cutOff = new Workshop(1, d -> d, (to, _) -> signs(to) ? Fault.LANDS_BUT_FAILS : Fault.NONE);
+    cutOff.assign(ONE);
+    cutOff.accept(ONE, Map.of("MILLRACE_DUMMY_SLEEP", "60000"), 1);
+    cutOff.bus.faults((to, _) -> signs(to) ? Fault.FAILS : Fault.NONE);
+    cutOff.pass(Duration.ofSeconds(8));
+    assertThat(cutOff.reports(ONE).getLast().end())
+        .isNotNull()
+        .extracting(TaskEnd::outcome)
+        .isEqualTo(TaskOutcome.lost);
+  }
+
   private static boolean signs(TopicPartition to) {
     return to.topic().equals(Topics.EXECUTOR_STATUS.name());
   }
