@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class Fleet {
   private static final int REPLACED_KEPT = 8;
   private static final int NAMES_KEPT = 10_000;
+  // Of its lease, in which it renews it several times.
+  private static final int PART_TO_GO_ON_FOR = 4;
 
   private final long unknownTerm;
   private final Map<ExecutorRef, Life> lives = new LinkedHashMap<>();
@@ -39,6 +41,7 @@ final class Fleet {
   private static final class Identity {
     @Nullable ExecutorRef current;
     @Nullable String challenger;
+    long challengedAt;
     final SequencedSet<String> replaced = new LinkedHashSet<>();
   }
 
@@ -55,14 +58,24 @@ final class Fleet {
     this.unknownTerm = unknownTerm;
   }
 
-  /** A sign of life from before anybody listened: it tells who came after whom, not who lives. */
+  /**
+   * A sign of life from before anybody listened: it tells who came after whom, not who lives. One
+   * record alone does not tell even that: it may have landed late.
+   */
   @Nullable Life remembered(ExecutorStatus status, long now) {
-    Identity identity = identity(status.executor());
-    if (identity.replaced.contains(status.executor().incarnation())) {
+    ExecutorRef ref = status.executor();
+    Identity identity = identity(ref);
+    if (identity.replaced.contains(ref.incarnation()) || isOvertaken(identity, ref)) {
       return null;
     }
-    Life replaced = replace(identity, status.executor());
-    Life life = life(status.executor(), now);
+    boolean other = identity.current != null && !identity.current.equals(ref);
+    if (other && !ref.incarnation().equals(identity.challenger)) {
+      identity.challenger = ref.incarnation();
+      identity.challengedAt = now;
+      return null;
+    }
+    Life replaced = replace(identity, ref);
+    Life life = life(ref, now);
     life.remembered(status, now);
     watch(life);
     return replaced;
@@ -76,37 +89,51 @@ final class Fleet {
   @Nullable Life heard(ExecutorStatus status, long now) {
     ExecutorRef ref = status.executor();
     Identity identity = identity(ref);
-    if (identity.replaced.contains(ref.incarnation()) || isDoubtful(identity, ref)) {
+    if (isDoubtful(identity, status, now)) {
       return null;
     }
+    identity.replaced.remove(ref.incarnation());
     Life replaced = replace(identity, ref);
-    identity.challenger = null;
     Life life = life(ref, now);
+    life.replaced = false;
     life.heard(status, now);
     watch(life);
     return replaced;
   }
 
-  // A record of a dead process can land late, after its successor's first. So one record does not
-  // replace an incarnation that was heard: the second one in a row does.
-  private boolean isDoubtful(Identity identity, ExecutorRef ref) {
+  // Records of a dead process can land late, after its successor's first, and several of them at
+  // once. So an incarnation that was heard is replaced only by one that goes on to be heard, while
+  // a living one would have been heard as well: longer than from one heartbeat to the next. One
+  // that was replaced comes back in the same way, if nobody else is heard: then it was a mistake.
+  private boolean isDoubtful(Identity identity, ExecutorStatus status, long now) {
+    ExecutorRef ref = status.executor();
+    boolean overtaken = isOvertaken(identity, ref);
+    boolean replaced = identity.replaced.contains(ref.incarnation());
+    if (overtaken == replaced) {
+      return overtaken;
+    }
+    if (!ref.incarnation().equals(identity.challenger)) {
+      identity.challenger = ref.incarnation();
+      identity.challengedAt = now;
+      return true;
+    }
+    return now - identity.challengedAt < status.lease().toNanos() / PART_TO_GO_ON_FOR;
+  }
+
+  // Whether somebody else goes by this name and was heard: also what is read once more, after the
+  // topic was cut, may be older than that.
+  private boolean isOvertaken(Identity identity, ExecutorRef ref) {
     if (identity.current == null || identity.current.equals(ref)) {
       return false;
     }
     Life current = lives.get(identity.current);
-    if (current == null
-        || !current.heard()
-        || current.state != State.ALIVE
-        || ref.incarnation().equals(identity.challenger)) {
-      return false;
-    }
-    identity.challenger = ref.incarnation();
-    return true;
+    return current != null && current.heard() && current.state == State.ALIVE;
   }
 
   private @Nullable Life replace(Identity identity, ExecutorRef by) {
     ExecutorRef old = identity.current;
     identity.current = by;
+    identity.challenger = null;
     if (old == null || old.equals(by)) {
       return null;
     }

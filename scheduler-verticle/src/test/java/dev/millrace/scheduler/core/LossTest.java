@@ -24,6 +24,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 final class LossTest {
+  private static final Duration GOES_ON = Stage.LEASE.dividedBy(4);
   private static final Duration MOMENT = Duration.ofMillis(100);
   private static final ExecutorRef OLD = executor("ex", "1");
   private static final ExecutorRef NEW = executor("ex", "2");
@@ -126,6 +127,7 @@ final class LossTest {
     holding();
 
     assertThat(stage.heard(status(NEW, 1))).isEmpty();
+    stage.after(GOES_ON);
     assertThat(stage.heard(status(NEW, 1)))
         .containsExactly(LOST, new AssignTask(first(1, "b"), NEW));
   }
@@ -137,13 +139,60 @@ final class LossTest {
 
     assertThat(stage.heard(status(OLD, 1))).isEmpty();
     assertThat(stage.heard(status(NEW, 1, first(1, "a")))).isEmpty();
+    stage.after(GOES_ON);
     assertThat(stage.heard(status(OLD, 1))).isEmpty();
+  }
+
+  @Test
+  void allThatADeadIncarnationHadUnderWayReplacesNobodyEither() {
+    stage.heard(status(NEW, 1));
+    stage.when(created(1, "ci", task("a")), started(1), ready(1, "a"), assigned(1, "a", NEW));
+
+    assertThat(stage.heard(status(OLD, 1))).isEmpty();
+    assertThat(stage.heard(status(OLD, 1))).isEmpty();
+    stage.after(GOES_ON.minus(MOMENT));
+    assertThat(stage.heard(status(OLD, 1))).isEmpty();
+  }
+
+  @Test
+  void oneRecordThatLandedLateBeforeTheSchedulerBeganReplacesNobody() {
+    stage.when(created(1, "ci", task("a")), started(1), ready(1, "a"), assigned(1, "a", NEW));
+
+    assertThat(stage.remembered(status(NEW, 1))).isEmpty();
+    assertThat(stage.remembered(status(OLD, 1))).isEmpty();
+    assertThat(stage.heard(status(NEW, 1, first(1, "a")))).isEmpty();
+  }
+
+  @Test
+  void whoWasThoughtReplacedAndIsTheOnlyOneToBeHeardIsListenedToAgain() {
+    stage.heard(status(OLD, 1));
+    stage.heard(status(NEW, 1));
+    stage.after(GOES_ON);
+    stage.heard(status(NEW, 1));
+    stage.after(TERM);
+    stage.nothingHeard();
+
+    stage.heard(status(OLD, 1));
+    stage.after(GOES_ON);
+    stage.heard(status(OLD, 1));
+
+    assertThat(stage.when(created(1, "ci", task("a"))))
+        .contains(new AssignTask(first(1, "a"), OLD));
+  }
+
+  @Test
+  void whatIsReadOnceMoreReplacesNobodyWhoWasHeardSince() {
+    stage.heard(status(NEW, 1));
+    stage.when(created(1, "ci", task("a")), started(1), ready(1, "a"), assigned(1, "a", NEW));
+
+    assertThat(stage.remembered(status(OLD, 1))).isEmpty();
   }
 
   @Test
   void anIncarnationThatWasReplacedIsNotListenedToAnyMore() {
     stage.heard(status(OLD, 1));
     stage.heard(status(NEW, 1));
+    stage.after(GOES_ON);
     stage.heard(status(NEW, 1));
     stage.heard(status(OLD, 5));
     stage.heard(status(OLD, 5));
@@ -158,6 +207,7 @@ final class LossTest {
     stage.restarted();
 
     assertThat(stage.remembered(status(OLD, 1))).isEmpty();
+    assertThat(stage.remembered(status(NEW, 1))).isEmpty();
     assertThat(stage.remembered(status(NEW, 1))).containsExactly(LOST);
   }
 
@@ -189,6 +239,7 @@ final class LossTest {
   private void replaced() {
     stage.heard(status(OLD, 1));
     stage.heard(status(NEW, 1));
+    stage.after(GOES_ON);
     stage.heard(status(NEW, 0));
     stage.when(created(1, "ci", task("a")), started(1), ready(1, "a"));
   }
