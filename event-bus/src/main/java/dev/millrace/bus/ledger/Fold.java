@@ -15,7 +15,7 @@ import org.pcollections.PSet;
  * @param term of the same
  * @param n of the last accepted decision; 0 before the first
  * @param at of the same
- * @param language of the last accepted {@code writer-changed}
+ * @param language the highest of all accepted {@code writer-changed}
  * @param command offset of the last decided command; -1 before the first
  * @param checksum of that command's record
  * @param barren how many terms in a row, the present one included, have decided no command
@@ -72,7 +72,8 @@ public record Fold<S>(
         w.term(),
         n,
         at,
-        w.language(),
+        // A candidate of an older build may land behind the raise; what was written is still there.
+        Math.max(language, w.language()),
         command,
         checksum,
         memory,

@@ -133,6 +133,14 @@ final class LedgerNode<S, E> implements LedgerView<S, E> {
 
   private void begin() {
     for (Replica<S, E> replica : replicas) {
+      int language = replica.fold().language();
+      if (language > kind.language()) {
+        stop(
+            replica.ledger().partition(),
+            "its checkpoint is of language %d, this process reads %d"
+                .formatted(language, kind.language()));
+        continue;
+      }
       follower.assign(replica.ledger(), replica.overlap());
       askEnd(replica);
     }

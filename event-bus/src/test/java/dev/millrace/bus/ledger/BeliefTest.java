@@ -130,6 +130,21 @@ final class BeliefTest {
   }
 
   @Test
+  void anOlderWriterThatLandsBehindTheRaiseDoesNotLowerTheLanguage() {
+    var newest = Counting.kind(2, Counting.NEWER_EVENTS);
+    var reader = new Folding<>(newest, 1, 10);
+    var fold = Fold.empty(newest.meaning().empty());
+    for (int language : List.of(2, 1)) {
+      long epoch = fold.epoch() + 1;
+      var next = new WriterChanged<Event>(epoch, "t" + epoch, "i", language, 1);
+      var folded = (Folded.Accepted<Counts, Event>) reader.accept(fold, next);
+      fold = folded.after();
+    }
+
+    assertThat(fold.language()).isEqualTo(2);
+  }
+
+  @Test
   void aWriterThatCountsOtherPartitionsStopsTheReader() {
     var other = new WriterChanged<Event>(2, "b", "new", 1, 3);
 

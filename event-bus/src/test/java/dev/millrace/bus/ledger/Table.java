@@ -51,6 +51,10 @@ final class Table implements Coordination, FaultHandler {
   Duration skew = Duration.ZERO;
   long epoch;
   String failing = "";
+
+  /** Until it completes, no question about an end is answered; null: each is at once. */
+  @Nullable CompletableFuture<Void> answers;
+
   LedgerKind<Counts, Wish, Event> kind = Counting.KIND;
   LedgerSettings settings = LedgerSettings.DEFAULT;
   private long nanos;
@@ -84,6 +88,24 @@ final class Table implements Coordination, FaultHandler {
             () -> "term" + ++ids,
             this),
         settings);
+  }
+
+  /** A reader that goes on from a checkpoint. */
+  LedgerFollower<Counts, Event> reader(Checkpoint<Counts> from) {
+    return new LedgerFollower<>(
+        new FailingBus(),
+        kind,
+        "reader",
+        new Timing(() -> now, () -> nanos),
+        settings,
+        this,
+        new Pieces<Counts, Object, Event>() {
+          @Override
+          Replica<Counts, Event> replica(
+              TopicPartition ledger, Folding<Counts, Event> folding, Checkpoint<Counts> at) {
+            return new Replica<>(ledger, folding, from);
+          }
+        });
   }
 
   /** An instance that had time to become the writer, if it can. */
@@ -238,7 +260,8 @@ final class Table implements Coordination, FaultHandler {
 
     @Override
     public CompletionStage<Extent> extent(TopicPartition partition) {
-      return memory.extent(partition);
+      CompletionStage<Extent> now = memory.extent(partition);
+      return answers == null ? now : answers.thenCompose(_ -> now);
     }
 
     @Override

@@ -18,6 +18,7 @@ import dev.millrace.events.Outcome.Code;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Rules 5, 6 and 11: who writes, how, and when no longer. */
@@ -212,6 +213,36 @@ final class WriterTest {
     table.running("one");
 
     assertRejected(Code.TRY_LATER);
+  }
+
+  @Test
+  void whatCameSinceTheEndOfTheLedgerWasAskedForIsNoLoss() {
+    var answers = new CompletableFuture<Void>();
+    table.answers = answers;
+    table.given(writer(1, "a"));
+    var one = table.instance("one");
+    one.step(Duration.ZERO);
+
+    table.given(counted("a", 1, "x", 1)).given(counted("a", 2, "x", 1));
+    table.steps(one);
+    answers.complete(null);
+    table.steps(one);
+
+    assertThat(table.stops).isEmpty();
+    assertThat(one.writes(0)).isTrue();
+  }
+
+  @Test
+  void aCheckpointOfALanguageThatIsNotKnownStopsThePartition() {
+    table.given(writer(1, "a"));
+    var newer = new WriterChanged<Event>(1, "a", "newer", 2, 1);
+    var at = new Checkpoint<>(Fold.empty(Counting.KIND.meaning().empty()).writer(newer), 0, 0);
+
+    var older = table.reader(at);
+    older.step(Duration.ZERO);
+
+    assertThat(table.stops).singleElement().asString().contains("language 2");
+    assertThat(older.caughtUp()).isCompletedExceptionally();
   }
 
   @Test
