@@ -5,19 +5,13 @@ import dev.millrace.events.Outcome.Rejected;
 import dev.millrace.events.run.AttemptRef;
 import dev.millrace.events.run.ClaimedTask;
 import dev.millrace.events.run.ExecutorRef;
-import dev.millrace.events.run.Run;
-import dev.millrace.events.run.Run.Attempt;
-import dev.millrace.events.run.Run.Task;
 import dev.millrace.events.run.RunCommand.ClaimTask;
-import dev.millrace.events.run.RunSpec;
-import dev.millrace.events.run.TaskToken;
 import dev.millrace.http.HttpApi;
 import dev.millrace.http.ProblemException;
 import dev.millrace.http.Reply;
 import dev.millrace.http.Request;
+import dev.millrace.runservice.core.Specifications;
 import dev.millrace.runservice.feed.RunFeed;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,33 +66,13 @@ final class ClaimRoutes {
    * a claim whose answer was lost.
    */
   private Reply claimed(AttemptRef ref, ExecutorRef executor, @Nullable Rejected rejected) {
-    Run run = feed.run(ref.run());
-    Task task = run == null ? null : run.tasks().get(ref.task());
-    Attempt open = task == null ? null : task.openAttempt();
-    if (run != null
-        && task != null
-        && open != null
-        && open.number() == ref.attempt()
-        && open.claimed()
-        && open.executor().equals(executor)) {
-      return Reply.ok(
-          new ClaimedTask(
-              ref,
-              task.spec(),
-              environment(run.spec(), task),
-              new TaskToken(ref, executor.incarnation()).sign(tokenKey)));
+    ClaimedTask task = Specifications.of(feed.run(ref.run()), ref, executor, tokenKey);
+    if (task != null) {
+      return Reply.ok(task);
     }
     return rejected != null
         ? Reply.failed(Answers.problem(rejected))
         : Reply.failed(
             ProblemException.conflict("stale", "the attempt %s is over".formatted(ref)).problem());
-  }
-
-  /** Later ones win: a task cannot replace what the run's trigger set, whoever starts it can. */
-  static Map<String, String> environment(RunSpec run, Task task) {
-    Map<String, String> merged = new LinkedHashMap<>(task.spec().environment());
-    merged.putAll(run.staticEnvironment());
-    merged.putAll(run.environment());
-    return merged;
   }
 }
