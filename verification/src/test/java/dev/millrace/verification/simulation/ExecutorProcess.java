@@ -112,8 +112,9 @@ final class ExecutorProcess extends SimulatedProcess {
       ended.put(attempt, 0L);
     }
     if (alive && answer.outcome() instanceof Outcome.Accepted) {
-      var oracle = world.oracles[Partitions.of(attempt.run().root().toString(), World.PARTITIONS)];
-      if (!oracle.lanes.ended(attempt)) {
+      int partition = Partitions.of(attempt.run().root().toString(), World.PARTITIONS);
+      var oracle = world.oracles[partition];
+      if (!world.mayForget(partition) && !oracle.lanes.ended(attempt)) {
         Violation.unless(
             oracle.lanes.claimed(attempt, ref), "%s runs %s without its claim", ref, attempt);
       }
