@@ -260,7 +260,7 @@ public final class ConfigRoutes {
 
   private static String required(String field, @Nullable String value) {
     if (value == null) {
-      throw ProblemException.badRequest(field + " is missing");
+      throw ProblemException.badRequest("\"%s\" is missing".formatted(field));
     }
     return value;
   }

@@ -155,7 +155,7 @@ final class ConfigRoutesTest {
     failed(post(ROOT, "/users", "{'name':'anna'}"), 409, "there is a user anna already");
     failed(get(ROOT, "/users/nobody/tokens"), 404, "there is no user nobody");
     failed(get(ROOT, "/projects/.."), 404, "there is no project ..");
-    failed(post(ROOT, "/users", "{}"), 400, "name is missing");
+    failed(post(ROOT, "/users", "{}"), 400, "\"name\" is missing");
   }
 
   @Test

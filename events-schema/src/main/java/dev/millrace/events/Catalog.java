@@ -80,7 +80,7 @@ public final class Catalog<T> {
     } catch (UnreadableException e) {
       throw new UnreadableException(entry.type() + ": " + e.getMessage(), e);
     } catch (JacksonException e) {
-      throw new UnreadableException(entry.type() + ": " + e.getOriginalMessage(), e);
+      throw new UnreadableException(entry.type() + ": " + Json.why(e), e);
     }
   }
 

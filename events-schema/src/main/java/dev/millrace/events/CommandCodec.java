@@ -54,7 +54,7 @@ public final class CommandCodec<C> {
           head.expectedRevision(),
           catalog.read(body));
     } catch (JacksonException e) {
-      throw new UnreadableException(e.getOriginalMessage(), e);
+      throw new UnreadableException(Json.why(e), e);
     }
   }
 

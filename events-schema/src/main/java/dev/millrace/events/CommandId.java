@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 public record CommandId(@JsonValue String value) {
   @JsonCreator
   public CommandId {
-    Ids.check("command id", value);
+    Ids.check("a command id", value);
   }
 
   @Override

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 public record ExecutorId(@JsonValue String value) {
   @JsonCreator
   public ExecutorId {
-    Ids.check("executor id", value);
+    Ids.check("an executor id", value);
   }
 
   @Override

@@ -12,7 +12,7 @@ public final class Ids {
   static void check(String what, String value) {
     if (!GRAMMAR.matcher(value).matches()) {
       throw new IllegalArgumentException(
-          "a %s is 1 to 64 letters, digits, '.', '-', '_', starting with a letter or digit"
+          "%s is 1 to 64 letters, digits, '.', '-', '_', starting with a letter or digit"
               .formatted(what));
     }
   }

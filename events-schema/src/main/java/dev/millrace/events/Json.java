@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -41,7 +42,15 @@ public final class Json {
                   .setDeserializerModifier(new AbsentIsEmpty()))
           .build();
 
+  // What the library says of a source that it does not know: (start marker at [Source: …])
+  private static final Pattern SOURCE = Pattern.compile(" \\([^()\\[]*\\[Source[^]]*\\]\\)");
+
   private Json() {}
+
+  /** What is wrong with the JSON, in the words of the library that read it. */
+  public static String why(JacksonException e) {
+    return SOURCE.matcher(e.getOriginalMessage()).replaceAll("");
+  }
 
   /** The mapper; configured once, never changed. */
   public static JsonMapper mapper() {
@@ -71,7 +80,7 @@ public final class Json {
       }
       return Complete.check(value);
     } catch (JacksonException e) {
-      throw new UnreadableException(e.getOriginalMessage(), e);
+      throw new UnreadableException(why(e), e);
     }
   }
 

@@ -61,7 +61,7 @@ public final class LedgerCodec<E> {
         default -> throw new UnreadableException("unknown kind " + kind.asString(), null);
       };
     } catch (JacksonException e) {
-      throw new UnreadableException(e.getOriginalMessage(), e);
+      throw new UnreadableException(Json.why(e), e);
     }
   }
 

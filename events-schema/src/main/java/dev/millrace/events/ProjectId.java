@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 public record ProjectId(@JsonValue String value) {
   @JsonCreator
   public ProjectId {
-    Ids.check("project id", value);
+    Ids.check("a project id", value);
   }
 
   @Override

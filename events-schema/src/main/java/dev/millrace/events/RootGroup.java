@@ -16,7 +16,7 @@ public record RootGroup(Kind kind, String id) {
   }
 
   public RootGroup {
-    Ids.check("root group id", id);
+    Ids.check("a root group id", id);
   }
 
   public static RootGroup of(ProjectId project) {

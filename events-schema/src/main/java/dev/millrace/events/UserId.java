@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 public record UserId(@JsonValue String value) {
   @JsonCreator
   public UserId {
-    Ids.check("user id", value);
+    Ids.check("a user id", value);
   }
 
   @Override

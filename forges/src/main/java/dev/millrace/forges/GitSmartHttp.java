@@ -151,6 +151,11 @@ public final class GitSmartHttp {
     boolean push = request.path().endsWith("/" + RECEIVE);
     String path = pathBefore(request, "/" + (push ? RECEIVE : UPLOAD));
     Grant grant = access.check(request, path, push);
+    String type = "application/x-" + (push ? RECEIVE : UPLOAD) + "-request";
+    if (request.header("Content-Type").filter(type::equals).isEmpty()) {
+      throw new ProblemException(
+          Problem.of(415, "invalid", "only %s is taken here".formatted(type)));
+    }
     if (!packs.tryAcquire(limits.patience().toMillis(), TimeUnit.MILLISECONDS)) {
       throw ProblemException.tryLater("too many clones and pushes at once, try again in a moment");
     }
@@ -169,6 +174,8 @@ public final class GitSmartHttp {
                       upload.upload(in, out, null);
                     }
                   }
+                } catch (IOException e) {
+                  throw GitErrors.told(e);
                 } finally {
                   packs.release();
                 }
@@ -238,8 +245,16 @@ public final class GitSmartHttp {
             .header("Content-Encoding")
             .filter(e -> e.equals("gzip") || e.equals("x-gzip"))
             .isPresent();
-    InputStream body = zipped ? new GZIPInputStream(request.stream()) : request.stream();
+    InputStream body = zipped ? unzipped(request.stream()) : request.stream();
     return push ? new Lookahead(body) : new Bounded(body, MAX_NEGOTIATION);
+  }
+
+  private static InputStream unzipped(InputStream body) throws IOException {
+    try {
+      return new GZIPInputStream(body);
+    } catch (IOException e) {
+      throw GitErrors.told(e);
+    }
   }
 
   private static String pathBefore(Request request, String ending) {

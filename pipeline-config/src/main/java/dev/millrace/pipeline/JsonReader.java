@@ -1,5 +1,6 @@
 package dev.millrace.pipeline;
 
+import dev.millrace.events.Json;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -47,7 +48,7 @@ final class JsonReader {
       }
       return root;
     } catch (JacksonException e) {
-      throw new Unreadable(spot(e.getLocation(), ""), "not JSON: " + e.getOriginalMessage());
+      throw new Unreadable(spot(e.getLocation(), ""), "not JSON: " + Json.why(e));
     }
   }
 

@@ -35,8 +35,8 @@ record RunQuery(
     Set<RootGroup> roots = several(request, "root", RootGroup::parse);
     return new RunQuery(
         roots,
-        several(request, "phase", RunPhase::valueOf),
-        several(request, "result", RunResult::valueOf),
+        several(request, "phase", text -> named(RunPhase.values(), text)),
+        several(request, "result", text -> named(RunResult.values(), text)),
         request.query("group").orElse(null),
         request.query("before").map(text -> before(text, roots)).orElse(null),
         (int) request.queryNumber("limit", LIMIT, 1, MOST));
@@ -71,11 +71,24 @@ record RunQuery(
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
+  private static <T extends Enum<T>> T named(T[] all, String text) {
+    return Arrays.stream(all)
+        .filter(one -> one.name().equals(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    Arrays.stream(all)
+                        .map(Enum::name)
+                        .collect(Collectors.joining(", ", "it is one of ", ""))));
+  }
+
   private static <T> T parsed(String name, String text, Function<String, T> parse) {
     try {
       return parse.apply(text);
     } catch (IllegalArgumentException e) {
-      throw ProblemException.badRequest("%s cannot be \"%s\"".formatted(name, text));
+      throw ProblemException.badRequest(
+          "%s cannot be \"%s\": %s".formatted(name, text, e.getMessage()));
     }
   }
 }

@@ -160,8 +160,10 @@ final class RunServiceApiTest {
         "GET | /runs/project/p1/2 | `` | 404 | not-found | there is no run project/p1/2",
         "GET | /runs/project/p1/x | `` | 404 | not-found | there is no run project/p1/x",
         "GET | /runs/house/p1/1 | `` | 404 | not-found | there is no run house/p1/1",
-        "GET | /runs?root=p1 | `` | 400 | invalid | root cannot be \"p1\"",
-        "GET | /runs?phase=red | `` | 400 | invalid | phase cannot be \"red\"",
+        "GET | /runs?root=p1 | `` | 400 | invalid | root cannot be \"p1\": a"
+            + " root group is project/<id> or user/<id>",
+        "GET | /runs?phase=red | `` | 400 | invalid | phase cannot be \"red\": it"
+            + " is one of setuperror, queued, cancelled, running, finished",
         "GET | /runs?limit=0 | `` | 400 | invalid | limit has to be a number from 1 to 100",
         "GET | /runs?before=project/p1/9 | `` | 400 | invalid | before: there is no run"
             + " project/p1/9",
@@ -192,9 +194,9 @@ final class RunServiceApiTest {
             + "\"executor\":{\"id\":\"e1\",\"incarnation\":\"l\"}} | 403 | forbidden"
             + " | an executor claims for itself only",
         "GET | /runs/project/p1/1/tasks/x/logs | `` | 404 | not-found"
-            + " | run project/p1/1 has no task x",
+            + " | run project/p1/1 has no task \"x\"",
         "GET | /runs/project/p1/1/tasks/build/logs?step=7 | `` | 404 | not-found"
-            + " | task build of run project/p1/1 has no step 7",
+            + " | task \"build\" of run project/p1/1 has no step 7",
         "GET | /runs/project/p1/1/tasks/build/logs?from=-1 | `` | 400 | invalid"
             + " | from has to be a number from 0 on",
         "GET | /events?after=9:1 | `` | 400 | invalid | \"9:1\" is not a position in the ledger:"

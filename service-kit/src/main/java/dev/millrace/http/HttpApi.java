@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.UncheckedIOException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -58,6 +59,13 @@ public final class HttpApi {
   public HttpApi streamed(String method, String path, Handler handler) {
     routes.add(method, path, handler, guard, true);
     return this;
+  }
+
+  /**
+   * Every route, as {@code POST /api/v1/projects/:ref/runs}, in the order in which it was added.
+   */
+  public List<String> routes() {
+    return routes.added();
   }
 
   /**

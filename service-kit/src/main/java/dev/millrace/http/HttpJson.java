@@ -7,13 +7,21 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.InvalidTypeIdException;
@@ -23,6 +31,7 @@ import tools.jackson.databind.exc.ValueInstantiationException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
+import tools.jackson.databind.type.LogicalType;
 
 /**
  * The JSON of the HTTP interfaces: snake_case names, times as UTC ISO-8601 with milliseconds,
@@ -33,10 +42,14 @@ public final class HttpJson {
   private static final JsonMapper LENIENT = mapper(false);
   private static final JsonMapper STRICT = mapper(true);
 
+  // What the library says of a source that it does not know: (start marker at [Source: …])
+  private static final Pattern SOURCE = Pattern.compile(" \\([^()\\[]*\\[Source[^]]*\\]\\)");
+
   private HttpJson() {}
 
   private static JsonMapper mapper(boolean strict) {
-    return JsonMapper.builder()
+    var builder = strict ? literal() : JsonMapper.builder();
+    return builder
         .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
         .changeDefaultPropertyInclusion(old -> old.withValueInclusion(JsonInclude.Include.NON_NULL))
         .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, strict)
@@ -49,6 +62,22 @@ public final class HttpJson {
                 .addSerializer(new Millis())
                 .setDeserializerModifier(new EmptyWhenAbsent()))
         .build();
+  }
+
+  /** Takes a text for nothing but a text, and no field twice. */
+  private static JsonMapper.Builder literal() {
+    return JsonMapper.builder(
+            JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+        .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+        .withCoercionConfig(
+            LogicalType.Textual,
+            text ->
+                text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                    .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                    .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+        .withCoercionConfig(
+            LogicalType.Integer,
+            number -> number.setCoercion(CoercionInputShape.Float, CoercionAction.Fail));
   }
 
   /** The value in UTF-8. */
@@ -93,6 +122,12 @@ public final class HttpJson {
   private static String explain(JacksonException e) {
     return switch (e) {
       case UnrecognizedPropertyException unknown -> unknownField(unknown);
+      case InvalidFormatException wrong when wrong.getTargetType().isEnum() ->
+          "%s cannot be \"%s\"; known: %s"
+              .formatted(field(wrong), shortened(wrong.getValue()), known(wrong.getTargetType()));
+      case InvalidFormatException wrong when isPlain(wrong.getTargetType()) ->
+          "%s has to be %s, not \"%s\""
+              .formatted(field(wrong), kind(wrong.getTargetType()), shortened(wrong.getValue()));
       case InvalidFormatException wrong ->
           "%s cannot be \"%s\"".formatted(field(wrong), shortened(wrong.getValue()));
       case ValueInstantiationException wrong when cause(wrong) instanceof NullPointerException ->
@@ -102,14 +137,30 @@ public final class HttpJson {
       case MismatchedInputException wrong when wrong.getTargetType() != null ->
           "%s has to be %s".formatted(field(wrong), kind(wrong.getTargetType()));
       case DatabindException wrong -> field(wrong) + ": " + wrong.getOriginalMessage();
+      case StreamConstraintsException _ ->
+          "the body is nested too deeply, or a value in it is too long";
       case StreamReadException wrong ->
           "the body is not JSON: %s (line %d, column %d)"
               .formatted(
-                  wrong.getOriginalMessage(),
+                  SOURCE.matcher(wrong.getOriginalMessage()).replaceAll(""),
                   wrong.getLocation().getLineNr(),
                   wrong.getLocation().getColumnNr());
       default -> "the body cannot be read: " + e.getOriginalMessage();
     };
+  }
+
+  private static boolean isPlain(Class<?> type) {
+    return type.isPrimitive()
+        || type == String.class
+        || type == Boolean.class
+        || Number.class.isAssignableFrom(type);
+  }
+
+  private static String known(Class<?> type) {
+    return Arrays.stream(type.getEnumConstants())
+        .map(value -> LENIENT.valueToTree(value).asString())
+        .sorted()
+        .collect(Collectors.joining(", "));
   }
 
   private static Throwable cause(Throwable e) {

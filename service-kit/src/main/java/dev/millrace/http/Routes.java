@@ -34,6 +34,7 @@ final class Routes {
   }
 
   private final Node root = new Node();
+  private final List<String> added = new ArrayList<>();
 
   void add(String method, String path, Handler handler, @Nullable Guard guard, boolean streamed) {
     if (!path.startsWith("/")) {
@@ -64,6 +65,11 @@ final class Routes {
     if (target.put(method, new Route(handler, guard, streamed, List.copyOf(names))) != null) {
       throw new IllegalArgumentException("there is a route " + method + " " + path);
     }
+    added.add(method + " " + path);
+  }
+
+  List<String> added() {
+    return List.copyOf(added);
   }
 
   Found find(String method, String path) {

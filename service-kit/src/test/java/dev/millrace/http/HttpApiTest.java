@@ -132,7 +132,12 @@ final class HttpApiTest {
         "{\"steps\":[{}]}                | \"steps[0]\" has no type; known: clone, run",
         "{\"tasks\":\"x\"}                | \"tasks\" has to be a list",
         "{\"tasks\":[{\"name\":{}}]}      | \"tasks[0].name\" has to be text",
-        "{\"tasks\":[{\"slots\":\"x\"}]}  | \"tasks[0].slots\" cannot be \"x\"",
+        "{\"name\":5}                    | \"name\" has to be text, not \"5\"",
+        "{\"name\":\"x\",\"name\":\"y\"}  | the body is not JSON: Duplicate Object property"
+            + " \"name\" (line 1, column 19)",
+        "{                                | the body is not JSON: Unexpected end-of-input:"
+            + " expected close marker for Object (line 1, column 2)",
+        "{\"tasks\":[{\"slots\":\"x\"}]}  | \"tasks[0].slots\" has to be a number",
       })
   void aBadBodyIsExplained(String body, String message) {
     var problem = problem("POST", "/wishes", body);

@@ -90,7 +90,8 @@ final class JsonnetMain {
 
   /** The library catches what its own frames throw, errors of the machine included. */
   private static Kind wrong(String message) {
-    if (message.contains("java.lang.StackOverflowError")) {
+    if (message.contains("java.lang.StackOverflowError")
+        || message.contains("Stackoverflow while")) {
       return Kind.TOO_DEEP;
     } else if (message.contains(TooLarge.class.getName())) {
       return Kind.TOO_LARGE;

@@ -39,17 +39,18 @@ public final class TaskLogs {
     }
     Task task = run.tasks().get(query.task());
     if (task == null) {
-      throw ProblemException.notFound("run %s has no task %s".formatted(run.id(), query.task()));
+      throw ProblemException.notFound(
+          "run %s has no task \"%s\"".formatted(run.id(), query.task()));
     }
     Integer attempt = query.attempt();
     if (attempt != null && Attempts.find(task, attempt) == null) {
       throw ProblemException.notFound(
-          "task %s of run %s has no attempt %d".formatted(query.task(), run.id(), attempt));
+          "task \"%s\" of run %s has no attempt %d".formatted(query.task(), run.id(), attempt));
     }
     Integer step = query.step();
     if (step != null && (step < 0 || step >= task.spec().steps().size())) {
       throw ProblemException.notFound(
-          "task %s of run %s has no step %d".formatted(query.task(), run.id(), step));
+          "task \"%s\" of run %s has no step %d".formatted(query.task(), run.id(), step));
     }
     return new LogReading(this, run, query);
   }

@@ -212,11 +212,11 @@ final class TaskLogsTest {
     assertThat(problem(new LogQuery(RunId.parse("user/u/9"), "build", null, null, 0, false)))
         .isEqualTo("there is no run user/u/9");
     assertThat(problem(new LogQuery(LogWorld.RUN, "test", null, null, 0, false)))
-        .isEqualTo("run project/p1/1 has no task test");
+        .isEqualTo("run project/p1/1 has no task \"test\"");
     assertThat(problem(new LogQuery(LogWorld.RUN, "build", 2, null, 0, false)))
-        .isEqualTo("task build of run project/p1/1 has no attempt 2");
+        .isEqualTo("task \"build\" of run project/p1/1 has no attempt 2");
     assertThat(problem(world.step(2, 0, false)))
-        .isEqualTo("task build of run project/p1/1 has no step 2");
+        .isEqualTo("task \"build\" of run project/p1/1 has no step 2");
   }
 
   @Test
