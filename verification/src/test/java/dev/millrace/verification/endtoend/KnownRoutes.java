@@ -1,0 +1,177 @@
+package dev.millrace.verification.endtoend;
+
+import dev.millrace.bus.ledger.Coordination;
+import dev.millrace.bus.ledger.FaultHandler;
+import dev.millrace.bus.ledger.LedgerAuthority;
+import dev.millrace.bus.ledger.LedgerSettings;
+import dev.millrace.bus.ledger.Ledgers;
+import dev.millrace.bus.ledger.Timing;
+import dev.millrace.bus.memory.MemoryBus;
+import dev.millrace.bus.memory.MemoryTopics;
+import dev.millrace.configstore.ConfigRoutes;
+import dev.millrace.configstore.core.ConfigRules;
+import dev.millrace.configstore.core.NoEffects;
+import dev.millrace.events.Topics;
+import dev.millrace.forges.GitSmartHttp;
+import dev.millrace.forges.HostedRepositories;
+import dev.millrace.gateway.Gateway;
+import dev.millrace.pipeline.Evaluated;
+import dev.millrace.runservice.Health;
+import dev.millrace.runservice.RunServiceApi;
+import dev.millrace.runservice.core.RunEffects;
+import dev.millrace.runservice.core.RunRules;
+import dev.millrace.runservice.feed.RunFeed;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Every route of every HTTP interface, asked of the very classes that serve them. */
+record KnownRoutes(List<Route> gateway, List<Route> runservice, List<Route> configstore) {
+
+  /** One route; the path with {@code :places}. */
+  record Route(String method, String path) {
+    static Route of(String text) {
+      int space = text.indexOf(' ');
+      return new Route(text.substring(0, space), text.substring(space + 1));
+    }
+
+    boolean changes() {
+      return !method.equals("GET");
+    }
+
+    @Override
+    public String toString() {
+      return method + " " + path;
+    }
+  }
+
+  static KnownRoutes read(Path directory) throws Exception {
+    var topics = new MemoryTopics(Clock.systemUTC());
+    Topics.all().forEach(topic -> topics.create(topic.name(), 1));
+    try (var bus = new MemoryBus(topics)) {
+      return new KnownRoutes(gateway(bus, directory), runservice(bus), configstore(bus));
+    }
+  }
+
+  private static List<Route> gateway(MemoryBus bus, Path directory) throws Exception {
+    URI nowhere = URI.create("http://127.0.0.1:1/internal/v1");
+    var settings =
+        new Gateway.Settings(
+            "g", "0", nowhere, nowhere, "", new byte[1], 1, GitSmartHttp.Limits.DEFAULT);
+    Vertx vertx = Vertx.vertx();
+    var ports =
+        new Gateway.Ports(
+            vertx,
+            bus,
+            new HostedRepositories(directory),
+            (_, _) -> new Evaluated.Planned(List.of()),
+            Timing.system(),
+            KnownRoutes::id,
+            new Loud());
+    try (var gateway = new Gateway(settings, ports)) {
+      return routes(gateway.http().routes());
+    } finally {
+      vertx.close().await();
+    }
+  }
+
+  private static List<Route> runservice(MemoryBus bus) {
+    var authority =
+        new LedgerAuthority<>(
+            new LedgerAuthority.Ports<>(
+                bus,
+                Ledgers.RUNS,
+                new RunRules(),
+                new RunEffects(),
+                new Nobody(),
+                "r",
+                Timing.system(),
+                KnownRoutes::id,
+                new Loud()),
+            LedgerSettings.DEFAULT);
+    var settings = new RunServiceApi.Settings("", new byte[1], Duration.ofSeconds(1));
+    try (authority;
+        var api =
+            new RunServiceApi(
+                settings,
+                bus,
+                new RunFeed(authority),
+                authority,
+                new Health("r", authority),
+                Clock.systemUTC(),
+                KnownRoutes::id)) {
+      return routes(api.http().routes());
+    }
+  }
+
+  private static List<Route> configstore(MemoryBus bus) {
+    try (var authority =
+        new LedgerAuthority<>(
+            new LedgerAuthority.Ports<>(
+                bus,
+                Ledgers.CONFIG,
+                new ConfigRules(),
+                new NoEffects(),
+                new Nobody(),
+                "c",
+                Timing.system(),
+                KnownRoutes::id,
+                new Loud()),
+            LedgerSettings.DEFAULT)) {
+      return routes(
+          new ConfigRoutes(
+                  authority,
+                  authority,
+                  Clock.systemUTC(),
+                  KnownRoutes::id,
+                  () -> new byte[32],
+                  Duration.ofSeconds(1))
+              .api("secret")
+              .routes());
+    }
+  }
+
+  private static String id() {
+    return "id";
+  }
+
+  private static List<Route> routes(List<String> texts) {
+    return texts.stream().map(Route::of).toList();
+  }
+
+  /** Nothing is started, so nobody asks. */
+  private static final class Nobody implements Coordination {
+    @Override
+    public CompletionStage<Long> epoch(String ledger, int partition) {
+      return CompletableFuture.completedFuture(0L);
+    }
+
+    @Override
+    public CompletionStage<Boolean> raiseEpoch(
+        String ledger, int partition, long expected, long epoch) {
+      return CompletableFuture.completedFuture(false);
+    }
+
+    @Override
+    public boolean shouldWrite(String ledger, int partition) {
+      return false;
+    }
+  }
+
+  private static final class Loud implements FaultHandler {
+    @Override
+    public void stopped(String ledger, int partition, String why) {
+      throw new AssertionError(why);
+    }
+
+    @Override
+    public void broken(String where, Throwable cause) {
+      throw new AssertionError(where, cause);
+    }
+  }
+}
