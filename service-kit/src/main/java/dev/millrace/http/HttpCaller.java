@@ -40,7 +40,7 @@ public final class HttpCaller implements AutoCloseable {
   }
 
   /** A caller for servers: whole answers come by the event loops of this Vert.x. */
-  public HttpCaller(URI base, String token, Vertx vertx) {
+  public HttpCaller(URI base, @Nullable String token, Vertx vertx) {
     this.base = trimmed(base);
     this.token = () -> token;
     this.exchanger = new VertxExchanger(vertx);

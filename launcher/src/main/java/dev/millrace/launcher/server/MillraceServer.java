@@ -1,6 +1,9 @@
 package dev.millrace.launcher.server;
 
 import dev.millrace.bus.Bus;
+import dev.millrace.forges.HostedRepositories;
+import dev.millrace.http.HttpCaller;
+import dev.millrace.http.UnreachableException;
 import dev.millrace.storage.coordination.LocalCoordinationStore;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -9,15 +12,15 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +36,7 @@ public final class MillraceServer implements AutoCloseable {
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final List<String> notices = new ArrayList<>();
+  private final CompletableFuture<Vertx> vertx = early(MillraceServer::newVertx);
   private final DataDirectory data;
   private final URI uri;
   private Optional<KafkaAccess> kafkaAccess = Optional.empty();
@@ -41,6 +45,7 @@ public final class MillraceServer implements AutoCloseable {
   private MillraceServer(DataDirectory data, URI uri) {
     this.data = data;
     this.uri = uri;
+    opened.push(() -> vertx.join().close().toCompletionStage().toCompletableFuture().join());
   }
 
   /**
@@ -73,6 +78,8 @@ public final class MillraceServer implements AutoCloseable {
     var random = new Randomness();
     try {
       var secrets = Secrets.of(data, random);
+      var directory = data.directory("repositories");
+      var repositories = early(() -> new HostedRepositories(directory));
       var broker = keep(Broker.start(data, options.kafkaListen(), random));
       kafkaAccess = broker.access();
       var bus = keep(decorate.apply(broker.bus()));
@@ -87,7 +94,7 @@ public final class MillraceServer implements AutoCloseable {
                   options,
                   secrets,
                   bus,
-                  vertx(),
+                  made(vertx),
                   random,
                   instance,
                   coordination,
@@ -95,8 +102,7 @@ public final class MillraceServer implements AutoCloseable {
       roles.openStores();
       firstToken = roles.ensureAdministrator();
       connection(roles, broker, secrets).writeTo(data);
-      roles.openWorkers(uri, notices::add);
-      roles.openGateway(port);
+      roles.openCallers(uri, port, made(repositories), notices::add);
     } catch (IOException e) {
       throw new StartException("cannot use " + data.root() + ": " + DataDirectory.why(e), e);
     } catch (UncheckedIOException e) {
@@ -116,13 +122,38 @@ public final class MillraceServer implements AutoCloseable {
         secrets.internalToken());
   }
 
-  private Vertx vertx() {
-    var vertx =
-        Vertx.vertx(
-            new VertxOptions()
-                .setEventLoopPoolSize(Math.max(2, Runtime.getRuntime().availableProcessors())));
-    opened.push(() -> vertx.close().toCompletionStage().toCompletableFuture().join());
-    return vertx;
+  private static Vertx newVertx() {
+    return Vertx.vertx(
+        new VertxOptions()
+            .setEventLoopPoolSize(Math.max(2, Runtime.getRuntime().availableProcessors())));
+  }
+
+  // What needs no broker is made while that starts.
+  private static <T> CompletableFuture<T> early(Callable<T> part) {
+    var made = new CompletableFuture<T>();
+    Thread.ofPlatform()
+        .daemon()
+        .name("start")
+        .start(
+            () -> {
+              try {
+                made.complete(part.call());
+              } catch (Exception e) {
+                made.completeExceptionally(e);
+              }
+            });
+    return made;
+  }
+
+  private static <T> T made(CompletableFuture<T> part) throws IOException {
+    try {
+      return part.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof IOException cause) {
+        throw cause;
+      }
+      throw e;
+    }
   }
 
   private <T extends AutoCloseable> T keep(T part) {
@@ -168,15 +199,14 @@ public final class MillraceServer implements AutoCloseable {
    */
   public void awaitReady(Duration patience) throws StartException, InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
-    var request = HttpRequest.newBuilder(uri.resolve("/readyz")).timeout(patience).build();
-    try (var client = HttpClient.newBuilder().proxy(HttpClient.Builder.NO_PROXY).build()) {
-      while (client.send(request, BodyHandlers.discarding()).statusCode() / 100 != 2) {
+    try (var caller = new HttpCaller(uri, null, vertx.join())) {
+      while (caller.call("GET", "/readyz").raw().failed()) {
         if (System.nanoTime() > deadline) {
           throw new StartException("not ready within " + patience + "; the log says why");
         }
         Thread.sleep(LOOK_MILLIS);
       }
-    } catch (IOException e) {
+    } catch (UnreachableException e) {
       throw new StartException("the public interface does not answer: " + e.getMessage(), e);
     }
   }

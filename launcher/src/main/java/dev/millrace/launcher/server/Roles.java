@@ -57,7 +57,7 @@ final class Roles implements AutoCloseable {
   private final Timing timing = Timing.system();
   private final String instance;
   private final Coordination coordination;
-  private final Deque<CompletableFuture<String>> deployed = new ArrayDeque<>();
+  private final Deque<Deployment> deployed = new ArrayDeque<>();
   private @Nullable ConfigStoreVerticle configstore;
   private @Nullable RunServiceVerticle runservice;
 
@@ -82,7 +82,7 @@ final class Roles implements AutoCloseable {
     this.instance = instance;
   }
 
-  /** The authorities: returns once both take calls. */
+  /** The authorities, and what needs nobody else: returns once the authorities take calls. */
   void openStores() throws IOException, StartException {
     var config =
         new ConfigStoreVerticle(
@@ -103,10 +103,14 @@ final class Roles implements AutoCloseable {
                 data.port("runservice"),
                 new RunServiceApi.Settings(secrets.internalToken(), secrets.tokenKey(), PATIENCE)),
             new RunServiceVerticle.Ports(bus, coordination, timing, random.ids(), faults));
-    var first = deploy(config);
-    var second = deploy(runs);
-    await(first, "configstore");
-    await(second, "runservice");
+    var first = deploy(config, "configstore");
+    var second = deploy(runs, "runservice");
+    if (!options.without().contains(Role.SCHEDULER)) {
+      deploy(
+          new SchedulerVerticle(bus, timing, random.ids(), faults, Patience.DEFAULT), "scheduler");
+    }
+    first.await();
+    second.await();
     configstore = config;
     runservice = runs;
   }
@@ -136,10 +140,37 @@ final class Roles implements AutoCloseable {
         "http://%s:%d/internal/v1".formatted(LOOPBACK, Objects.requireNonNull(configstore).port()));
   }
 
-  private CompletableFuture<String> deploy(Deployable verticle) {
-    var deployment = vertx.deployVerticle(verticle).toCompletionStage().toCompletableFuture();
+  private Deployment deploy(Deployable verticle, String role) {
+    var deployment =
+        new Deployment(
+            role, vertx.deployVerticle(verticle).toCompletionStage().toCompletableFuture());
     deployed.push(deployment);
     return deployment;
+  }
+
+  private record Deployment(String role, CompletableFuture<String> id) {
+
+    void await() throws StartException {
+      try {
+        id.get(DEPLOYED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new StartException("interrupted while starting the " + role, e);
+      } catch (ExecutionException e) {
+        throw new StartException(
+            "the %s does not start: %s".formatted(role, StartException.why(e)), e);
+      } catch (TimeoutException e) {
+        throw new StartException(
+            "the %s did not start within %s".formatted(role, DEPLOYED_WITHIN), e);
+      }
+    }
+
+    void end(Vertx vertx) throws InterruptedException, ExecutionException, TimeoutException {
+      if (!id.isCompletedExceptionally()) {
+        id.thenCompose(text -> vertx.undeploy(text).toCompletionStage())
+            .get(UNDEPLOYED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    }
   }
 
   /**
@@ -149,13 +180,8 @@ final class Roles implements AutoCloseable {
   @Override
   public void close() {
     while (!deployed.isEmpty()) {
-      var deployment = deployed.pop();
       try {
-        if (!deployment.isCompletedExceptionally()) {
-          deployment
-              .thenCompose(id -> vertx.undeploy(id).toCompletionStage())
-              .get(UNDEPLOYED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
-        }
+        deployed.pop().end(vertx);
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
         return; // what is left ends with the Vert.x
@@ -165,70 +191,50 @@ final class Roles implements AutoCloseable {
     }
   }
 
-  private static void await(CompletableFuture<String> deployment, String what)
-      throws StartException {
-    try {
-      deployment.get(DEPLOYED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StartException("interrupted while starting the " + what, e);
-    } catch (ExecutionException e) {
-      throw new StartException(
-          "the %s does not start: %s".formatted(what, StartException.why(e)), e);
-    } catch (TimeoutException e) {
-      throw new StartException(
-          "the %s did not start within %s".formatted(what, DEPLOYED_WITHIN), e);
-    }
-  }
-
-  /** What acts on the runs. */
-  void openWorkers(URI gateway, Consumer<String> notices) throws IOException, StartException {
-    var scheduling =
-        options.without().contains(Role.SCHEDULER)
-            ? CompletableFuture.completedFuture("")
-            : deploy(new SchedulerVerticle(bus, timing, random.ids(), faults, Patience.DEFAULT));
+  /**
+   * Whoever calls the authorities: returns once all roles work and the public interface takes
+   * connections.
+   */
+  void openCallers(URI gateway, int port, HostedRepositories repositories, Consumer<String> notices)
+      throws IOException, StartException {
     if (!options.without().contains(Role.EXECUTOR)) {
-      var executor =
-          new HostExecutor(options, vertx, bus, timing, random, faults)
-              .verticle(
-                  data.directory("executor"),
-                  HostExecutor.id(data, random),
-                  HostExecutor.hidden(data.root()),
-                  gateway,
-                  runservice(),
-                  secrets.internalToken());
-      await(deploy(executor), "executor");
+      deploy(executor(gateway), "executor");
       if (options.driver().equals("host-plain")) {
         notices.accept("Steps run as plain processes with all rights of this user, as asked.");
       }
     }
-    await(scheduling, "scheduler");
+    deploy(new GatewayVerticle(gateway(repositories), options.host(), port), "gateway");
+    for (var deployment : deployed) {
+      deployment.await();
+    }
   }
 
-  /** The public interface: returns once it takes connections. */
-  void openGateway(int port) throws IOException, StartException {
+  private Deployable executor(URI gateway) throws IOException, StartException {
+    return new HostExecutor(options, vertx, bus, timing, random, faults)
+        .verticle(
+            data.directory("executor"),
+            HostExecutor.id(data, random),
+            HostExecutor.hidden(data.root()),
+            gateway,
+            runservice(),
+            secrets.internalToken());
+  }
+
+  private Gateway gateway(HostedRepositories repositories) throws IOException {
     var pipeline =
         new PipelineConfig(new JsonnetChild(JsonnetLimits.DEFAULT, java(), data.directory("tmp")));
-    var gateway =
-        new Gateway(
-            new Gateway.Settings(
-                "gateway",
-                Version.text(),
-                runservice(),
-                configstore(),
-                secrets.internalToken(),
-                secrets.tokenKey(),
-                PLANS_AT_ONCE,
-                GitSmartHttp.Limits.DEFAULT),
-            new Gateway.Ports(
-                vertx,
-                bus,
-                new HostedRepositories(data.directory("repositories")),
-                pipeline::evaluate,
-                timing,
-                random.ids(),
-                faults));
-    await(deploy(new GatewayVerticle(gateway, options.host(), port)), "gateway");
+    return new Gateway(
+        new Gateway.Settings(
+            "gateway",
+            Version.text(),
+            runservice(),
+            configstore(),
+            secrets.internalToken(),
+            secrets.tokenKey(),
+            PLANS_AT_ONCE,
+            GitSmartHttp.Limits.DEFAULT),
+        new Gateway.Ports(
+            vertx, bus, repositories, pipeline::evaluate, timing, random.ids(), faults));
   }
 
   private static Path java() {

@@ -5,7 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** One life of a server. */
@@ -104,6 +106,16 @@ public final class RunningServer {
             .max()
             .orElseThrow()
         / (double) (1 << 20);
+  }
+
+  /** The names of the files that the server has mapped into its memory. */
+  public Set<String> mappedFiles() throws IOException {
+    try (var lines = Files.lines(Path.of("/proc/" + process.pid() + "/maps"))) {
+      return lines
+          .filter(line -> line.contains("/"))
+          .map(line -> line.substring(line.lastIndexOf('/') + 1))
+          .collect(Collectors.toSet());
+    }
   }
 
   private Stream<ProcessHandle> tree() {

@@ -26,6 +26,7 @@ final class RestartIT {
   void everythingIsThereAgainAfterAStopAndAfterAKill() throws Exception {
     try (var installation = Spoken.installation()) {
       RunningServer server = installation.upAndReady("--allow-unsandboxed");
+      assertThat(server.mappedFiles()).as("what the build prepared").contains("server.aot");
       Api api = server.api();
       api.call("POST", "/users", "{\"name\": \"carol\"}", 201);
       String token =
