@@ -8,11 +8,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.jgit.util.FS;
 
 /** The git of this machine, in one directory, without any configuration of a user. */
 record Git(Path directory) {
 
   record Result(int status, String output) {}
+
+  /**
+   * JGit does so for seconds, in the background, with files in the first directory that it sees:
+   * not in one that a test removes meanwhile.
+   */
+  static void measureClockOfFiles() {
+    ServerGitSettings.apply();
+    FS.FileStoreAttributes.get(Path.of(System.getProperty("java.io.tmpdir")));
+  }
 
   Result run(String... arguments) throws IOException, InterruptedException {
     var command = new ArrayList<>(List.of("git"));

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,6 +41,11 @@ final class GitSmartHttpIT {
 
   GitSmartHttpIT(@TempDir Path directory) {
     this.directory = directory;
+  }
+
+  @BeforeAll
+  static void measure() {
+    Git.measureClockOfFiles();
   }
 
   @BeforeEach

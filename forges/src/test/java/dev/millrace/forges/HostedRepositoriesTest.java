@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +20,11 @@ final class HostedRepositoriesTest {
 
   HostedRepositoriesTest(@TempDir Path directory) {
     this.directory = directory;
+  }
+
+  @BeforeAll
+  static void measure() {
+    Git.measureClockOfFiles();
   }
 
   @BeforeEach
