@@ -17,6 +17,7 @@ public final class Bench {
     all.put("throughput", new ThroughputBenchmark());
     all.put("start", new StartBenchmark());
     all.put("ledger", new LedgerBenchmark());
+    all.put("floor", new FloorBenchmark());
     return all;
   }
 

@@ -12,7 +12,10 @@ import dev.millrace.verification.installation.Installation;
 import java.time.Duration;
 import java.util.List;
 
-/** What a one-task run leaves on its ledger: records and bytes of values. */
+/**
+ * What a one-task run leaves on its ledger, records and bytes of values, and how many records it
+ * needs elsewhere.
+ */
 final class LedgerBenchmark implements Benchmark {
   private static final int RUNS = 1_000;
 
@@ -45,10 +48,24 @@ final class LedgerBenchmark implements Benchmark {
         LatencyBenchmark.awaitAll(server.api(), created);
         Size grown = size(bus).minus(before);
         figures.add("records_per_run", grown.records() / (double) RUNS, "records");
+        // Other topics begin empty; configuration has nothing to do with runs.
+        for (var topic : List.of(Topics.RUN_COMMANDS, Topics.ASSIGNMENTS, Topics.TASK_LOGS)) {
+          figures.add(
+              topic.name() + "_records_per_run", records(bus, topic.name()) / RUNS, "records");
+        }
         figures.add("bytes_per_run", grown.bytes() / (double) RUNS, "bytes");
       }
       server.stop();
     }
+  }
+
+  private static double records(Bus bus, String topic) {
+    long records = 0;
+    for (int p = 0; p < bus.partitions(topic); p++) {
+      Extent extent = bus.extent(new TopicPartition(topic, p)).toCompletableFuture().join();
+      records += extent.end() - extent.start();
+    }
+    return records;
   }
 
   private static Size size(Bus bus) {
