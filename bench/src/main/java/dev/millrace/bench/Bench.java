@@ -34,7 +34,9 @@ public final class Bench {
     int rounds = Integer.getInteger("bench.rounds", 3);
     for (int round = 1; round <= rounds; round++) {
       System.err.printf("%s: round %d of %d%n", args[0], round, rounds);
+      var before = MachineTime.now();
       chosen.measure(figures);
+      System.err.println("  " + MachineTime.now().since(before));
     }
     figures.print(System.out);
   }
