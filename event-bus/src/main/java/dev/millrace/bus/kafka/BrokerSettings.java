@@ -100,7 +100,8 @@ record BrokerSettings(EmbeddedBroker.Settings asked, int port, int controllerPor
           // taken for the session (9 s by default), and a stall of that length interrupts everyone.
           Map.entry("controlled.shutdown.enable", "true"),
           Map.entry("broker.session.timeout.ms", "3000"),
-          Map.entry("broker.heartbeat.interval.ms", "100"),
+          // Two pass before a broker that starts takes part; each costs an idle one something.
+          Map.entry("broker.heartbeat.interval.ms", "200"),
           Map.entry("controller.quorum.election.timeout.ms", "200"),
           Map.entry("initial.broker.registration.timeout.ms", "60000"),
           // No record every half second that says nothing happened.
