@@ -31,6 +31,7 @@ public final class ExecutorLoop implements AutoCloseable {
   private final Claims claims;
   private final Timing timing;
   private final Uptime uptime;
+  private final Supplier<String> incarnations;
   private final Supplier<String> ids;
   private final Consumer<Throwable> broken;
   private final Inbox inbox;
@@ -49,7 +50,8 @@ public final class ExecutorLoop implements AutoCloseable {
    *
    * @param driver has been started, so nothing of an earlier life runs any more; stays the caller's
    * @param uptime what leases are counted by
-   * @param ids makes incarnations and command ids, never one twice
+   * @param incarnations makes incarnations, each greater than all before; see {@link Incarnations}
+   * @param ids makes command ids, never one twice
    * @param broken hears of an error after which nobody can say what runs: the process should end
    */
   public ExecutorLoop(
@@ -59,6 +61,7 @@ public final class ExecutorLoop implements AutoCloseable {
       Claims claims,
       Timing timing,
       Uptime uptime,
+      Supplier<String> incarnations,
       Supplier<String> ids,
       Consumer<Throwable> broken) {
     this.bus = bus;
@@ -67,6 +70,7 @@ public final class ExecutorLoop implements AutoCloseable {
     this.claims = claims;
     this.timing = timing;
     this.uptime = uptime;
+    this.incarnations = incarnations;
     this.ids = ids;
     this.broken = broken;
     this.inbox = new Inbox(timing.nanos());
@@ -126,7 +130,7 @@ public final class ExecutorLoop implements AutoCloseable {
 
   private Incarnation incarnation() {
     return new Incarnation(
-        new ExecutorRef(settings.id(), ids.get()),
+        new ExecutorRef(settings.id(), incarnations.get()),
         settings,
         driver,
         claims,

@@ -22,6 +22,7 @@ public final class ExecutorVerticle extends VerticleBase {
   private final Claims claims;
   private final Timing timing;
   private final Uptime uptime;
+  private final Supplier<String> incarnations;
   private final Supplier<String> ids;
   private final FaultHandler faults;
   private @Nullable ExecutorThreads threads;
@@ -30,7 +31,8 @@ public final class ExecutorVerticle extends VerticleBase {
    * An executor that does nothing before it is deployed.
    *
    * @param driver not started yet; becomes the verticle's
-   * @param ids makes incarnations and command ids, never one twice
+   * @param incarnations makes incarnations, each greater than all before; see {@link Incarnations}
+   * @param ids makes command ids, never one twice
    */
   public ExecutorVerticle(
       Bus bus,
@@ -39,6 +41,7 @@ public final class ExecutorVerticle extends VerticleBase {
       Claims claims,
       Timing timing,
       Uptime uptime,
+      Supplier<String> incarnations,
       Supplier<String> ids,
       FaultHandler faults) {
     this.bus = bus;
@@ -47,6 +50,7 @@ public final class ExecutorVerticle extends VerticleBase {
     this.claims = claims;
     this.timing = timing;
     this.uptime = uptime;
+    this.incarnations = incarnations;
     this.ids = ids;
     this.faults = faults;
   }
@@ -57,7 +61,8 @@ public final class ExecutorVerticle extends VerticleBase {
         () -> {
           driver.start();
           var loop =
-              new ExecutorLoop(bus, settings, driver, claims, timing, uptime, ids, this::broken);
+              new ExecutorLoop(
+                  bus, settings, driver, claims, timing, uptime, incarnations, ids, this::broken);
           threads =
               new ExecutorThreads(loop, settings.grace().plus(settings.killTime()), this::broken);
           return null;

@@ -54,6 +54,7 @@ final class Workshop {
       new PriorityQueue<>((a, b) -> a.until.compareTo(b.until));
   private Duration now = Duration.ofHours(1);
   private int ids;
+  private int lives;
 
   private record Sleeper(Duration until, CompletableFuture<Void> stage) {}
 
@@ -79,6 +80,7 @@ final class Workshop {
             this::claim,
             new Timing(() -> Instant.EPOCH.plus(now), () -> now.toNanos()),
             () -> now,
+            () -> ExecutorRef.incarnation(++lives, "x"),
             () -> "id" + ++ids,
             broken::add);
     settle();

@@ -173,7 +173,6 @@ final class SchedulerLoopTest {
     loop = null;
     append(status(EX));
     append(status(NEXT));
-    append(status(NEXT));
 
     assertThat(commands()).containsExactly(new DeclareLost(ATTEMPT, EX));
     ledger.write(

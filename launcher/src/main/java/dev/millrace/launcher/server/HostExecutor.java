@@ -7,6 +7,7 @@ import dev.millrace.events.ExecutorId;
 import dev.millrace.executor.ExecutorSettings;
 import dev.millrace.executor.ExecutorVerticle;
 import dev.millrace.executor.HttpClaims;
+import dev.millrace.executor.Incarnations;
 import dev.millrace.executor.drivers.Driver;
 import dev.millrace.executor.drivers.DummyDriver;
 import dev.millrace.executor.drivers.HostDriver;
@@ -67,6 +68,7 @@ final class HostExecutor {
         new HttpClaims(new HttpCaller(runservice, internalToken, vertx)),
         timing,
         Uptime.ofThisMachine(),
+        new Incarnations(work.resolve("incarnations"), random.ids()),
         random.ids(),
         faults);
   }

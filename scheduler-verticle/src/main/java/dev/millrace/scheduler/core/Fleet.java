@@ -8,11 +8,9 @@ import dev.millrace.scheduler.core.Life.State;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
-import java.util.SequencedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,33 +21,23 @@ import org.jspecify.annotations.Nullable;
  * sign of life, so a new incarnation proves that the earlier one's processes are gone.
  */
 final class Fleet {
-  private static final int REPLACED_KEPT = 8;
   private static final int NAMES_KEPT = 10_000;
-  // Of its lease, in which it renews it several times.
-  private static final int PART_TO_GO_ON_FOR = 4;
 
   private final long unknownTerm;
   private final Map<ExecutorRef, Life> lives = new LinkedHashMap<>();
-  private final Map<ExecutorId, Identity> identities = new Identities();
+  private final Map<ExecutorId, ExecutorRef> latest = new Latest();
   private final PriorityQueue<Check> checks =
       new PriorityQueue<>(Comparator.comparingLong(Check::at));
 
   /** At this time look whether its time is over; it may have been put off since. */
   private record Check(long at, Life life) {}
 
-  /** Who goes by an executor's name. */
-  private static final class Identity {
-    @Nullable ExecutorRef current;
-    @Nullable String challenger;
-    long challengedAt;
-    final SequencedSet<String> replaced = new LinkedHashSet<>();
-  }
-
-  private static final class Identities extends LinkedHashMap<ExecutorId, Identity> {
+  /** Who goes by an executor's name, as far as it was said. */
+  private static final class Latest extends LinkedHashMap<ExecutorId, ExecutorRef> {
     private static final long serialVersionUID = 1;
 
     @Override
-    protected boolean removeEldestEntry(Map.Entry<ExecutorId, Identity> eldest) {
+    protected boolean removeEldestEntry(Map.Entry<ExecutorId, ExecutorRef> eldest) {
       return size() > NAMES_KEPT;
     }
   }
@@ -59,23 +47,16 @@ final class Fleet {
   }
 
   /**
-   * A sign of life from before anybody listened: it tells who came after whom, not who lives. One
-   * record alone does not tell even that: it may have landed late.
+   * A sign of life from before anybody listened: it tells who came after whom, not who lives.
+   *
+   * @return the incarnations that are gone because of it
    */
-  @Nullable Life remembered(ExecutorStatus status, long now) {
-    ExecutorRef ref = status.executor();
-    Identity identity = identity(ref);
-    if (identity.replaced.contains(ref.incarnation()) || isOvertaken(identity, ref)) {
-      return null;
+  List<Life> remembered(ExecutorStatus status, long now) {
+    if (isPast(status.executor())) {
+      return List.of();
     }
-    boolean other = identity.current != null && !identity.current.equals(ref);
-    if (other && !ref.incarnation().equals(identity.challenger)) {
-      identity.challenger = ref.incarnation();
-      identity.challengedAt = now;
-      return null;
-    }
-    Life replaced = replace(identity, ref);
-    Life life = life(ref, now);
+    List<Life> replaced = replace(status.executor());
+    Life life = life(status.executor(), now);
     life.remembered(status, now);
     watch(life);
     return replaced;
@@ -84,68 +65,47 @@ final class Fleet {
   /**
    * A sign of life.
    *
-   * @return the incarnation that is gone because of it, if any
+   * @return the incarnations that are gone because of it
    */
-  @Nullable Life heard(ExecutorStatus status, long now) {
-    ExecutorRef ref = status.executor();
-    Identity identity = identity(ref);
-    if (isDoubtful(identity, status, now)) {
-      return null;
+  List<Life> heard(ExecutorStatus status, long now) {
+    if (isPast(status.executor())) {
+      return List.of();
     }
-    identity.replaced.remove(ref.incarnation());
-    Life replaced = replace(identity, ref);
-    Life life = life(ref, now);
-    life.replaced = false;
+    List<Life> replaced = replace(status.executor());
+    Life life = life(status.executor(), now);
     life.heard(status, now);
     watch(life);
     return replaced;
   }
 
-  // Records of a dead process can land late, after its successor's first, and several of them at
-  // once. So an incarnation that was heard is replaced only by one that goes on to be heard, while
-  // a living one would have been heard as well: longer than from one heartbeat to the next. One
-  // that was replaced comes back in the same way, if nobody else is heard: then it was a mistake.
-  private boolean isDoubtful(Identity identity, ExecutorStatus status, long now) {
-    ExecutorRef ref = status.executor();
-    boolean overtaken = isOvertaken(identity, ref);
-    boolean replaced = identity.replaced.contains(ref.incarnation());
-    if (overtaken == replaced) {
-      return overtaken;
-    }
-    if (!ref.incarnation().equals(identity.challenger)) {
-      identity.challenger = ref.incarnation();
-      identity.challengedAt = now;
-      return true;
-    }
-    return now - identity.challengedAt < status.lease().toNanos() / PART_TO_GO_ON_FOR;
-  }
-
-  // Whether somebody else goes by this name and was heard: also what is read once more, after the
-  // topic was cut, may be older than that.
-  private boolean isOvertaken(Identity identity, ExecutorRef ref) {
-    if (identity.current == null || identity.current.equals(ref)) {
+  // Records of a dead process can land late, after those of its successor. Only while that may
+  // live:
+  // an executor that has lost count of its lives is listened to once the last of them is gone.
+  private boolean isPast(ExecutorRef ref) {
+    ExecutorRef last = latest.get(ref.id());
+    if (last == null || !last.isAfter(ref)) {
       return false;
     }
-    Life current = lives.get(identity.current);
-    return current != null && current.heard() && current.state == State.ALIVE;
+    Life life = lives.get(last);
+    return life != null && life.state != State.GONE;
   }
 
-  private @Nullable Life replace(Identity identity, ExecutorRef by) {
-    ExecutorRef old = identity.current;
-    identity.current = by;
-    identity.challenger = null;
-    if (old == null || old.equals(by)) {
-      return null;
+  private List<Life> replace(ExecutorRef by) {
+    if (by.equals(latest.put(by.id(), by))) {
+      return List.of();
     }
-    identity.replaced.add(old.incarnation());
-    if (identity.replaced.size() > REPLACED_KEPT) {
-      identity.replaced.removeFirst();
+    List<Life> gone = new ArrayList<>();
+    for (Life life : List.copyOf(lives.values())) {
+      if (by.isAfter(life.ref) && !life.replaced) {
+        life.state = State.GONE;
+        life.replaced = true;
+        gone.add(life);
+        forgetIfDone(life);
+      }
     }
-    Life gone = lives.get(old);
-    if (gone != null) {
-      gone.state = State.GONE;
-      gone.replaced = true;
-      forgetIfDone(gone);
+    Life life = lives.get(by);
+    if (life != null) {
+      life.replaced = false;
     }
     return gone;
   }
@@ -292,18 +252,13 @@ final class Fleet {
     }
   }
 
-  private Identity identity(ExecutorRef ref) {
-    return identities.computeIfAbsent(ref.id(), _ -> new Identity());
-  }
-
   private Life life(ExecutorRef ref, long now) {
     Life known = lives.get(ref);
     if (known != null) {
       return known;
     }
     Life life = new Life(ref, unknownTerm, now);
-    Identity identity = identities.get(ref.id());
-    if (identity != null && identity.replaced.contains(ref.incarnation())) {
+    if (isPast(ref)) {
       life.state = State.GONE;
       life.replaced = true;
     } else {

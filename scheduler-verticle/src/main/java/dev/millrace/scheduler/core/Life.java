@@ -63,10 +63,6 @@ final class Life {
     this.until = now + term;
   }
 
-  boolean heard() {
-    return status != null;
-  }
-
   void remembered(ExecutorStatus said, long now) {
     term = termOf(said);
     until = now + term;

@@ -126,20 +126,23 @@ public final class Scheduler {
 
   /** A sign of life that was sent before this scheduler began to listen, in the order of all. */
   public List<Action> remembered(ExecutorStatus status, long now) {
-    lost(fleet.remembered(status, now), now);
+    fleet.remembered(status, now).forEach(gone -> lost(gone, now));
     return take();
   }
 
   /** A sign of life. */
   public List<Action> heard(ExecutorStatus status, long now) {
-    lost(fleet.heard(status, now), now);
+    fleet.heard(status, now).forEach(gone -> lost(gone, now));
     place(now);
     return take();
   }
 
   /** What {@link Action.LookForSigns} asked for is done: nothing (else) was heard. */
   public List<Action> silent(ExecutorRef executor, long doubt, long now) {
-    lost(fleet.silent(executor, doubt), now);
+    Life gone = fleet.silent(executor, doubt);
+    if (gone != null) {
+      lost(gone, now);
+    }
     return take();
   }
 
@@ -336,13 +339,11 @@ public final class Scheduler {
     }
   }
 
-  private void lost(@Nullable Life gone, long now) {
-    if (gone != null) {
-      for (AttemptRef attempt : gone.held) {
-        Attempt open = open(run(attempt.run()), attempt.task());
-        if (open != null && isSame(open, attempt, gone.ref)) {
-          giveUp(attempt, open, now);
-        }
+  private void lost(Life gone, long now) {
+    for (AttemptRef attempt : gone.held) {
+      Attempt open = open(run(attempt.run()), attempt.task());
+      if (open != null && isSame(open, attempt, gone.ref)) {
+        giveUp(attempt, open, now);
       }
     }
   }

@@ -24,8 +24,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 final class LossTest {
-  private static final Duration GOES_ON = Stage.LEASE.dividedBy(4);
   private static final Duration MOMENT = Duration.ofMillis(100);
+  private static final ExecutorRef OLDER = executor("ex", "0");
   private static final ExecutorRef OLD = executor("ex", "1");
   private static final ExecutorRef NEW = executor("ex", "2");
   private static final DeclareLost LOST = new DeclareLost(first(1, "a"), OLD);
@@ -123,76 +123,72 @@ final class LossTest {
   }
 
   @Test
-  void aNewIncarnationProvesTheOldOneGone() {
+  void aLaterIncarnationProvesTheEarlierOneGone() {
     holding();
 
-    assertThat(stage.heard(status(NEW, 1))).isEmpty();
-    stage.after(GOES_ON);
     assertThat(stage.heard(status(NEW, 1)))
         .containsExactly(LOST, new AssignTask(first(1, "b"), NEW));
   }
 
   @Test
-  void oneRecordOfADeadIncarnationThatLandsLateReplacesNobody() {
-    stage.heard(status(NEW, 1));
-    stage.when(created(1, "ci", task("a")), started(1), ready(1, "a"), assigned(1, "a", NEW));
+  void aLaterIncarnationProvesAllEarlierOnesGone() {
+    holding();
+    stage.when(assigned(1, "b", OLDER), new RunEvent.TaskClaimed(first(1, "b"), OLDER));
+    stage.restarted();
 
-    assertThat(stage.heard(status(OLD, 1))).isEmpty();
-    assertThat(stage.heard(status(NEW, 1, first(1, "a")))).isEmpty();
-    stage.after(GOES_ON);
-    assertThat(stage.heard(status(OLD, 1))).isEmpty();
+    assertThat(stage.heard(status(NEW, 1)))
+        .containsExactlyInAnyOrder(LOST, new DeclareLost(first(1, "b"), OLDER));
   }
 
   @Test
-  void allThatADeadIncarnationHadUnderWayReplacesNobodyEither() {
+  void recordsOfADeadIncarnationThatLandLateReplaceNobody() {
     stage.heard(status(NEW, 1));
     stage.when(created(1, "ci", task("a")), started(1), ready(1, "a"), assigned(1, "a", NEW));
 
-    assertThat(stage.heard(status(OLD, 1))).isEmpty();
-    assertThat(stage.heard(status(OLD, 1))).isEmpty();
-    stage.after(GOES_ON.minus(MOMENT));
-    assertThat(stage.heard(status(OLD, 1))).isEmpty();
+    for (int i = 0; i < 8; i++) {
+      stage.after(Duration.ofSeconds(1));
+      assertThat(stage.heard(status(OLD, 1))).isEmpty();
+    }
+    assertThat(stage.remembered(status(OLD, 1))).isEmpty();
   }
 
   @Test
-  void oneRecordThatLandedLateBeforeTheSchedulerBeganReplacesNobody() {
+  void recordsThatLandedLateBeforeTheSchedulerBeganReplaceNobody() {
     stage.when(created(1, "ci", task("a")), started(1), ready(1, "a"), assigned(1, "a", NEW));
 
     assertThat(stage.remembered(status(NEW, 1))).isEmpty();
     assertThat(stage.remembered(status(OLD, 1))).isEmpty();
+    assertThat(stage.remembered(status(OLD, 1))).isEmpty();
     assertThat(stage.heard(status(NEW, 1, first(1, "a")))).isEmpty();
   }
 
   @Test
-  void whoWasThoughtReplacedAndIsTheOnlyOneToBeHeardIsListenedToAgain() {
-    stage.heard(status(OLD, 1));
-    stage.heard(status(NEW, 1));
-    stage.after(GOES_ON);
-    stage.heard(status(NEW, 1));
-    stage.after(TERM);
-    stage.nothingHeard();
+  void aRecordThatLandsLateWhenTheSchedulerHasJustBegunReplacesNobody() {
+    holding();
+    stage.restarted();
 
-    stage.heard(status(OLD, 1));
-    stage.after(GOES_ON);
-    stage.heard(status(OLD, 1));
-
-    assertThat(stage.when(created(1, "ci", task("a"))))
-        .contains(new AssignTask(first(1, "a"), OLD));
+    assertThat(stage.heard(status(OLDER, 0))).isEmpty();
+    assertThat(stage.heard(status(OLD, 0, first(1, "a")))).isEmpty();
+    assertThat(stage.heard(status(OLDER, 0))).isEmpty();
   }
 
   @Test
-  void whatIsReadOnceMoreReplacesNobodyWhoWasHeardSince() {
+  void anExecutorThatHasLostCountOfItsLivesIsListenedToOnceTheLastOneIsGone() {
     stage.heard(status(NEW, 1));
+    stage.heard(status(OLD, 1));
     stage.when(created(1, "ci", task("a")), started(1), ready(1, "a"), assigned(1, "a", NEW));
+    stage.when(new RunEvent.TaskClaimed(first(1, "a"), NEW));
+    stage.when(created(2, "other", task("b")), started(2), ready(2, "b"));
+    stage.after(TERM);
+    assertThat(stage.heard(status(OLD, 1))).isEmpty();
+    assertThat(stage.nothingHeard()).containsExactly(new DeclareLost(first(1, "a"), NEW));
 
-    assertThat(stage.remembered(status(OLD, 1))).isEmpty();
+    assertThat(stage.heard(status(OLD, 1))).containsExactly(new AssignTask(first(2, "b"), OLD));
   }
 
   @Test
   void anIncarnationThatWasReplacedIsNotListenedToAnyMore() {
     stage.heard(status(OLD, 1));
-    stage.heard(status(NEW, 1));
-    stage.after(GOES_ON);
     stage.heard(status(NEW, 1));
     stage.heard(status(OLD, 5));
     stage.heard(status(OLD, 5));
@@ -202,12 +198,11 @@ final class LossTest {
   }
 
   @Test
-  void whatWasSaidBeforeTheSchedulerBeganTellsWhoCameAfterWhom() {
+  void whatWasSaidBeforeTheSchedulerBeganTellsWhoIsGone() {
     holding();
     stage.restarted();
 
     assertThat(stage.remembered(status(OLD, 1))).isEmpty();
-    assertThat(stage.remembered(status(NEW, 1))).isEmpty();
     assertThat(stage.remembered(status(NEW, 1))).containsExactly(LOST);
   }
 
@@ -238,8 +233,6 @@ final class LossTest {
 
   private void replaced() {
     stage.heard(status(OLD, 1));
-    stage.heard(status(NEW, 1));
-    stage.after(GOES_ON);
     stage.heard(status(NEW, 0));
     stage.when(created(1, "ci", task("a")), started(1), ready(1, "a"));
   }

@@ -34,7 +34,7 @@ final class MiniExecutor {
   }
 
   ExecutorRef ref() {
-    return new ExecutorRef(id, "i" + incarnation);
+    return new ExecutorRef(id, ExecutorRef.incarnation(incarnation, "x"));
   }
 
   boolean isUp() {

@@ -49,7 +49,7 @@ final class ExecutorProcess extends SimulatedProcess {
   ExecutorProcess(World world, String id, int life) {
     super(world.broker, id + "-" + life);
     this.world = world;
-    this.ref = new ExecutorRef(new ExecutorId(id), "life" + life);
+    this.ref = new ExecutorRef(new ExecutorId(id), ExecutorRef.incarnation(life, "x"));
     this.assignments = bus.follower(name);
     this.status = bus.appender(name);
     this.reports = new CommandPublisher<>(bus, Ledgers.RUNS, name);
