@@ -1,11 +1,13 @@
 package dev.millrace.executor;
 
 import dev.millrace.events.Json;
+import dev.millrace.events.Outcome.Code;
 import dev.millrace.events.run.AttemptRef;
 import dev.millrace.events.run.ClaimedTask;
 import dev.millrace.events.run.ExecutorRef;
 import dev.millrace.http.HttpCaller;
 import dev.millrace.http.ProblemException;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -13,6 +15,13 @@ import java.util.concurrent.Executors;
 
 /** Claims by the run service's internal HTTP. */
 public final class HttpClaims implements Claims, AutoCloseable {
+  private static final Set<Integer> REFUSED = Set.of(400, 404, 409, 410, 413);
+
+  // Not a word about the claim: a copy of it, sent by an instance with another clock, may yet be
+  // accepted.
+  private static final Set<String> BY_THE_CLOCK =
+      Set.of(Code.EXPIRED.wire(), Code.FROM_THE_FUTURE.wire());
+
   private final HttpCaller runservice;
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("claim-", 0).factory());
@@ -42,10 +51,10 @@ public final class HttpClaims implements Claims, AutoCloseable {
               .exchange();
       return Json.read(answer.body(), ClaimedTask.class);
     } catch (ProblemException e) {
-      switch (e.problem().status()) {
-        case 400, 404, 409, 410, 413 -> throw new ClaimRefusedException(e.problem().message());
-        default -> throw e; // may pass
+      if (!BY_THE_CLOCK.contains(e.problem().code()) && REFUSED.contains(e.problem().status())) {
+        throw new ClaimRefusedException(e.problem().message());
       }
+      throw e; // may pass
     }
   }
 

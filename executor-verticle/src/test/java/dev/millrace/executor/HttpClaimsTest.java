@@ -24,6 +24,8 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class HttpClaimsTest {
   private static final AttemptRef ONE = Workshop.attempt(1);
@@ -91,6 +93,15 @@ final class HttpClaimsTest {
   @Test
   void anUnansweredClaimMayBeAskedAgain() {
     answer = _ -> Reply.failed(Problem.of(503, "unanswered", "ask again"));
+    assertThatThrownBy(() -> claims.claim(ONE, SELF, "key").toCompletableFuture().join())
+        .isInstanceOf(CompletionException.class)
+        .hasCauseInstanceOf(ProblemException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"409, expired", "400, from-the-future"})
+  void aClaimThatIsRefusedForItsTimeMayBeAskedAgain(int status, String code) {
+    answer = _ -> Reply.failed(Problem.of(status, code, "a clock is wrong"));
     assertThatThrownBy(() -> claims.claim(ONE, SELF, "key").toCompletableFuture().join())
         .isInstanceOf(CompletionException.class)
         .hasCauseInstanceOf(ProblemException.class);
