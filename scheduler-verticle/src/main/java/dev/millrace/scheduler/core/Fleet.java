@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Signs of life are volatile, so the clock of an executor starts in full whenever it might have
  * said something that was not heard. An executor kills what an earlier life left before its first
- * sign of life, so a new incarnation proves that the earlier one's processes are gone.
+ * sign of life, so a later incarnation proves that the earlier one's processes are gone.
  */
 final class Fleet {
   private static final int NAMES_KEPT = 10_000;
@@ -78,9 +78,9 @@ final class Fleet {
     return replaced;
   }
 
-  // Records of a dead process can land late, after those of its successor. Only while that may
-  // live:
-  // an executor that has lost count of its lives is listened to once the last of them is gone.
+  // Records of a dead process can land late, after those of its successor. They count for nothing
+  // only while the successor may live: an executor that has lost count of its lives is listened to
+  // once the last of them is gone.
   private boolean isPast(ExecutorRef ref) {
     ExecutorRef last = latest.get(ref.id());
     if (last == null || !last.isAfter(ref)) {
