@@ -49,19 +49,15 @@ final class HostStep {
    * @param start gives the process, or null if it was stopped before
    */
   CompletionStage<StepExit> run(Supplier<@Nullable Process> start, Driver.Output output) {
-    threads.starters().execute(() -> begin(start));
     return started
+        .completeAsync(() -> begin(start), threads.starters())
         .thenCompose(process -> process == null ? stopped() : watch(process, output))
         .exceptionally(this::failed);
   }
 
-  private void begin(Supplier<@Nullable Process> start) {
-    try {
-      before = Births.now();
-      started.complete(start.get());
-    } catch (RuntimeException e) { // told to whoever waits for the step
-      started.completeExceptionally(e);
-    }
+  private @Nullable Process begin(Supplier<@Nullable Process> start) {
+    before = Births.now();
+    return start.get();
   }
 
   private CompletionStage<StepExit> stopped() {
@@ -84,7 +80,7 @@ final class HostStep {
     try {
       Processes.end(mark.only(), before);
       gone.complete(null);
-    } catch (DriverException e) {
+    } catch (RuntimeException | Error e) {
       gone.completeExceptionally(e);
       throw e;
     }

@@ -19,8 +19,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +36,7 @@ public final class MillraceServer implements AutoCloseable {
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final List<String> notices = new ArrayList<>();
-  private final CompletableFuture<Vertx> vertx = early(MillraceServer::newVertx);
+  private final FutureTask<Vertx> vertx = early(MillraceServer::newVertx);
   private final DataDirectory data;
   private final URI uri;
   private Optional<KafkaAccess> kafkaAccess = Optional.empty();
@@ -45,7 +45,7 @@ public final class MillraceServer implements AutoCloseable {
   private MillraceServer(DataDirectory data, URI uri) {
     this.data = data;
     this.uri = uri;
-    opened.push(() -> vertx.join().close().toCompletionStage().toCompletableFuture().join());
+    opened.push(() -> vertx.get().close().toCompletionStage().toCompletableFuture().join());
   }
 
   /**
@@ -63,7 +63,7 @@ public final class MillraceServer implements AutoCloseable {
       server = new MillraceServer(data, URI.create("http://" + shown(options.host()) + ":" + port));
       server.open(options, port, decorate);
       return server;
-    } catch (StartException | RuntimeException e) {
+    } catch (StartException | RuntimeException | Error e) {
       if (server != null) {
         server.close();
       } else {
@@ -99,7 +99,7 @@ public final class MillraceServer implements AutoCloseable {
                   instance,
                   coordination,
                   new Faults()));
-      roles.openStores();
+      roles.openIndependent();
       firstToken = roles.ensureAdministrator();
       connection(roles, broker, secrets).writeTo(data);
       roles.openCallers(uri, port, made(repositories), notices::add);
@@ -129,30 +129,23 @@ public final class MillraceServer implements AutoCloseable {
   }
 
   // What needs no broker is made while that starts.
-  private static <T> CompletableFuture<T> early(Callable<T> part) {
-    var made = new CompletableFuture<T>();
-    Thread.ofPlatform()
-        .daemon()
-        .name("start")
-        .start(
-            () -> {
-              try {
-                made.complete(part.call());
-              } catch (Exception e) {
-                made.completeExceptionally(e);
-              }
-            });
-    return made;
+  private static <T> FutureTask<T> early(Callable<T> part) {
+    var task = new FutureTask<>(part);
+    Thread.ofPlatform().daemon().name("start").start(task);
+    return task;
   }
 
-  private static <T> T made(CompletableFuture<T> part) throws IOException {
+  private static <T> T made(FutureTask<T> part) throws IOException, StartException {
     try {
-      return part.join();
-    } catch (CompletionException e) {
+      return part.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartException("interrupted while starting", e);
+    } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException cause) {
         throw cause;
       }
-      throw e;
+      throw new StartException("cannot start: " + e.getCause(), e);
     }
   }
 
@@ -199,7 +192,7 @@ public final class MillraceServer implements AutoCloseable {
    */
   public void awaitReady(Duration patience) throws StartException, InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
-    try (var caller = new HttpCaller(uri, null, vertx.join())) {
+    try (var caller = new HttpCaller(uri, null, vertx.resultNow())) {
       while (caller.call("GET", "/readyz").raw().failed()) {
         if (System.nanoTime() > deadline) {
           throw new StartException("not ready within " + patience + "; the log says why");

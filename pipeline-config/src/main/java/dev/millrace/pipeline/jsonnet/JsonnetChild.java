@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -60,10 +60,10 @@ public final class JsonnetChild implements JsonnetEvaluator {
   private Result run(JsonnetProgram program) throws InterruptedException {
     Process child = start();
     try {
-      CompletableFuture<byte[]> complaints =
+      FutureTask<byte[]> complaints =
           later(() -> child.getErrorStream().readNBytes(MOST_COMPLAINTS));
       awaitReady(child, complaints);
-      CompletableFuture<byte[]> output =
+      FutureTask<byte[]> output =
           later(() -> child.getInputStream().readNBytes(limits.outputBytes() + 2));
       send(program, child);
       byte[] answer = output.get(limits.wall().toMillis(), TimeUnit.MILLISECONDS);
@@ -79,9 +79,9 @@ public final class JsonnetChild implements JsonnetEvaluator {
     }
   }
 
-  private static void awaitReady(Process child, CompletableFuture<byte[]> complaints)
+  private static void awaitReady(Process child, FutureTask<byte[]> complaints)
       throws InterruptedException, ExecutionException {
-    CompletableFuture<byte[]> ready = later(() -> child.getInputStream().readNBytes(1));
+    FutureTask<byte[]> ready = later(() -> child.getInputStream().readNBytes(1));
     try {
       byte[] first = ready.get(START.toMillis(), TimeUnit.MILLISECONDS);
       if (first.length == 0 || first[0] != JsonnetProgram.READY) {
@@ -137,18 +137,10 @@ public final class JsonnetChild implements JsonnetEvaluator {
     }
   }
 
-  private static CompletableFuture<byte[]> later(Callable<byte[]> reading) {
-    CompletableFuture<byte[]> bytes = new CompletableFuture<>();
-    Thread.ofVirtual()
-        .start(
-            () -> {
-              try {
-                bytes.complete(reading.call());
-              } catch (Exception e) {
-                bytes.completeExceptionally(e);
-              }
-            });
-    return bytes;
+  private static FutureTask<byte[]> later(Callable<byte[]> reading) {
+    var task = new FutureTask<>(reading);
+    Thread.ofVirtual().start(task);
+    return task;
   }
 
   private Result read(JsonnetProgram program, byte[] answer) {
@@ -170,7 +162,7 @@ public final class JsonnetChild implements JsonnetEvaluator {
     };
   }
 
-  private Result died(JsonnetProgram program, Process child, CompletableFuture<byte[]> complaints)
+  private Result died(JsonnetProgram program, Process child, FutureTask<byte[]> complaints)
       throws InterruptedException, ExecutionException {
     String said = new String(complaints.get(), StandardCharsets.UTF_8);
     int status = child.waitFor();
