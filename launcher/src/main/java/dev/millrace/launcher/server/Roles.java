@@ -82,8 +82,11 @@ final class Roles implements AutoCloseable {
     this.instance = instance;
   }
 
-  /** The authorities, and what needs nobody else: returns once the authorities take calls. */
-  void openStores() throws IOException, StartException {
+  /**
+   * The roles that call no other: the authorities and the scheduler. Returns once the authorities
+   * take calls.
+   */
+  void openIndependent() throws IOException, StartException {
     var config =
         new ConfigStoreVerticle(
             bus,
