@@ -114,6 +114,49 @@ unbuilt() {
   [ -z "$(ls -A "$home")" ] || fail "a client has left $(ls -A "$home")"
 }
 
+nothing_of() { ! ps -eo args | grep -v '[g]rep' | grep -qF -- "$1"; }
+
+# signal NAME HOW CODE: sends it to the server (or its build), which ends so, and nothing of the folder NAME runs on.
+signal() {
+  kill "-$2" "$pid"
+  status=0
+  wait "$pid" || status=$?
+  pid=
+  [ "$status" = "$3" ] || fail "$2 ended it with $status: $(tail -n 5 "$up")"
+  await 15 "that nothing of $1 runs after $2" nothing_of "$work/$1"
+}
+
+# A build ends with the command that began it.
+ended() {
+  another_home ended
+  settings
+  rm -rf "$work/building"
+  cloned "$work/building"
+  for how in TERM INT KILL; do
+    start ended clean "$work/building/millrace" up
+    await 300 "a build that goes on" grep -q 'Building .*\[1/' "$work/building/target/build.log"
+    case $how in TERM) code=143 ;; INT) code=130 ;; *) code=137 ;; esac
+    signal building $how $code
+    rm "$work/building/target/build.log"
+  done
+}
+
+# So does the trial start at its end.
+killed() {
+  another_home killed
+  fetched
+  rm -rf "$work/trying"
+  cp -a "$clone" "$work/trying"
+  for how in TERM KILL; do
+    touch "$work/trying/launcher/src/main/java/dev/millrace/launcher/Exit.java"
+    rm -f "$work/trying/launcher/target/training.log"
+    start killed clean "$work/trying/millrace" up
+    await 300 "a trial start" grep -q 'is ready' "$work/trying/launcher/target/training.log"
+    case $how in TERM) code=143 ;; *) code=137 ;; esac
+    signal trying $how $code
+  done
+}
+
 # The two commands of the README: nothing in the home, nothing in Maven's repository, no identity for git.
 first() {
   [ -d "$clone" ] || unbuilt
