@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.bus.ledger.CommandGate;
 import dev.millrace.bus.ledger.CommandGate.UnansweredException;
-import dev.millrace.bus.ledger.Coordination;
-import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.LedgerAuthority;
 import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.bus.memory.MemoryBus;
+import dev.millrace.bus.memory.MemoryCoordination;
 import dev.millrace.bus.memory.MemoryTopics;
+import dev.millrace.bus.memory.ThrowingFaults;
 import dev.millrace.configstore.Views.NewToken;
 import dev.millrace.configstore.Views.ProjectList;
 import dev.millrace.configstore.Views.ProjectView;
@@ -34,7 +34,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,11 +59,11 @@ final class ConfigRoutesTest {
               Ledgers.CONFIG,
               new ConfigRules(),
               new NoEffects(),
-              new AlwaysMe(),
+              new MemoryCoordination(true),
               "test",
               Timing.system(),
               () -> "i" + made.incrementAndGet(),
-              new Loud()),
+              new ThrowingFaults()),
           LedgerSettings.DEFAULT);
   private final HttpApi api = routes(authority);
 
@@ -290,38 +289,5 @@ final class ConfigRoutesTest {
               assertThat(failed.problem().message()).isEqualTo(message);
               assertThat(failed.status()).isEqualTo(status);
             });
-  }
-
-  private static final class AlwaysMe implements Coordination {
-    private long epoch;
-
-    @Override
-    public CompletionStage<Long> epoch(String ledger, int partition) {
-      return CompletableFuture.completedStage(epoch);
-    }
-
-    @Override
-    public CompletionStage<Boolean> raiseEpoch(
-        String ledger, int partition, long expected, long raised) {
-      epoch = raised;
-      return CompletableFuture.completedStage(true);
-    }
-
-    @Override
-    public boolean shouldWrite(String ledger, int partition) {
-      return true;
-    }
-  }
-
-  private static final class Loud implements FaultHandler {
-    @Override
-    public void stopped(String ledger, int partition, String why) {
-      throw new AssertionError(why);
-    }
-
-    @Override
-    public void broken(String where, Throwable cause) {
-      throw new AssertionError(where, cause);
-    }
   }
 }

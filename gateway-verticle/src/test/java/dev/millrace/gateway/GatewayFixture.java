@@ -1,10 +1,10 @@
 package dev.millrace.gateway;
 
-import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.bus.memory.MemoryBus;
 import dev.millrace.bus.memory.MemoryTopics;
+import dev.millrace.bus.memory.ThrowingFaults;
 import dev.millrace.events.ProjectId;
 import dev.millrace.events.Topics;
 import dev.millrace.events.UserId;
@@ -96,7 +96,7 @@ final class GatewayFixture implements AutoCloseable {
                             new String(file.bytes(), StandardCharsets.UTF_8).strip(), List.of()))),
             Timing.system(),
             () -> UUID.randomUUID().toString(),
-            new Loud()));
+            new ThrowingFaults()));
   }
 
   private Server open() throws Exception {
@@ -131,17 +131,5 @@ final class GatewayFixture implements AutoCloseable {
     service.close();
     bus.close();
     vertx.close().toCompletionStage().toCompletableFuture().join();
-  }
-
-  private static final class Loud implements FaultHandler {
-    @Override
-    public void stopped(String ledger, int partition, String why) {
-      throw new AssertionError(why);
-    }
-
-    @Override
-    public void broken(String where, Throwable cause) {
-      throw new AssertionError(where, cause);
-    }
   }
 }

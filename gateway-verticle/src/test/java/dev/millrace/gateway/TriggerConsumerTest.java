@@ -3,13 +3,13 @@ package dev.millrace.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.bus.ledger.CommandPublisher;
-import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.LedgerFollower;
 import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.bus.memory.MemoryBus;
 import dev.millrace.bus.memory.MemoryTopics;
+import dev.millrace.bus.memory.ThrowingFaults;
 import dev.millrace.events.Delivery;
 import dev.millrace.events.Outcome.Code;
 import dev.millrace.events.Outcome.Rejected;
@@ -54,7 +54,8 @@ final class TriggerConsumerTest {
   /** One life of the consumer, with the fold that it has read. */
   private final class Life {
     final LedgerFollower<Runs, RunEvent> runs =
-        new LedgerFollower<>(bus, Ledgers.RUNS, "runs", timing, LedgerSettings.DEFAULT, new Loud());
+        new LedgerFollower<>(
+            bus, Ledgers.RUNS, "runs", timing, LedgerSettings.DEFAULT, new ThrowingFaults());
     final TriggerConsumer consumer;
 
     Life() {
@@ -252,17 +253,5 @@ final class TriggerConsumerTest {
     settle();
     assertThat(authority.asked())
         .containsExactly("project/p1@0: refused: the runs are larger than a command may be, 1 MiB");
-  }
-
-  private static final class Loud implements FaultHandler {
-    @Override
-    public void stopped(String ledger, int partition, String why) {
-      throw new AssertionError(why);
-    }
-
-    @Override
-    public void broken(String where, Throwable cause) {
-      throw new AssertionError(where, cause);
-    }
   }
 }

@@ -13,6 +13,8 @@ import dev.millrace.bus.kafka.TopicPlan;
 import dev.millrace.bus.ledger.CommandPublisher;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
+import dev.millrace.bus.memory.MemoryCoordination;
+import dev.millrace.bus.memory.ThrowingFaults;
 import dev.millrace.events.Actor;
 import dev.millrace.events.Command;
 import dev.millrace.events.CommandId;
@@ -72,7 +74,7 @@ final class RunServiceIT {
   private static final String TOKEN = "internal-token";
   private static final ExecutorRef EXECUTOR = new ExecutorRef(new ExecutorId("e1"), "life1");
   private final AtomicInteger ids = new AtomicInteger();
-  private final FakeCoordination coordination = new FakeCoordination(true);
+  private final MemoryCoordination coordination = new MemoryCoordination(true);
   private EmbeddedBroker broker;
   private KafkaBus bus;
   private Vertx vertx;
@@ -131,7 +133,7 @@ final class RunServiceIT {
                 coordination,
                 Timing.system(),
                 () -> "it" + Integer.toString(ids.incrementAndGet(), 36),
-                new LoudFaults()));
+                new ThrowingFaults()));
     deployment =
         vertx
             .deployVerticle(verticle)

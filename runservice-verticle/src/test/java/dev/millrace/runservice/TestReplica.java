@@ -9,7 +9,9 @@ import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.bus.memory.MemoryBus;
+import dev.millrace.bus.memory.MemoryCoordination;
 import dev.millrace.bus.memory.MemoryTopics;
+import dev.millrace.bus.memory.ThrowingFaults;
 import dev.millrace.events.Actor;
 import dev.millrace.events.Command;
 import dev.millrace.events.CommandId;
@@ -42,7 +44,7 @@ final class TestReplica implements AutoCloseable {
   final RunFeed feed;
   private final RunServiceApi api;
   private final AtomicInteger ids = new AtomicInteger();
-  private final FakeCoordination me;
+  private final MemoryCoordination me;
 
   /** The answer to a request. */
   record Answered(int status, JsonNode body) {
@@ -65,7 +67,7 @@ final class TestReplica implements AutoCloseable {
    * @param writes whether it decides
    */
   TestReplica(boolean writes, Duration patience) {
-    me = new FakeCoordination(writes);
+    me = new MemoryCoordination(writes);
     Topics.all().forEach(topic -> topics.create(topic.name(), 4));
     authority =
         new LedgerAuthority<>(
@@ -78,7 +80,7 @@ final class TestReplica implements AutoCloseable {
                 "test",
                 Timing.system(),
                 () -> "id" + ids.incrementAndGet(),
-                new LoudFaults()),
+                new ThrowingFaults()),
             LedgerSettings.DEFAULT);
     feed = new RunFeed(authority);
     api =

@@ -4,11 +4,11 @@ import static java.time.Instant.EPOCH;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.bus.TopicPartition;
-import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.bus.memory.MemoryBus;
 import dev.millrace.bus.memory.MemoryTopics;
+import dev.millrace.bus.memory.ThrowingFaults;
 import dev.millrace.events.LedgerRecord;
 import dev.millrace.events.LedgerRecord.Cause;
 import dev.millrace.events.LedgerRecord.Decided;
@@ -55,7 +55,7 @@ final class SchedulerVerticleTest {
               bus,
               Timing.system(),
               () -> "c" + made.incrementAndGet(),
-              new Loud(),
+              new ThrowingFaults(),
               Patience.DEFAULT);
 
       String deployment =
@@ -112,17 +112,5 @@ final class SchedulerVerticleTest {
         EPOCH,
         Outcome.accepted(),
         List.of(new RunEvent.RunCreated(new RunId(RUN.root(), n), spec)));
-  }
-
-  private static final class Loud implements FaultHandler {
-    @Override
-    public void stopped(String ledger, int partition, String why) {
-      throw new AssertionError(why);
-    }
-
-    @Override
-    public void broken(String where, Throwable cause) {
-      throw new AssertionError(where, cause);
-    }
   }
 }

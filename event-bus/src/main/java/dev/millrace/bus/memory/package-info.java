@@ -1,4 +1,4 @@
-/** The bus in memory: for tests of what uses a bus. */
+/** The bus, and what a ledger needs besides, in memory: for tests of what uses them. */
 @NullMarked
 package dev.millrace.bus.memory;
 

@@ -3,7 +3,9 @@ package dev.millrace.bus.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.bus.memory.MemoryBus;
+import dev.millrace.bus.memory.MemoryCoordination;
 import dev.millrace.bus.memory.MemoryTopics;
+import dev.millrace.bus.memory.ThrowingFaults;
 import dev.millrace.events.Actor;
 import dev.millrace.events.Command;
 import dev.millrace.events.CommandId;
@@ -40,7 +42,7 @@ final class LedgerOnThreadsTest {
           .create(Topics.DEAD_LETTERS.name(), 1);
   private final MemoryBus bus = new MemoryBus(topics);
   private final AtomicInteger ids = new AtomicInteger();
-  private final Coordination coordination = new AlwaysMe();
+  private final Coordination coordination = new MemoryCoordination(true);
 
   @AfterEach
   void close() {
@@ -57,7 +59,7 @@ final class LedgerOnThreadsTest {
                 "reader",
                 Timing.system(),
                 LedgerSettings.DEFAULT,
-                new Loud())) {
+                new ThrowingFaults())) {
       authority.start();
       reader.start();
       var seen = new CompletableFuture<Decided<ConfigEvent>>();
@@ -101,7 +103,7 @@ final class LedgerOnThreadsTest {
             name,
             Timing.system(),
             () -> "t" + ids.incrementAndGet(),
-            new Loud()),
+            new ThrowingFaults()),
         LedgerSettings.DEFAULT);
   }
 
@@ -117,28 +119,6 @@ final class LedgerOnThreadsTest {
 
   private static <T> T await(CompletionStage<T> stage) throws Exception {
     return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
-  }
-
-  private static final class AlwaysMe implements Coordination {
-    private long epoch;
-
-    @Override
-    public synchronized CompletionStage<Long> epoch(String ledger, int partition) {
-      return CompletableFuture.completedStage(epoch);
-    }
-
-    @Override
-    public synchronized CompletionStage<Boolean> raiseEpoch(
-        String ledger, int partition, long expected, long next) {
-      boolean raised = epoch == expected;
-      epoch = raised ? next : epoch;
-      return CompletableFuture.completedStage(raised);
-    }
-
-    @Override
-    public boolean shouldWrite(String ledger, int partition) {
-      return true;
-    }
   }
 
   private static final class UserRules implements Rules<Configuration, ConfigCommand, ConfigEvent> {
@@ -194,18 +174,6 @@ final class LedgerOnThreadsTest {
       if (decision.cause() instanceof Cause.OfCommand) {
         seen.complete(decision);
       }
-    }
-  }
-
-  private static final class Loud implements FaultHandler {
-    @Override
-    public void stopped(String ledger, int partition, String why) {
-      throw new AssertionError(why);
-    }
-
-    @Override
-    public void broken(String where, Throwable cause) {
-      throw new AssertionError(where, cause);
     }
   }
 }

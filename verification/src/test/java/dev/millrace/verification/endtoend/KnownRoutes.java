@@ -1,13 +1,13 @@
 package dev.millrace.verification.endtoend;
 
-import dev.millrace.bus.ledger.Coordination;
-import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.LedgerAuthority;
 import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.bus.memory.MemoryBus;
+import dev.millrace.bus.memory.MemoryCoordination;
 import dev.millrace.bus.memory.MemoryTopics;
+import dev.millrace.bus.memory.ThrowingFaults;
 import dev.millrace.configstore.ConfigRoutes;
 import dev.millrace.configstore.core.ConfigRules;
 import dev.millrace.configstore.core.NoEffects;
@@ -27,8 +27,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 
 /** Every route of every HTTP interface, asked of the very classes that serve them. */
 record KnownRoutes(List<Route> gateway, List<Route> runservice, List<Route> configstore) {
@@ -72,7 +70,7 @@ record KnownRoutes(List<Route> gateway, List<Route> runservice, List<Route> conf
             (_, _) -> new Evaluated.Planned(List.of()),
             Timing.system(),
             KnownRoutes::id,
-            new Loud());
+            new ThrowingFaults());
     try (var gateway = new Gateway(settings, ports)) {
       return routes(gateway.http().routes());
     } finally {
@@ -88,11 +86,11 @@ record KnownRoutes(List<Route> gateway, List<Route> runservice, List<Route> conf
                 Ledgers.RUNS,
                 new RunRules(),
                 new RunEffects(),
-                new Nobody(),
+                new MemoryCoordination(false),
                 "r",
                 Timing.system(),
                 KnownRoutes::id,
-                new Loud()),
+                new ThrowingFaults()),
             LedgerSettings.DEFAULT);
     var settings = new RunServiceApi.Settings("", new byte[1], Duration.ofSeconds(1));
     try (authority;
@@ -117,11 +115,11 @@ record KnownRoutes(List<Route> gateway, List<Route> runservice, List<Route> conf
                 Ledgers.CONFIG,
                 new ConfigRules(),
                 new NoEffects(),
-                new Nobody(),
+                new MemoryCoordination(false),
                 "c",
                 Timing.system(),
                 KnownRoutes::id,
-                new Loud()),
+                new ThrowingFaults()),
             LedgerSettings.DEFAULT)) {
       return routes(
           new ConfigRoutes(
@@ -142,36 +140,5 @@ record KnownRoutes(List<Route> gateway, List<Route> runservice, List<Route> conf
 
   private static List<Route> routes(List<String> texts) {
     return texts.stream().map(Route::of).toList();
-  }
-
-  /** Nothing is started, so nobody asks. */
-  private static final class Nobody implements Coordination {
-    @Override
-    public CompletionStage<Long> epoch(String ledger, int partition) {
-      return CompletableFuture.completedFuture(0L);
-    }
-
-    @Override
-    public CompletionStage<Boolean> raiseEpoch(
-        String ledger, int partition, long expected, long epoch) {
-      return CompletableFuture.completedFuture(false);
-    }
-
-    @Override
-    public boolean shouldWrite(String ledger, int partition) {
-      return false;
-    }
-  }
-
-  private static final class Loud implements FaultHandler {
-    @Override
-    public void stopped(String ledger, int partition, String why) {
-      throw new AssertionError(why);
-    }
-
-    @Override
-    public void broken(String where, Throwable cause) {
-      throw new AssertionError(where, cause);
-    }
   }
 }
