@@ -112,7 +112,9 @@ final class HostStep {
   void terminate(Ours ours) {
     Process process = started.isCompletedExceptionally() ? null : started.getNow(null);
     if (process != null) {
-      for (Processes.Found found : Processes.find(mark.only())) {
+      // The eldest first: a shell whose command dies before it is asked itself fails of that (-e),
+      // without its trap.
+      for (Processes.Found found : Processes.find(mark.only()).reversed()) {
         if (!ours.is(found, process.pid())) {
           Signals.send(found.pid(), Signals.TERM);
         }
