@@ -127,13 +127,13 @@ signal() {
 }
 
 # A build ends with the command that began it.
-ended() {
-  another_home ended
+interrupted() {
+  another_home interrupted
   settings
   rm -rf "$work/building"
   cloned "$work/building"
   for how in TERM INT KILL; do
-    start ended clean "$work/building/millrace" up
+    start interrupted clean "$work/building/millrace" up
     await 300 "a build that goes on" grep -q 'Building .*\[1/' "$work/building/target/build.log"
     case $how in TERM) code=143 ;; INT) code=130 ;; *) code=137 ;; esac
     signal building $how $code

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class FreshCloneIT {
   private static final int CANNOT_BE_TRIED = 3;
-  private static final List<String> FEW = List.of("unbuilt", "ended", "first");
+  private static final List<String> FEW = List.of("unbuilt", "interrupted", "first");
 
   @TempDir static Path work;
 
