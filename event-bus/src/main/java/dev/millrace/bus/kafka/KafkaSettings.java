@@ -49,7 +49,8 @@ public record KafkaSettings(String bootstrap, Credentials credentials, int inFli
     var map = admin(clientId);
     map.put(ProducerConfig.ACKS_CONFIG, "all");
     map.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    map.put(ProducerConfig.LINGER_MS_CONFIG, 1);
+    // No record waits for others: those that come while a request is in flight travel together.
+    map.put(ProducerConfig.LINGER_MS_CONFIG, 0);
     // With one request in flight this is what one flush carries for a partition.
     map.put(ProducerConfig.BATCH_SIZE_CONFIG, 64 * 1024);
     map.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
