@@ -7,13 +7,33 @@ public final class Ids {
   /** Letters, digits, dot, dash, underscore; starts with a letter or digit; at most 64. */
   public static final Pattern GRAMMAR = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
+  private static final int LENGTH = 64;
+
   private Ids() {}
 
   static void check(String what, String value) {
-    if (!GRAMMAR.matcher(value).matches()) {
+    if (!fits(value)) {
       throw new IllegalArgumentException(
           "%s is 1 to 64 letters, digits, '.', '-', '_', starting with a letter or digit"
               .formatted(what));
     }
+  }
+
+  // By hand, since every record has some: the pattern took a twentieth of the time of a run.
+  private static boolean fits(String value) {
+    if (value.isEmpty() || value.length() > LENGTH || !isAlphanumeric(value.charAt(0))) {
+      return false;
+    }
+    for (int i = 1; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (!isAlphanumeric(c) && c != '.' && c != '_' && c != '-') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isAlphanumeric(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   }
 }

@@ -35,8 +35,13 @@ public final class Json {
           .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
           .disable(DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
           .addModule(
-              new SimpleModule("millrace")
-                  .addSerializer(new TimeWriter())
+              new SimpleModule("millrace") {
+                @Override
+                public void setupModule(SetupContext context) {
+                  super.setupModule(context);
+                  context.addValueInstantiators(new RecordConstructors());
+                }
+              }.addSerializer(new TimeWriter())
                   .addDeserializer(Instant.class, new TimeReader())
                   .addDeserializer(boolean.class, new AbsentIsEmpty.Truth())
                   .setDeserializerModifier(new AbsentIsEmpty()))

@@ -2,6 +2,7 @@ package dev.millrace.events;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run belongs to: a project or a user. On the wire {@code project/<id>} or {@code
@@ -36,6 +37,17 @@ public record RootGroup(Kind kind, String id) {
       throw new IllegalArgumentException("a root group is project/<id> or user/<id>");
     }
     return new RootGroup(Kind.valueOf(kind), text.substring(slash + 1));
+  }
+
+  // By hand, as it is the key that every event is looked up by.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof RootGroup that && kind == that.kind && id.equals(that.id);
+  }
+
+  @Override
+  public int hashCode() {
+    return id.hashCode();
   }
 
   @JsonValue
