@@ -16,6 +16,7 @@ import tools.jackson.databind.JsonNode;
  */
 final class LatencyBenchmark implements Benchmark {
   private static final int RUNS = Integer.getInteger("bench.runs", 1_000);
+  private static final int WARM_UP = Integer.getInteger("bench.warm", 3_000);
   private static final double PER_SECOND = 50;
   private static final String CLOCK = "echo $EPOCHREALTIME";
 
@@ -38,7 +39,7 @@ final class LatencyBenchmark implements Benchmark {
       api.createProject(project);
     }
     // Warm-up: the compiler of a JVM that has just started would be what is measured.
-    awaitAll(api, Load.offer(api, projects, 500, PER_SECOND, LatencyBenchmark::twoTasks));
+    awaitAll(api, Load.offer(api, projects, WARM_UP, PER_SECOND, LatencyBenchmark::twoTasks));
     var created = Load.offer(api, projects, RUNS, PER_SECOND, LatencyBenchmark::twoTasks);
     awaitAll(api, created);
     var first = histogram();

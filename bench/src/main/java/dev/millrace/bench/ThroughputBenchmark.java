@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 
 /** One-task runs end to end with the dummy driver: runs a second, and what a run costs. */
 final class ThroughputBenchmark implements Benchmark {
-  private static final int WARM_UP = Integer.getInteger("bench.warm", 10_000);
+  private static final int WARM_UP = Integer.getInteger("bench.warm", 40_000);
   private static final int RUNS = 10_000;
   private static final int AT_ONCE = 256;
 
