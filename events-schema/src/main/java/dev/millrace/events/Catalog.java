@@ -5,9 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.ConcurrentHashMap;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.annotation.JsonSerialize;
@@ -59,29 +57,22 @@ public final class Catalog<T> {
   }
 
   /**
-   * The message of a JSON object.
+   * The line of a type and version.
    *
-   * @throws UnreadableException if type and version are not in the catalog, or the fields not of
-   *     the message
+   * @throws UnreadableException if there is none
    */
-  public T read(JsonNode object) {
-    JsonNode type = object.get("type");
-    JsonNode version = object.get("v");
-    if (type == null || !type.isString() || version == null || !version.isInt()) {
-      throw new UnreadableException("a message has a type (text) and a v (number)", null);
-    }
-    var entry = byName.get(type.stringValue() + "/" + version.intValue());
+  Entry<? extends T> entry(String type, int version) {
+    var entry = byName.get(type + "/" + version);
     if (entry == null) {
-      throw new UnreadableException(
-          "unknown type %s, version %d".formatted(type.stringValue(), version.intValue()), null);
+      throw new UnreadableException("unknown type %s, version %d".formatted(type, version), null);
     }
-    try {
-      return Complete.check(Json.mapper().treeToValue(object, entry.body()));
-    } catch (UnreadableException e) {
-      throw new UnreadableException(entry.type() + ": " + e.getMessage(), e);
-    } catch (JacksonException e) {
-      throw new UnreadableException(entry.type() + ": " + Json.why(e), e);
-    }
+    return entry;
+  }
+
+  /** What was read with {@link Message#reader} for this catalog. */
+  @SuppressWarnings("unchecked") // all that is added is a T
+  T body(Message read) {
+    return (T) read.body();
   }
 
   @JsonSerialize(using = WireSerializer.class)

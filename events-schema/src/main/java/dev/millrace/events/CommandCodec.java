@@ -2,15 +2,18 @@ package dev.millrace.events;
 
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
 
 /** Commands of one family to and from the bytes of a record. */
 public final class CommandCodec<C> {
+  private static final String LACKING = "a command has an id, made, actor and command";
+
   private final Catalog<C> catalog;
+  private final ObjectReader reader;
 
   public CommandCodec(Catalog<C> catalog) {
     this.catalog = catalog;
+    this.reader = Message.reader(catalog, Read.class);
   }
 
   /**
@@ -36,34 +39,29 @@ public final class CommandCodec<C> {
    * @throws UnreadableException if the bytes are not a command of this family
    */
   public Command<C> read(byte[] json) {
-    try {
-      JsonNode node = Json.mapper().readTree(json);
-      JsonNode body = node == null ? null : node.get("command");
-      if (node == null || body == null) {
-        throw new UnreadableException("a command has an id, made, actor and command", null);
-      }
-      var head = Json.mapper().treeToValue(node, Head.class);
-      if (head.id() == null || head.made() == null || head.actor() == null) {
-        throw new UnreadableException("a command has an id, made, actor and command", null);
-      }
-      return new Command<>(
-          head.id(),
-          head.made(),
-          Complete.check(head.actor()),
-          Boolean.TRUE.equals(head.waited()),
-          head.expectedRevision(),
-          catalog.read(body));
-    } catch (JacksonException e) {
-      throw new UnreadableException(Json.why(e), e);
+    Read read = Message.read(reader, Read.class, json, LACKING);
+    if (read.id() == null
+        || read.made() == null
+        || read.actor() == null
+        || read.command() == null) {
+      throw new UnreadableException(LACKING, null);
     }
+    return new Command<>(
+        read.id(),
+        read.made(),
+        Complete.check(read.actor()),
+        Boolean.TRUE.equals(read.waited()),
+        read.expectedRevision(),
+        catalog.body(read.command()));
   }
 
-  private record Head(
+  private record Read(
       @Nullable CommandId id,
       @Nullable Instant made,
       @Nullable Actor actor,
       @Nullable Boolean waited,
-      @Nullable Long expectedRevision) {}
+      @Nullable Long expectedRevision,
+      @Nullable Message command) {}
 
   private record Wire(
       CommandId id,

@@ -4,17 +4,20 @@ import dev.millrace.events.LedgerRecord.Cause;
 import dev.millrace.events.LedgerRecord.Decided;
 import dev.millrace.events.LedgerRecord.WriterChanged;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.ObjectReader;
 
 /** Records of one ledger to and from bytes. */
 public final class LedgerCodec<E> {
+  private static final String LACKING = "a ledger record has a kind";
+
   private final Catalog<E> events;
+  private final ObjectReader reader;
 
   public LedgerCodec(Catalog<E> events) {
     this.events = events;
+    this.reader = Message.reader(events, Read.class);
   }
 
   public byte[] write(LedgerRecord<E> record) {
@@ -44,34 +47,42 @@ public final class LedgerCodec<E> {
    * @throws UnreadableException if the bytes are not a record of this ledger
    */
   public LedgerRecord<E> read(byte[] json) {
-    try {
-      JsonNode node = Json.mapper().readTree(json);
-      JsonNode kind = node == null ? null : node.get("kind");
-      if (node == null || kind == null) {
-        throw new UnreadableException("a ledger record has a kind", null);
-      }
-      return switch (kind.asString()) {
-        case "writer-changed" -> {
-          var read = Json.mapper().treeToValue(node, WriterChanged.class);
-          yield Complete.check(
-              new WriterChanged<>(
-                  read.epoch(), read.term(), read.instance(), read.language(), read.partitions()));
-        }
-        case "decision" -> decision(node);
-        default -> throw new UnreadableException("unknown kind " + kind.asString(), null);
-      };
-    } catch (JacksonException e) {
-      throw new UnreadableException(Json.why(e), e);
-    }
+    Read read = Message.read(reader, Read.class, json, LACKING);
+    return switch (read.kind()) {
+      case "writer-changed" -> Complete.check(read.writerChanged());
+      case "decision" -> decision(read);
+      case null -> throw new UnreadableException(LACKING, null);
+      default -> throw new UnreadableException("unknown kind " + read.kind(), null);
+    };
   }
 
-  private Decided<E> decision(JsonNode node) {
-    var head = Complete.check(Json.mapper().treeToValue(node, Head.class));
-    List<E> read = new ArrayList<>();
-    for (JsonNode event : node.path("events")) {
-      read.add(events.read(event));
+  private Decided<E> decision(Read read) {
+    Head head = Complete.check(read.head());
+    var list = read.events().stream().map(events::body).toList();
+    return new Decided<>(head.term(), head.n(), head.cause(), head.at(), head.outcome(), list);
+  }
+
+  /** All that a record of either kind has; what is missing is found by its kind. */
+  @SuppressWarnings("NullAway") // what is missing is found by Complete
+  private record Read(
+      @Nullable String kind,
+      @Nullable String term,
+      long n,
+      @Nullable Cause cause,
+      @Nullable Instant at,
+      @Nullable Outcome outcome,
+      List<Message> events,
+      long epoch,
+      @Nullable String instance,
+      int language,
+      int partitions) {
+    Head head() {
+      return new Head(term, n, cause, at, outcome);
     }
-    return new Decided<>(head.term(), head.n(), head.cause(), head.at(), head.outcome(), read);
+
+    <E> WriterChanged<E> writerChanged() {
+      return new WriterChanged<>(epoch, term, instance, language, partitions);
+    }
   }
 
   private record Head(String term, long n, Cause cause, Instant at, Outcome outcome) {}

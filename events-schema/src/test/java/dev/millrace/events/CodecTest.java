@@ -82,6 +82,51 @@ final class CodecTest {
     assertThatThrownBy(() -> COMMANDS.read(json(text))).isInstanceOf(UnreadableException.class);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'v':1,'run':'project/p/1','type':'start-run'}",
+        "{'run':'project/p/1','type':'start-run','v':1}",
+        "{'type':'start-run','run':'project/p/1','v':1}",
+        "{'type':'start-run','v':1,'more':[{'a':{}}],'run':'project/p/1'}"
+      })
+  void theOrderOfFieldsDoesNotMatter(String body) {
+    var expected = new RunCommand.StartRun(RunId.parse("project/p/1"));
+
+    assertThat(COMMANDS.read(json(HEAD + body + "}")).body()).isEqualTo(expected);
+    String first = "{'command':" + body + "," + HEAD.substring(1).replace(",'command':", "}");
+    assertThat(COMMANDS.read(json(first)).body()).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "17",
+        "[]",
+        "true",
+        "{}",
+        "{'type':17,'v':1}",
+        "{'type':'start-run','v':'1'}",
+        "{'v':1}",
+        "{'v':1,'type':[]}",
+        "{'run':'project/p/1','type':'start-run'}"
+      })
+  void aBodyWithoutTypeAndVersionIsNoMessage(String body) {
+    assertThatThrownBy(() -> COMMANDS.read(json(HEAD + body + "}")))
+        .isInstanceOf(UnreadableException.class)
+        .hasMessage("a message has a type (text) and a v (number)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"null", "17", "[]", "{}", "{'id':'c-1'}"})
+  void whatACommandHasIsTold(String text) {
+    assertThatThrownBy(() -> COMMANDS.read(json(text)))
+        .isInstanceOf(UnreadableException.class)
+        .hasMessage("a command has an id, made, actor and command");
+  }
+
   @Test
   void anIncompleteCommandIsNotWritten() {
     @SuppressWarnings("NullAway") // as JSON of others makes it
