@@ -1,6 +1,7 @@
 package dev.millrace.bench;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -34,6 +35,10 @@ public final class Bench {
     int rounds = Integer.getInteger("bench.rounds", 3);
     for (int round = 1; round <= rounds; round++) {
       System.err.printf("%s: round %d of %d%n", args[0], round, rounds);
+      System.err.printf(
+          Locale.ROOT,
+          "  a processor makes %.0f million steps a second%n",
+          Yardstick.millionStepsPerSecond());
       var before = MachineTime.now();
       chosen.measure(figures);
       System.err.println("  " + MachineTime.now().since(before));
