@@ -23,14 +23,6 @@ public interface Bus extends AutoCloseable {
   Appender appender(String name);
 
   /**
-   * As {@link #appender}, for one of many that append at the same time: what they append may travel
-   * together. So what it has accepted may land even after it was closed, still in order.
-   */
-  default Appender groupedAppender(String name) {
-    return appender(name);
-  }
-
-  /**
    * A new follower with nothing assigned.
    *
    * @param name shows in logs and metrics

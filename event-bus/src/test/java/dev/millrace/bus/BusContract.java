@@ -344,63 +344,6 @@ public interface BusContract {
   }
 
   @Test
-  @SuppressWarnings("try") // closing is what is tested
-  default void whatGroupedAppendersAppendLandsInTheOrderOfEachOnesCalls() throws Exception {
-    var topic = newTopic(4);
-    try (var closed = bus().groupedAppender("grouped");
-        var follower = bus().follower("grouped")) {
-      await(closed.append(new TopicPartition(topic, 3), null, bytes("x")));
-      var appenders = new ArrayList<Appender>();
-      var stages = new ArrayList<CompletionStage<Appended>>();
-      for (int p = 0; p < 3; p++) {
-        follower.assign(new TopicPartition(topic, p), 0);
-        appenders.add(bus().groupedAppender("grouped-" + p));
-      }
-      for (String n : numbers(500)) {
-        for (int p = 0; p < 3; p++) {
-          stages.add(appenders.get(p).append(new TopicPartition(topic, p), "k", bytes(n)));
-        }
-      }
-      closed.close();
-      awaitAll(stages);
-
-      var records = read(follower, 1500);
-
-      for (int p = 0; p < 3; p++) {
-        var partition = new TopicPartition(topic, p);
-        assertThat(records.stream().filter(r -> r.source().equals(partition)))
-            .extracting(r -> text(r.value()))
-            .isEqualTo(numbers(500));
-      }
-      assertFails(closed.append(new TopicPartition(topic, 3), null, bytes("late")));
-      appenders.forEach(Appender::close);
-      assertFails(appenders.getFirst().append(new TopicPartition(topic, 0), null, bytes("late")));
-    }
-  }
-
-  @Test
-  @SuppressWarnings("try") // closing is what is tested
-  default void closingAGroupedAppenderEndsItsStagesAndLeavesTheOthersAlone() throws Exception {
-    var topic = newTopic(2);
-    try (var one = bus().groupedAppender("one");
-        var other = bus().groupedAppender("other")) {
-      var stages = appendAll(one, new TopicPartition(topic, 0), 500);
-      var others = appendAll(other, new TopicPartition(topic, 1), 500);
-      one.close();
-
-      int acknowledged = 0;
-      for (var stage : stages) {
-        acknowledged += succeeds(stage) ? 1 : 0;
-      }
-      awaitAll(others);
-
-      assertThat(await(bus().extent(new TopicPartition(topic, 0))).end())
-          .isGreaterThanOrEqualTo(acknowledged);
-      assertThat(await(bus().extent(new TopicPartition(topic, 1))).end()).isEqualTo(500);
-    }
-  }
-
-  @Test
   default void closingTheBusClosesItsAppendersAndFollowers() throws Exception {
     var partition = partition(newTopic(1));
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {

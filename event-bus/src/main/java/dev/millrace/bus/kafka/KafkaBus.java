@@ -22,7 +22,6 @@ import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The bus on a Kafka cluster: a producer per appender, a consumer per follower, one admin client
@@ -42,7 +41,6 @@ public final class KafkaBus implements Bus {
   private final AtomicLong made = new AtomicLong();
   private final Map<String, Integer> partitions = new ConcurrentHashMap<>();
   private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
-  private @Nullable Outlet group; // for all who are grouped, until something fails
   private volatile boolean closed;
 
   public KafkaBus(KafkaSettings settings) {
@@ -64,31 +62,7 @@ public final class KafkaBus implements Bus {
 
   @Override
   public Appender appender(String name) {
-    return opened(appender(name, outlet(name)));
-  }
-
-  @Override
-  public Appender groupedAppender(String name) {
-    return opened(appender(name, groupJoined()));
-  }
-
-  private synchronized Outlet groupJoined() {
-    var current = group;
-    if (current == null || !current.join()) {
-      current = outlet("grouped");
-      group = current;
-    }
-    return current;
-  }
-
-  private Outlet outlet(String name) {
-    var outlet = new Outlet(clientId(name), settings);
-    outlet.join();
-    return outlet;
-  }
-
-  private Appender appender(String name, Outlet outlet) {
-    return new KafkaAppender(name, outlet, open::remove);
+    return opened(new KafkaAppender(clientId(name), settings, open::remove));
   }
 
   @Override

@@ -195,7 +195,7 @@ class Writer<S, C, E> {
     enter(Stage.ANNOUNCED);
     epoch = next;
     term = context.ids().get();
-    var fresh = context.bus().groupedAppender("%s-%s".formatted(ledger, term));
+    var fresh = context.bus().appender("%s-%s".formatted(ledger, term));
     appender = fresh;
     int language =
         Math.max(

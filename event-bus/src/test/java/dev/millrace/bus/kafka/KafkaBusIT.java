@@ -1,6 +1,5 @@
 package dev.millrace.bus.kafka;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.millrace.bus.Bus;
@@ -85,51 +84,5 @@ final class KafkaBusIT implements BusContract {
           .withCauseInstanceOf(BusException.class);
       next.toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
-  }
-
-  @Test
-  void thoseWhoAreGroupedShareAConnectionUntilSomethingFails() throws Exception {
-    var topic = newTopic(16);
-    try (var fresh = new KafkaBus(broker.clients());
-        var first = fresh.groupedAppender("first");
-        var second = fresh.groupedAppender("second")) {
-      assertThat(connectionsOfGroups()).isEqualTo(1);
-      assertThatExceptionOfType(ExecutionException.class)
-          .isThrownBy(
-              () ->
-                  first
-                      .append(new TopicPartition(topic, 0), null, new byte[5 * 1024 * 1024])
-                      .toCompletableFuture()
-                      .get(20, TimeUnit.SECONDS));
-
-      try (var third = fresh.groupedAppender("third")) {
-        assertThat(connectionsOfGroups()).isEqualTo(2);
-        for (var appender : List.of(second, third)) {
-          appender
-              .append(new TopicPartition(topic, 1), null, new byte[1])
-              .toCompletableFuture()
-              .get(20, TimeUnit.SECONDS);
-        }
-      }
-    }
-  }
-
-  @Test
-  void theConnectionOfAGroupEndsWithTheLastOfIt() {
-    try (var fresh = new KafkaBus(broker.clients())) {
-      var first = fresh.groupedAppender("first");
-      var second = fresh.groupedAppender("second");
-      first.close();
-      assertThat(connectionsOfGroups()).isEqualTo(1);
-      second.close();
-
-      assertThat(connectionsOfGroups()).isZero();
-    }
-  }
-
-  private static long connectionsOfGroups() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(t -> t.getName().startsWith("kafka-producer-network-thread | grouped-"))
-        .count();
   }
 }
