@@ -2,6 +2,7 @@ package dev.millrace.configstore;
 
 import dev.millrace.bus.ledger.Answer;
 import dev.millrace.bus.ledger.CommandGate;
+import dev.millrace.bus.ledger.CommandGate.UnansweredException;
 import dev.millrace.bus.ledger.LedgerView;
 import dev.millrace.events.Actor;
 import dev.millrace.events.Command;
@@ -13,6 +14,7 @@ import dev.millrace.events.config.Configuration;
 import dev.millrace.events.config.Configuration.User;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 
 /** Lets the first person in. */
@@ -22,6 +24,8 @@ public final class Bootstrap {
 
   private static final Actor SELF = Actor.system("bootstrap");
   private static final int ID_DIGITS = 32;
+  // A broker that has just started on a slow disk may leave the first ones unanswered.
+  private static final int ASKED = 6;
 
   private final CommandGate<ConfigCommand> gate;
   private final LedgerView<Configuration, ConfigEvent> view;
@@ -31,7 +35,7 @@ public final class Bootstrap {
   /**
    * Works on the configuration of this ledger.
    *
-   * @param patience how long each of two commands may take
+   * @param patience how long each of two commands may take before it is asked for again
    */
   public Bootstrap(
       CommandGate<ConfigCommand> gate,
@@ -83,16 +87,23 @@ public final class Bootstrap {
 
   private void submit(String id, ConfigCommand body) throws InterruptedException {
     var command = new Command<>(new CommandId(id), clock.instant(), SELF, true, null, body);
-    Answer answer;
-    try {
-      answer = gate.submit(command, patience).toCompletableFuture().get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("no administrator could be made", e.getCause());
-    }
+    Answer answer = answer(command, ASKED);
     // Another instance may have been faster; whether the token is good is looked up at the end.
     if (answer.outcome() instanceof Outcome.Rejected(var code, var message)
         && code != Outcome.Code.ALREADY_EXISTS) {
       throw new IllegalStateException("no administrator could be made: " + message);
+    }
+  }
+
+  private Answer answer(Command<ConfigCommand> command, int times) throws InterruptedException {
+    try {
+      return gate.submit(command, patience).toCompletableFuture().get();
+    } catch (ExecutionException e) {
+      Throwable why = Objects.requireNonNullElse(e.getCause(), e);
+      if (why instanceof UnansweredException && times > 1) {
+        return answer(command, times - 1);
+      }
+      throw new IllegalStateException("no administrator could be made: " + why.getMessage(), why);
     }
   }
 }
