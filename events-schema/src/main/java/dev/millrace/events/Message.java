@@ -1,6 +1,7 @@
 package dev.millrace.events;
 
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -75,6 +76,18 @@ record Message(Object body) {
       var entry = catalog.entry(type, json.getIntValue());
       json.nextToken();
       return body(entry, () -> context.readValue(json, entry.body()));
+    }
+
+    /** No message is {@code null}. */
+    @Override
+    public Object getNullValue(DeserializationContext context) {
+      throw new UnreadableException(LACKING, null);
+    }
+
+    /** Whoever has the message says what else is missing beside it. */
+    @Override
+    public @Nullable Object getAbsentValue(DeserializationContext context) {
+      return null;
     }
 
     private static ObjectNode rest(JsonParser json, DeserializationContext context) {

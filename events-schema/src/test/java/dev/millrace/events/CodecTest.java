@@ -128,6 +128,40 @@ final class CodecTest {
   }
 
   @Test
+  void whatFollowsACommandMakesItUnreadable() {
+    String command = HEAD + "{'type':'start-run','v':1,'run':'project/p/1'}}";
+
+    assertThat(COMMANDS.read(json(command))).isNotNull();
+    for (String more : List.of(" and more", "{}", " 17", "]")) {
+      assertThatThrownBy(() -> COMMANDS.read(json(command + more)))
+          .isInstanceOf(UnreadableException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "null | a message has a type (text) and a v (number)",
+        "17 | a message has a type (text) and a v (number)",
+        "{'type':'x','v':1} | unknown type x, version 1",
+        "{'type':'run-started','v':1} | run-started: run is missing"
+      })
+  void anEventThatCannotBeReadIsToldOf(String event, String message) {
+    assertThatThrownBy(
+            () ->
+                LEDGER.read(
+                    json(
+                        "{'kind':'decision','term':'t','n':1,'cause':{'by':'trying','offset':1,"
+                            + "'instance':'i'},'at':'2026-01-02T03:04:05Z','outcome':"
+                            + "{'status':'accepted','subject':''},'events':["
+                            + event
+                            + "]}")))
+        .isInstanceOf(UnreadableException.class)
+        .hasMessage(message);
+  }
+
+  @Test
   void anIncompleteCommandIsNotWritten() {
     @SuppressWarnings("NullAway") // as JSON of others makes it
     var body = new RunCommand.CancelRun(null);
