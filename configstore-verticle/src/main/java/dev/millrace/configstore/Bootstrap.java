@@ -25,7 +25,7 @@ public final class Bootstrap {
   private static final Actor SELF = Actor.system("bootstrap");
   private static final int ID_DIGITS = 32;
   // A broker that has just started on a slow disk may leave the first ones unanswered.
-  private static final int ASKED = 6;
+  private static final int TRIES = 6;
 
   private final CommandGate<ConfigCommand> gate;
   private final LedgerView<Configuration, ConfigEvent> view;
@@ -35,7 +35,8 @@ public final class Bootstrap {
   /**
    * Works on the configuration of this ledger.
    *
-   * @param patience how long each of two commands may take before it is asked for again
+   * @param patience how long each of two commands may take before it is asked for again; {@value
+   *     #TRIES} times this is what each may take at most
    */
   public Bootstrap(
       CommandGate<ConfigCommand> gate,
@@ -87,7 +88,7 @@ public final class Bootstrap {
 
   private void submit(String id, ConfigCommand body) throws InterruptedException {
     var command = new Command<>(new CommandId(id), clock.instant(), SELF, true, null, body);
-    Answer answer = answer(command, ASKED);
+    Answer answer = answer(command, TRIES);
     // Another instance may have been faster; whether the token is good is looked up at the end.
     if (answer.outcome() instanceof Outcome.Rejected(var code, var message)
         && code != Outcome.Code.ALREADY_EXISTS) {
@@ -95,13 +96,13 @@ public final class Bootstrap {
     }
   }
 
-  private Answer answer(Command<ConfigCommand> command, int times) throws InterruptedException {
+  private Answer answer(Command<ConfigCommand> command, int tries) throws InterruptedException {
     try {
       return gate.submit(command, patience).toCompletableFuture().get();
     } catch (ExecutionException e) {
       Throwable why = Objects.requireNonNullElse(e.getCause(), e);
-      if (why instanceof UnansweredException && times > 1) {
-        return answer(command, times - 1);
+      if (why instanceof UnansweredException && tries > 1) {
+        return answer(command, tries - 1);
       }
       throw new IllegalStateException("no administrator could be made: " + why.getMessage(), why);
     }

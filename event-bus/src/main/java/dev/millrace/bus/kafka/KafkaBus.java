@@ -28,9 +28,8 @@ import org.apache.kafka.clients.admin.OffsetSpec;
  * for the rest. Topics are made beforehand, by {@link TopicCreator}.
  */
 public final class KafkaBus implements Bus {
-  // A broker that has just started on a machine with little time for it needs up to half a minute
-  // for its first answers; a part that does not start because of that would have to be started
-  // again by a person.
+  // A broker that has just started on a machine whose host gives it little answers late; 20 s were
+  // seen to be too few. A part that does not start because of that has to be started again by hand.
   private static final int TIMEOUT_MS = 60_000;
   // How long the broker holds a fetch for which it has nothing. A consumer asks for more before it
   // hands out what it has, and what is assigned to it meanwhile waits for that fetch to come back.
