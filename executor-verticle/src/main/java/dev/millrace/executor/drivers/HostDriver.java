@@ -66,7 +66,9 @@ public final class HostDriver implements Driver {
         trash.take(work.resolve(folder));
         Files.createDirectory(work.resolve(folder));
       }
-      Launcher launcher = new Isolating(settings, work, Isolating.bubblewrap()).launcher(trash);
+      Spawner spawner = Spawner.here(threads.workers());
+      Launcher launcher =
+          new Isolating(settings, work, Isolating.bubblewrap(), spawner).launcher(trash);
       running =
           new Running(work, lock, launcher, new Watchdog(work, life, Launcher.session()), trash);
       LOG.info("host driver runs steps {}", launcher.sandboxed() ? "in bubblewrap" : "unsandboxed");

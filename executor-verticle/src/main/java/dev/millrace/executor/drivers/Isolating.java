@@ -21,16 +21,18 @@ final class Isolating {
   private final HostSettings settings;
   private final Path work;
   private final Optional<Path> program;
+  private final Spawner spawner;
 
   /**
    * Makes it.
    *
    * @param program bubblewrap, if it is there
    */
-  Isolating(HostSettings settings, Path work, Optional<Path> program) {
+  Isolating(HostSettings settings, Path work, Optional<Path> program, Spawner spawner) {
     this.settings = settings;
     this.work = work;
     this.program = program;
+    this.spawner = spawner;
   }
 
   /** Where this machine has bubblewrap. */
@@ -47,7 +49,7 @@ final class Isolating {
    */
   Launcher launcher(Trash trash) throws IOException {
     if (settings.isolation() == HostSettings.Isolation.NONE) {
-      return new Launcher(null, settings.environment());
+      return new Launcher(null, settings.environment(), spawner);
     }
     String problem;
     if (program.isEmpty()) {
@@ -56,7 +58,7 @@ final class Isolating {
       Sandbox sandbox = sandbox(program.get());
       String refusal = tryOut(sandbox, trash);
       if (refusal == null) {
-        return new Launcher(sandbox, settings.environment());
+        return new Launcher(sandbox, settings.environment(), spawner);
       }
       problem = "bubblewrap does not work here (" + refusal + ")";
     }
@@ -65,7 +67,7 @@ final class Isolating {
           problem + ": " + ADVICE + ", or allow plain processes with --allow-unsandboxed", null);
     }
     LOG.warn("{}: steps run as plain processes, with all rights of this user; {}", problem, ADVICE);
-    return new Launcher(null, settings.environment());
+    return new Launcher(null, settings.environment(), spawner);
   }
 
   private Sandbox sandbox(Path program) {

@@ -2,7 +2,6 @@ package dev.millrace.executor.drivers;
 
 import dev.millrace.executor.core.StepCommand;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,22 +15,26 @@ import org.jspecify.annotations.Nullable;
 /** Starts the processes of steps: marked, in a session of their own, in the sandbox or not. */
 final class Launcher {
   private static final List<String> FLAGS = List.of("-w", "-x"); // of dash and busybox; of bash
+  private static final String PLAIN = "exec \"$@\"";
+  private static final String SANDBOXED = "exec \"$@\" 3<&0 0</dev/null";
+  private static final Path ROOT = Path.of("/");
 
   private final @Nullable Sandbox sandbox;
   private final Map<String, String> base;
-  private final List<String> session;
+  private final Spawner spawner;
   private final String flag;
 
   /**
    * Finds out how it is done here.
    *
    * @param sandbox null: plain processes
+   * @param base variables of every step
    * @throws DriverException if processes cannot be marked here
    */
-  Launcher(@Nullable Sandbox sandbox, Map<String, String> base) {
+  Launcher(@Nullable Sandbox sandbox, Map<String, String> base, Spawner spawner) {
     this.sandbox = sandbox;
     this.base = base;
-    this.session = session();
+    this.spawner = spawner;
     this.flag = flag();
   }
 
@@ -44,6 +47,7 @@ final class Launcher {
     return sandboxed() && (found.pid() == started || found.parent() == started);
   }
 
+  /** What a program is started with to be in a session of its own; empty: nothing can do it. */
   static List<String> session() {
     return Programs.find("setsid", HostSettings.DEFAULT_PATH)
         .map(path -> List.of(path.toString()))
@@ -82,55 +86,28 @@ final class Launcher {
   private Process plain(
       List<String> command, Mark mark, Map<String, String> environment, Path workingDir)
       throws IOException {
-    var builder = builder(marked(mark, "exec \"$@\"", command), environment);
-    builder.directory(workingDir.toFile());
-    builder.redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
-    return builder.start();
+    return spawner.spawn(marked(flag, mark, PLAIN, command), environment, workingDir, null);
   }
 
   // The sandbox is built by a process outside of it, which therefore must not see anything that a
   // task may choose: its environment (LD_PRELOAD!) comes in as arguments through a pipe.
   private Process sandboxed(Sandbox box, List<String> command, Mark mark, List<String> arguments)
       throws IOException {
+    if (arguments.stream().anyMatch(argument -> argument.indexOf('\0') >= 0)) {
+      throw new IllegalArgumentException("the environment has a NUL character in it");
+    }
     var all = new ArrayList<>(List.of(box.program().toString(), "--args", "3", "--"));
     all.addAll(command);
-    var builder =
-        builder(
-            marked(mark, "exec \"$@\" 3<&0 0</dev/null", all),
-            Map.of("PATH", HostSettings.DEFAULT_PATH));
-    builder.directory(new java.io.File("/"));
-    Process process = builder.start();
-    try (OutputStream input = process.getOutputStream()) {
-      for (String argument : arguments) {
-        if (argument.indexOf('\0') >= 0) {
-          process.destroyForcibly();
-          throw new IllegalArgumentException("the environment has a NUL character in it");
-        }
-      }
-      input.write((String.join("\0", arguments) + "\0").getBytes(StandardCharsets.UTF_8));
-    }
-    return process;
+    return spawner.spawn(
+        marked(flag, mark, SANDBOXED, all),
+        Map.of("PATH", HostSettings.DEFAULT_PATH),
+        ROOT,
+        (String.join("\0", arguments) + "\0").getBytes(StandardCharsets.UTF_8));
   }
 
-  private static ProcessBuilder builder(List<String> command, Map<String, String> environment) {
-    var builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().clear();
-    builder.environment().putAll(environment);
-    return builder;
-  }
-
-  private List<String> marked(Mark mark, String exec, List<String> command) {
-    return marked(flag, mark, exec, command);
-  }
-
-  private List<String> marked(String option, Mark mark, String exec, List<String> command) {
-    var all = new ArrayList<>(session);
-    all.addAll(
-        List.of(
-            "/bin/sh",
-            "-c",
-            "ulimit %s %d && %s".formatted(option, mark.value(), exec),
-            "millrace"));
+  private static List<String> marked(String option, Mark mark, String exec, List<String> command) {
+    String script = "ulimit %s %d && %s".formatted(option, mark.value(), exec);
+    var all = new ArrayList<>(List.of("/bin/sh", "-c", script, "millrace"));
     all.addAll(command);
     return all;
   }
@@ -162,11 +139,11 @@ final class Launcher {
   private String flag() {
     for (String option : FLAGS) {
       try {
-        var builder =
-            builder(marked(option, Mark.of(100_000_000, 0), "exec \"$@\"", List.of("true")), base)
-                .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
-        if (builder.start().waitFor() == 0) {
+        Mark mark = Mark.of(100_000_000, 0);
+        List<String> nothing = marked(option, mark, PLAIN, List.of("true"));
+        Process process = spawner.spawn(nothing, base, ROOT, null);
+        process.getInputStream().close();
+        if (process.waitFor() == 0) {
           return option;
         }
       } catch (IOException e) {

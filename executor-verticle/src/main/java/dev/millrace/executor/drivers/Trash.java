@@ -1,14 +1,18 @@
 package dev.millrace.executor.drivers;
 
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,8 +49,7 @@ final class Trash {
     }
   }
 
-  // One program removes all that has come meanwhile: starting one for each folder costs more than
-  // the folders do.
+  // One thread removes all that has come meanwhile.
   private void empty() {
     while (!waiting.isEmpty() && emptying.compareAndSet(false, true)) {
       try {
@@ -61,20 +64,46 @@ final class Trash {
     }
   }
 
-  // Programs do it, as they need no path names longer than the system takes.
+  // What is not simple is left to programs, as they need no path names longer than the system
+  // takes.
   private static void remove(List<Path> all) {
     try {
-      run(List.of("rm", "-rf", "--"), all);
-      List<Path> left = all.stream().filter(Files::exists).toList();
-      run(List.of("chmod", "-R", "u+rwx", "--"), left); // read-only folders in it
-      run(List.of("rm", "-rf", "--"), left);
-      left.stream()
+      List<Path> hard = all.stream().filter(path -> !removed(path)).toList();
+      run(List.of("chmod", "-R", "u+rwx", "--"), hard); // read-only folders in it
+      run(List.of("rm", "-rf", "--"), hard);
+      hard.stream()
           .filter(Files::exists)
           .forEach(path -> LOG.warn("cannot remove {}: the next start tries again", path));
     } catch (IOException e) {
       LOG.warn("cannot remove {}: the next start tries again", all, e);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // the driver closes; the next start goes on
+    }
+  }
+
+  // No program for the few files that most tasks leave: that would cost more than their steps.
+  private static boolean removed(Path folder) {
+    try {
+      Files.walkFileTree(
+          folder,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+              Files.delete(file);
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path left, @Nullable IOException failure)
+                throws IOException {
+              Files.delete(left);
+              return FileVisitResult.CONTINUE;
+            }
+          });
+      return true;
+    } catch (IOException _) {
+      return false; // a name too long, a folder that cannot be read, or gone already
     }
   }
 

@@ -53,7 +53,8 @@ final class RefusalTest {
   }
 
   private Isolating isolating(Isolation isolation) {
-    return new Isolating(settings(isolation), folder, Optional.empty());
+    return new Isolating(
+        settings(isolation), folder, Optional.empty(), new JavaSpawn(Launcher.session()));
   }
 
   private HostSettings settings(Isolation isolation) {
