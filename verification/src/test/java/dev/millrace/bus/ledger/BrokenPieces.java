@@ -4,28 +4,39 @@ import dev.millrace.bus.Bus;
 import dev.millrace.bus.LogRecord;
 import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.Folding.Folded;
+import dev.millrace.events.LedgerRecord;
 import dev.millrace.events.LedgerRecord.Decided;
 import dev.millrace.events.LedgerRecord.WriterChanged;
 import dev.millrace.events.UnreadableException;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The pieces of the protocol with one of them broken.
+ * The pieces of the protocol with one of them broken, and read from checkpoints on.
  *
  * @param <C> the commands
  */
 public final class BrokenPieces<S, C, E> extends Pieces<S, C, E> {
   private final Breach breach;
+  private final IntFunction<@Nullable Checkpoint<S>> starts;
+  private final Map<Integer, Fold<S>> workingCopies = new HashMap<>();
 
   /** What is broken. */
   public enum Breach {
+    /** Nothing is. */
+    NONE,
     /** A decision counts if it is of the term: gaps and doubles pass. */
     NO_N,
     /** A decision counts if its n is higher: gaps pass. */
     NO_N_BUT_NO_DOUBLES,
     /** A {@code writer-changed} of the same epoch counts too, and decisions count without n. */
     ONE_EPOCH_TWICE,
+    /** A {@code writer-changed} of the same epoch counts too, and there is one term. */
+    ONE_EPOCH_TWICE_WITH_N,
     /** Decisions that are skipped still move the position in the commands. */
     SKIPPED_RECORDS_MOVE_THE_POSITION,
     /** What is forgotten raises no floor. */
@@ -40,12 +51,27 @@ public final class BrokenPieces<S, C, E> extends Pieces<S, C, E> {
     SAME_TERM_AFTER_A_FAILED_APPEND,
     /** The last decided command is not looked at again. */
     NO_OVERLAP_OF_COMMANDS,
-    /** Records of an unknown type are passed over. */
+    /** The last record that was folded is not looked at again. */
+    NO_OVERLAP_OF_THE_LEDGER,
+    /** What does not evolve is written all the same. */
+    WRITTEN_WITHOUT_EVOLVING,
+    /** Readers go on in a language that they do not know, and pass over types that they do not. */
     UNKNOWN_TYPE_IGNORED
   }
 
-  public BrokenPieces(Breach breach) {
+  /**
+   * Makes pieces.
+   *
+   * @param starts where reading of a partition begins; null: at the beginning
+   */
+  public BrokenPieces(Breach breach, IntFunction<@Nullable Checkpoint<S>> starts) {
     this.breach = breach;
+    this.starts = starts;
+  }
+
+  /** What the last decision made here led to, believed or not; null if none was made. */
+  public @Nullable Fold<S> workingCopy(int partition) {
+    return workingCopies.get(partition);
   }
 
   /** An authority with the broken piece. */
@@ -70,9 +96,12 @@ public final class BrokenPieces<S, C, E> extends Pieces<S, C, E> {
     return new Folding<>(kind, partitions, remembered) {
       @Override
       boolean believes(Fold<S> fold, long epoch) {
-        return breach == Breach.ONE_EPOCH_TWICE
-            ? epoch >= fold.epoch()
-            : super.believes(fold, epoch);
+        boolean twice =
+            switch (breach) {
+              case ONE_EPOCH_TWICE, ONE_EPOCH_TWICE_WITH_N -> true;
+              default -> false;
+            };
+        return twice ? epoch >= fold.epoch() : super.believes(fold, epoch);
       }
 
       @Override
@@ -87,8 +116,31 @@ public final class BrokenPieces<S, C, E> extends Pieces<S, C, E> {
 
       @Override
       Fold<S> evolve(Fold<S> fold, Decided<E> decided) {
-        Fold<S> after = super.evolve(fold, decided);
+        Fold<S> after =
+            breach == Breach.WRITTEN_WITHOUT_EVOLVING
+                ? evolveOrNot(fold, decided)
+                : super.evolve(fold, decided);
         return breach == Breach.IDS_FORGOTTEN_SILENTLY ? withoutFloor(after) : after;
+      }
+
+      private Fold<S> evolveOrNot(Fold<S> fold, Decided<E> decided) {
+        try {
+          return super.evolve(fold, decided);
+        } catch (RuntimeException _) {
+          return fold.decided(decided, fold.state(), remembered);
+        }
+      }
+
+      @Override
+      Folded<S, E> accept(Fold<S> fold, LedgerRecord<E> record) {
+        return breach == Breach.UNKNOWN_TYPE_IGNORED
+                && record instanceof WriterChanged<E> w
+                && w.language() > kind.language()
+            ? super.accept(
+                fold,
+                new WriterChanged<>(
+                    w.epoch(), w.term(), w.instance(), kind.language(), w.partitions()))
+            : super.accept(fold, record);
       }
 
       @Override
@@ -102,7 +154,13 @@ public final class BrokenPieces<S, C, E> extends Pieces<S, C, E> {
 
   @Override
   Replica<S, E> replica(TopicPartition ledger, Folding<S, E> folding, Checkpoint<S> at) {
-    return new Replica<>(ledger, folding, at) {
+    Checkpoint<S> start = starts.apply(ledger.partition());
+    return new Replica<>(ledger, folding, start == null ? at : start) {
+      @Override
+      long overlap() {
+        return breach == Breach.NO_OVERLAP_OF_THE_LEDGER ? at().offset() + 1 : super.overlap();
+      }
+
       @Override
       Folded<S, E> accept(LogRecord record) {
         Folded<S, E> folded = super.accept(record);
@@ -137,6 +195,13 @@ public final class BrokenPieces<S, C, E> extends Pieces<S, C, E> {
       Supplier<String> ids,
       int partitions) {
     return new Decider<>(kind, folding, rules, settings, ids, partitions) {
+      @Override
+      Ready<S, E> command(Fold<S> work, LogRecord record, Instant now, boolean undecidable) {
+        Ready<S, E> ready = super.command(work, record, now, undecidable);
+        workingCopies.put(record.source().partition(), ready.after());
+        return ready;
+      }
+
       @Override
       Instant at(Fold<S> work, Instant now) {
         return breach == Breach.AT_IS_THE_CLOCK ? now : super.at(work, now);

@@ -24,7 +24,12 @@ final class Chaos {
   }
 
   boolean strikes(Fault fault) {
-    boolean strikes = !over && present.contains(fault) && random.nextDouble() < fault.rate;
+    return strikes(fault, fault.rate);
+  }
+
+  /** At a moment when it strikes more often than elsewhere. */
+  boolean strikes(Fault fault, double rate) {
+    boolean strikes = !over && present.contains(fault) && random.nextDouble() < rate;
     if (strikes) {
       tally.count(fault);
     }

@@ -8,32 +8,22 @@ import dev.millrace.events.Command;
 import dev.millrace.events.CommandId;
 import dev.millrace.events.Outcome;
 import dev.millrace.events.Outcome.Code;
-import dev.millrace.events.Partitions;
-import dev.millrace.events.ProjectId;
 import dev.millrace.events.RootGroup;
-import dev.millrace.events.RunId;
 import dev.millrace.events.Topics;
 import dev.millrace.events.run.RunCommand;
-import dev.millrace.events.run.RunSpec;
-import dev.millrace.events.run.TaskSpec;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Everybody who wants something: people who wait, programs that do not, and nonsense. */
+/** The ways to send commands: those who wait for an answer, and those who do not. */
 final class Clients {
   private final World world;
   private final Chaos chaos;
   private final SimulatedBus bus;
-  private final List<RootGroup> roots =
-      IntStream.range(0, 7).mapToObj(i -> RootGroup.of(new ProjectId("p" + i))).toList();
+  private final Wishes wishes;
   private final List<Ask> open = new ArrayList<>();
   private final List<Sent> sent = new ArrayList<>();
 
@@ -42,34 +32,30 @@ final class Clients {
   /** Somebody who asks until there is an answer. */
   private static final class Ask {
     final Command<RunCommand> command;
-    final Consumer<Answer> then;
     CompletableFuture<Answer> answer = new CompletableFuture<>();
     long until;
 
-    Ask(Command<RunCommand> command, Consumer<Answer> then) {
+    Ask(Command<RunCommand> command) {
       this.command = command;
-      this.then = then;
     }
   }
 
   Clients(World world) {
     this.world = world;
     this.chaos = world.broker.chaos;
-    this.bus = new SimulatedBus(world.broker);
+    this.bus = SimulatedBus.of(world.broker);
+    this.wishes = new Wishes(world, this);
   }
 
-  boolean isSatisfied() {
-    return open.isEmpty();
-  }
-
-  int waiting() {
-    return open.size();
+  /** The roots of those who still wait. */
+  List<RootGroup> waiting() {
+    return open.stream().map(ask -> ask.command.body().root()).toList();
   }
 
   /** Asks until there is an answer. */
-  void ask(RunCommand body, Actor actor, Consumer<Answer> then) {
-    var ask = new Ask(command(body, actor, true, world.broker.time.now()), then);
-    remember(ask.command, Ledgers.RUNS.key().apply(body));
+  void ask(RunCommand body, Actor actor) {
+    var ask = new Ask(command(body, actor, true, world.broker.time.now()));
+    remember(ask.command);
     ask(ask);
     open.add(ask);
   }
@@ -91,7 +77,7 @@ final class Clients {
   void answered(CommandId id, Outcome outcome) {
     for (Ask ask : List.copyOf(open)) {
       if (ask.command.id().equals(id)) {
-        ask.answer.complete(new Answer(id, outcome, 0, 0));
+        ask.answer.complete(new Answer(id, outcome, 0, 1));
       }
     }
   }
@@ -100,10 +86,9 @@ final class Clients {
     for (Ask ask : List.copyOf(open)) {
       if (ask.answer.isDone() && !ask.answer.isCompletedExceptionally()) {
         Answer answer = ask.answer.join();
-        if (!(answer.outcome() instanceof Outcome.Rejected r && r.code() == Code.TRY_LATER)) {
+        if (!isUndecided(answer)) {
           open.remove(ask);
-          check(ask, answer);
-          ask.then.accept(answer);
+          world.oracles.checkAnswer(ask.command.id(), ask.command.body().root(), answer);
           continue;
         }
       }
@@ -112,145 +97,55 @@ final class Clients {
         ask(ask);
       }
     }
-    if (!chaos.isOver() && chaos.chance(0.1)) {
-      int burst = chaos.strikes(Fault.BURST) ? 8 : 1;
-      for (int i = 0; i < burst; i++) {
-        act();
-      }
-    }
+    wishes.step();
   }
 
-  private void check(Ask ask, Answer answer) {
-    int partition = Partitions.of(ask.command.body().root().toString(), World.PARTITIONS);
-    Outcome first = world.oracles[partition].first.get(ask.command.id());
-    boolean expired = answer.outcome() instanceof Outcome.Rejected r && r.code() == Code.EXPIRED;
-    world.broker.chaos.tally.count("answered");
-    if (!world.mayForget(partition)) {
-      Violation.unless(
-          expired || answer.outcome().equals(first),
-          "%s was answered %s, but decided %s",
-          ask.command.id(),
-          answer.outcome(),
-          first);
-    }
+  // Nobody has decided it: too many wait there.
+  private static boolean isUndecided(Answer answer) {
+    return answer.n() == 0
+        && answer.outcome() instanceof Outcome.Rejected r
+        && r.code() == Code.TRY_LATER;
   }
 
-  private void act() {
-    RootGroup root = chaos.pick(roots);
-    Instant now = world.broker.time.now();
-    if (chaos.strikes(Fault.UNREADABLE)) {
-      byte[] value = "{\"id\":\"x\"".getBytes(StandardCharsets.UTF_8);
-      raw(partition(root), root.toString(), value);
-    } else if (chaos.strikes(Fault.OVERSIZE)) {
-      raw(partition(root), root.toString(), new byte[6_001]);
-    } else if (chaos.strikes(Fault.WRONG_PARTITION)) {
-      var elsewhere =
-          new TopicPartition(
-              Topics.RUN_COMMANDS.name(), (partition(root).partition() + 1) % World.PARTITIONS);
-      raw(elsewhere, root.toString(), Ledgers.RUNS.commandCodec().write(create(root, "ci", now)));
-    } else if (chaos.strikes(Fault.NO_KEY)) {
-      raw(partition(root), null, Ledgers.RUNS.commandCodec().write(create(root, "ci", now)));
-    } else if (chaos.strikes(Fault.MADE_IN_THE_FUTURE)) {
-      publish(create(root, "ci", now.plus(Duration.ofSeconds(chaos.upTo(600)))));
-    } else if (chaos.strikes(Fault.KILLS_THE_PROCESS)) {
-      publish(create(root, Replica.KILLER, now));
-    } else if (!sent.isEmpty() && chaos.strikes(Fault.LATE_REPEAT)) {
-      Sent again = chaos.pick(sent);
-      raw(again.to(), again.key(), again.value());
-    } else {
-      wish(root, now);
-    }
-  }
-
-  private void wish(RootGroup root, Instant now) {
-    int dice = chaos.upTo(10);
-    if (dice < 4) {
-      ask(body(root, "ci"), Actor.system("client"), _ -> {});
-    } else if (dice < 7) {
-      publish(create(root, "ci", now));
-    } else {
-      long last = world.oracles[partition(root).partition()].state.root(root).lastNumber();
-      if (last > 0) {
-        var run = new RunId(root, 1 + chaos.upTo((int) last));
-        RunCommand body =
-            switch (dice) {
-              case 7 -> new RunCommand.CancelRun(run);
-              case 8 -> new RunCommand.StopRun(run);
-              default -> new RunCommand.SetTaskAnnotations(run, "build", Map.of("a", world.id()));
-            };
-        if (chaos.chance(0.5)) {
-          ask(body, Actor.system("client"), _ -> {});
-        } else {
-          publish(command(body, Actor.system("client"), false, now));
-        }
-      }
-    }
-  }
-
-  private Command<RunCommand> create(RootGroup root, String name, Instant made) {
-    return command(body(root, name), Actor.system("client"), false, made);
-  }
-
-  private RunCommand body(RootGroup root, String name) {
-    List<TaskSpec> tasks = new ArrayList<>();
-    tasks.add(task("build", List.of()));
-    if (chaos.chance(0.3)) {
-      tasks.add(task("test", List.of(new TaskSpec.Dependency("build", List.of()))));
-    }
-    var spec =
-        new RunSpec(
-            name,
-            "/" + root + "/branch/" + (chaos.chance(0.5) ? "main" : "dev"),
-            Map.of(),
-            List.of(),
-            Map.of(),
-            Map.of(),
-            tasks);
-    return new RunCommand.CreateRuns(root, null, List.of(spec), "");
-  }
-
-  private static TaskSpec task(String name, List<TaskSpec.Dependency> depends) {
-    return new TaskSpec(
-        name,
-        depends,
-        Map.of(),
-        null,
-        null,
-        false,
-        false,
-        false,
-        List.of(new TaskSpec.Step.Run("do", "true", Map.of(), null, null)));
-  }
-
-  private Command<RunCommand> command(RunCommand body, Actor actor, boolean waited, Instant made) {
+  Command<RunCommand> command(RunCommand body, Actor actor, boolean waited, Instant made) {
     return new Command<>(new CommandId(world.id()), made, actor, waited, null, body);
   }
 
-  private void publish(Command<RunCommand> command) {
-    String key = Ledgers.RUNS.key().apply(command.body());
-    Sent first = remember(command, key);
+  /** Sends a command without waiting for it. */
+  void publish(Command<RunCommand> command) {
+    Sent first = remember(command);
     raw(first.to(), first.key(), first.value());
     if (chaos.strikes(Fault.COMMAND_DOUBLED)) {
       raw(first.to(), first.key(), first.value());
     }
   }
 
-  private Sent remember(Command<RunCommand> command, String key) {
+  private Sent remember(Command<RunCommand> command) {
     var first =
-        new Sent(partition(command.body().root()), key, Ledgers.RUNS.commandCodec().write(command));
+        new Sent(
+            partition(command.body().root()),
+            Ledgers.RUNS.key().apply(command.body()),
+            Ledgers.RUNS.commandCodec().write(command));
     if (command.waited() || command.body() instanceof RunCommand.CreateRuns) {
       sent.add(first);
     }
     return first;
   }
 
-  private void raw(TopicPartition to, @Nullable String key, byte[] value) {
+  /** Sends again what was sent at some time. */
+  void repeat() {
+    if (!sent.isEmpty()) {
+      Sent again = chaos.pick(sent);
+      raw(again.to(), again.key(), again.value());
+    }
+  }
+
+  void raw(TopicPartition to, @Nullable String key, byte[] value) {
     // An appender each: they are independent of each other.
     var _ = bus.appender("client").append(to, key, value).exceptionally(_ -> null);
   }
 
-  private static TopicPartition partition(RootGroup root) {
-    return new TopicPartition(
-        Topics.RUN_COMMANDS.name(), Partitions.of(root.toString(), World.PARTITIONS));
+  static TopicPartition partition(RootGroup root) {
+    return new TopicPartition(Topics.RUN_COMMANDS.name(), Oracles.partition(root));
   }
 }

@@ -1,50 +1,73 @@
 package dev.millrace.verification.simulation;
 
-import dev.millrace.bus.Bus;
+import dev.millrace.bus.ledger.BrokenPieces;
+import dev.millrace.bus.ledger.BrokenPieces.Breach;
+import dev.millrace.bus.ledger.Checkpoint;
 import dev.millrace.bus.ledger.Effects;
-import dev.millrace.bus.ledger.FaultHandler;
-import dev.millrace.bus.ledger.LedgerAuthority;
-import dev.millrace.bus.ledger.LedgerFollower;
 import dev.millrace.bus.ledger.LedgerKind;
 import dev.millrace.bus.ledger.LedgerSettings;
-import dev.millrace.bus.ledger.Ledgers;
+import dev.millrace.bus.ledger.Rules;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.events.run.RunCommand;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.Runs;
+import dev.millrace.executor.Claims;
+import dev.millrace.executor.ExecutorSettings;
+import dev.millrace.executor.drivers.Uptime;
 import dev.millrace.runservice.core.RunEffects;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** How a simulated world is put together; as deployed, unless a method is overridden. */
-public class Mutation {
+class Mutation {
   /** As deployed. */
-  public static final Mutation NONE = new Mutation();
+  static final Mutation NONE = new Mutation();
 
-  protected LedgerAuthority<Runs, RunCommand, RunEvent> authority(
-      LedgerAuthority.Ports<Runs, RunCommand, RunEvent> ports, LedgerSettings settings) {
-    return new LedgerAuthority<>(ports, settings);
+  BrokenPieces<Runs, RunCommand, RunEvent> pieces(IntFunction<@Nullable Checkpoint<Runs>> starts) {
+    return new BrokenPieces<>(Breach.NONE, starts);
   }
 
-  protected LedgerFollower<Runs, RunEvent> follower(
-      Bus bus, String name, Timing timing, LedgerSettings settings, FaultHandler faults) {
-    return new LedgerFollower<>(bus, kind(), name, timing, settings, faults);
+  LedgerKind<Runs, RunCommand, RunEvent> kind(LedgerKind<Runs, RunCommand, RunEvent> deployed) {
+    return deployed;
   }
 
-  protected LedgerKind<Runs, RunCommand, RunEvent> kind() {
-    return Ledgers.RUNS;
+  Rules<Runs, RunCommand, RunEvent> rules(Rules<Runs, RunCommand, RunEvent> deployed) {
+    return deployed;
   }
 
-  protected Effects<Runs, RunEvent> effects() {
+  Effects<Runs, RunEvent> effects() {
     return new RunEffects();
   }
 
-  protected LedgerSettings settings(LedgerSettings deployed) {
+  LedgerSettings settings(LedgerSettings deployed) {
     return deployed;
   }
 
-  protected Supplier<String> ids(Supplier<String> deployed, String instance) {
+  Supplier<String> ids(Supplier<String> deployed) {
     return deployed;
   }
 
-  void prepare(World world, Replica replica) {}
+  /** What is kept of what a reader has folded. */
+  Checkpoint<Runs> checkpoint(ReadingProcess of, int partition) {
+    return of.checkpoint(partition);
+  }
+
+  Timing schedulerTiming(Timing deployed) {
+    return deployed;
+  }
+
+  Claims claims(World world, Claims deployed) {
+    return deployed;
+  }
+
+  ExecutorSettings executorSettings(ExecutorSettings deployed) {
+    return deployed;
+  }
+
+  Uptime uptime(Uptime deployed, ExecutorProcess executor) {
+    return deployed;
+  }
+
+  void prepare(World world, SimulatedProcess process) {}
 }

@@ -1,112 +1,92 @@
 package dev.millrace.verification.simulation;
 
-import dev.millrace.bus.Bus;
-import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.BrokenPieces;
 import dev.millrace.bus.ledger.BrokenPieces.Breach;
-import dev.millrace.bus.ledger.Effects;
-import dev.millrace.bus.ledger.FaultHandler;
-import dev.millrace.bus.ledger.LedgerAuthority;
-import dev.millrace.bus.ledger.LedgerFollower;
+import dev.millrace.bus.ledger.Checkpoint;
+import dev.millrace.bus.ledger.Fold;
+import dev.millrace.bus.ledger.LedgerKind;
 import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
-import dev.millrace.bus.ledger.Timing;
-import dev.millrace.events.Json;
-import dev.millrace.events.LedgerRecord.Cause;
-import dev.millrace.events.LedgerRecord.Decided;
-import dev.millrace.events.Partitions;
 import dev.millrace.events.Topics;
 import dev.millrace.events.UnreadableException;
-import dev.millrace.events.run.Assignment;
 import dev.millrace.events.run.RunCommand;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.Runs;
 import java.time.Duration;
-import java.util.List;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
-/** Protocols that are broken in one place each. */
+/** Ledger protocols that are broken in one place each. */
 final class Mutations {
   private Mutations() {}
 
   /** One piece is broken. */
   static final class OfPieces extends Mutation {
-    private final BrokenPieces<Runs, RunCommand, RunEvent> pieces;
     private final Breach breach;
 
     OfPieces(Breach breach) {
       this.breach = breach;
-      this.pieces = new BrokenPieces<>(breach);
     }
 
     @Override
-    protected LedgerAuthority<Runs, RunCommand, RunEvent> authority(
-        LedgerAuthority.Ports<Runs, RunCommand, RunEvent> ports, LedgerSettings settings) {
-      return pieces.authority(ports, settings);
+    BrokenPieces<Runs, RunCommand, RunEvent> pieces(
+        IntFunction<@Nullable Checkpoint<Runs>> starts) {
+      return new BrokenPieces<>(breach, starts);
     }
 
     @Override
-    protected LedgerFollower<Runs, RunEvent> follower(
-        Bus bus, String name, Timing timing, LedgerSettings settings, FaultHandler faults) {
-      return pieces.follower(bus, kind(), name, timing, settings, faults);
-    }
-
-    @Override
-    protected Supplier<String> ids(Supplier<String> deployed, String instance) {
-      return breach == Breach.ONE_EPOCH_TWICE ? () -> "t" : deployed;
+    Supplier<String> ids(Supplier<String> deployed) {
+      return breach == Breach.ONE_EPOCH_TWICE || breach == Breach.ONE_EPOCH_TWICE_WITH_N
+          ? () -> "t"
+          : deployed;
     }
   }
 
   /** Nobody hears of failed appends, nor misses records. */
   static final class FailureIgnored extends Mutation {
     @Override
-    protected LedgerSettings settings(LedgerSettings d) {
-      return new LedgerSettings(
-          d.remembered(),
-          d.unread(),
-          d.commands(),
-          d.waiting(),
-          d.commandBytes(),
-          d.decisionBytes(),
-          Duration.ofDays(1),
-          d.backOff(),
-          d.future(),
-          d.triers(),
-          d.language());
+    LedgerSettings settings(LedgerSettings d) {
+      return with(d, Duration.ofDays(1), d.triers());
     }
 
     @Override
-    void prepare(World world, Replica replica) {
-      replica.bus.hideFailures();
+    void prepare(World world, SimulatedProcess process) {
+      if (process instanceof Replica) {
+        process.bus.hideFailures();
+      }
     }
   }
 
   /** Commands that end processes are tried for ever. */
   static final class NoTrying extends Mutation {
     @Override
-    protected LedgerSettings settings(LedgerSettings d) {
-      return new LedgerSettings(
-          d.remembered(),
-          d.unread(),
-          d.commands(),
-          d.waiting(),
-          d.commandBytes(),
-          d.decisionBytes(),
-          d.patience(),
-          d.backOff(),
-          d.future(),
-          Integer.MAX_VALUE,
-          d.language());
+    LedgerSettings settings(LedgerSettings d) {
+      return with(d, d.patience(), Integer.MAX_VALUE);
     }
+  }
+
+  private static LedgerSettings with(LedgerSettings d, Duration patience, int triers) {
+    return new LedgerSettings(
+        d.remembered(),
+        d.unread(),
+        d.commands(),
+        d.waiting(),
+        d.commandBytes(),
+        d.decisionBytes(),
+        patience,
+        d.backOff(),
+        d.future(),
+        triers,
+        d.language());
   }
 
   /** What cannot be read is passed over. */
   static final class NoRecordForPoison extends Mutation {
     @Override
-    void prepare(World world, Replica replica) {
-      replica.bus.passOver(
+    void prepare(World world, SimulatedProcess process) {
+      process.bus.passOver(
           record -> {
             try {
               return record.source().topic().equals(Topics.RUN_COMMANDS.name())
@@ -118,92 +98,77 @@ final class Mutations {
     }
   }
 
-  /** Where something is taken from that must come from the fold. */
-  enum Source {
-    WORKING_COPY,
-    ACKNOWLEDGEMENT,
-    RAW_RECORD;
+  /** New events are written before the language is raised. */
+  static final class WrittenBeforeTheRaise extends Mutation {
+    private static final LedgerKind<Runs, RunCommand, RunEvent> HASTY =
+        Builds.kind(Builds.NEW, true, 1);
 
-    void tap(SimulatedBus bus, Consumer<Decided<RunEvent>> decided) {
-      BiConsumer<TopicPartition, byte[]> tap =
-          (partition, value) -> {
-            if (partition.topic().equals(Topics.RUN_EVENTS.name())
-                && Ledgers.RUNS.eventCodec().read(value) instanceof Decided<RunEvent> d) {
-              decided.accept(d);
-            }
-          };
-      switch (this) {
-        case WORKING_COPY -> bus.onAppend(tap);
-        case ACKNOWLEDGEMENT -> bus.onAcknowledge(tap);
-        case RAW_RECORD -> bus.onRead(tap);
-      }
+    @Override
+    LedgerKind<Runs, RunCommand, RunEvent> kind(LedgerKind<Runs, RunCommand, RunEvent> deployed) {
+      return deployed.language() == Builds.NEW ? HASTY : deployed;
     }
   }
 
-  /** Answers do not wait for the fold. */
-  static final class AnswersFrom extends Mutation {
-    private final Source source;
+  /** Checkpoints are not all of a fold. */
+  static final class CheckpointWith extends Mutation {
+    private final UnaryOperator<Fold<Runs>> change;
 
-    AnswersFrom(Source source) {
-      this.source = source;
+    CheckpointWith(UnaryOperator<Fold<Runs>> change) {
+      this.change = change;
     }
 
     @Override
-    void prepare(World world, Replica replica) {
-      source.tap(
-          replica.bus,
-          decided -> {
-            if (decided.cause() instanceof Cause.OfCommand cause && cause.id() != null) {
-              world.clients.answered(cause.id(), decided.outcome());
-            }
-          });
+    Checkpoint<Runs> checkpoint(ReadingProcess of, int partition) {
+      Checkpoint<Runs> whole = of.checkpoint(partition);
+      return new Checkpoint<>(change.apply(whole.fold()), whole.offset(), whole.checksum());
+    }
+
+    static Fold<Runs> withoutTerm(Fold<Runs> f) {
+      return with(f, "", f.n());
+    }
+
+    static Fold<Runs> withoutN(Fold<Runs> f) {
+      return with(f, f.term(), 0);
+    }
+
+    static Fold<Runs> withoutIds(Fold<Runs> f) {
+      return new Fold<>(
+          f.state(),
+          f.epoch(),
+          f.term(),
+          f.n(),
+          f.at(),
+          f.language(),
+          f.command(),
+          f.checksum(),
+          Fold.empty(f.state()).memory(),
+          f.tries(),
+          f.barren());
+    }
+
+    private static Fold<Runs> with(Fold<Runs> f, String term, long n) {
+      return new Fold<>(
+          f.state(),
+          f.epoch(),
+          term,
+          n,
+          f.at(),
+          f.language(),
+          f.command(),
+          f.checksum(),
+          f.memory(),
+          f.tries(),
+          f.barren());
     }
   }
 
-  /** Effects do not wait for the fold. */
-  static final class EffectsFrom extends Mutation {
-    private final Source source;
-
-    EffectsFrom(Source source) {
-      this.source = source;
-    }
-
+  /** Checkpoints are taken of the working copy. */
+  static final class CheckpointOfTheWorkingCopy extends Mutation {
     @Override
-    protected Effects<Runs, RunEvent> effects() {
-      return new Effects<>() {
-        @Override
-        public List<Effect> of(int partition, Decided<RunEvent> d, Runs before, Runs after) {
-          return List.of();
-        }
-
-        @Override
-        public List<Effect> outstanding(int partition, long n, Runs state) {
-          return List.of();
-        }
-      };
-    }
-
-    @Override
-    void prepare(World world, Replica replica) {
-      var appender = new SimulatedBus(world.broker).appender("effects");
-      source.tap(
-          replica.bus,
-          decided -> {
-            for (RunEvent event : decided.events()) {
-              if (event instanceof RunEvent.TaskAssigned e) {
-                String root = e.run().root().toString();
-                int p = Partitions.of(root, World.PARTITIONS);
-                var told =
-                    new Assignment(
-                        Assignment.Kind.start, e.attempt(), e.executor(), p, decided.n(), null);
-                String key = e.executor().id().value();
-                var to =
-                    new TopicPartition(
-                        Topics.ASSIGNMENTS.name(), Partitions.of(key, World.PARTITIONS));
-                var _ = appender.append(to, key, Json.write(told)).exceptionally(_ -> null);
-              }
-            }
-          });
+    Checkpoint<Runs> checkpoint(ReadingProcess of, int partition) {
+      Checkpoint<Runs> whole = of.checkpoint(partition);
+      Fold<Runs> working = of.pieces.workingCopy(partition);
+      return working == null ? whole : new Checkpoint<>(working, whole.offset(), whole.checksum());
     }
   }
 }

@@ -2,9 +2,8 @@ package dev.millrace.verification.simulation;
 
 import dev.millrace.bus.LogRecord;
 import dev.millrace.bus.ledger.Checkpoint;
-import dev.millrace.bus.ledger.Fold;
-import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.events.CommandId;
+import dev.millrace.events.LedgerCodec;
 import dev.millrace.events.LedgerRecord;
 import dev.millrace.events.LedgerRecord.Cause;
 import dev.millrace.events.LedgerRecord.Decided;
@@ -23,29 +22,34 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /**
  * What one partition of the ledger says, worked out apart from the deployed classes, record by
- * record as they land; and the promises that can be seen from it.
+ * record as they land, from the log before it was trimmed; and the promises that can be seen from
+ * it.
  */
 final class PartitionOracle {
+  private final LedgerCodec<RunEvent> codec;
   private final SimulatedLog commands;
   private final int capacity;
   private final Chaos chaos;
-  private final Map<CommandId, Known> known = new LinkedHashMap<>();
+  private final VirtualTime time;
+  private final Map<CommandId, Instant> known = new LinkedHashMap<>();
   private final Set<CommandId> effective = new HashSet<>();
   private final TreeMap<Long, Snapshot> snapshots = new TreeMap<>();
   final Map<CommandId, Outcome> first = new HashMap<>();
+  final Map<CommandId, Set<Outcome>> all = new HashMap<>();
   final Map<Long, Long> decisions = new HashMap<>();
   final Lanes lanes = new Lanes();
+  final Deliveries deliveries;
 
   Runs state = Runs.EMPTY;
   long epoch;
   String term = "";
+  int language;
   long n;
   Instant at = Instant.EPOCH;
   long command = -1;
@@ -56,25 +60,19 @@ final class PartitionOracle {
   private boolean mustBeStopped;
   private Set<RunId> touched = Set.of();
 
-  private record Known(Instant made, Outcome outcome, long n) {}
-
-  private record Snapshot(
-      Runs state,
-      long epoch,
-      String term,
-      long n,
-      Instant at,
-      long command,
-      int checksum,
-      Map<CommandId, Known> known,
-      Instant floor,
-      int barren,
-      Set<RunId> touched) {}
-
-  PartitionOracle(SimulatedLog commands, int capacity, Chaos chaos) {
+  PartitionOracle(
+      LedgerCodec<RunEvent> codec,
+      SimulatedLog commands,
+      SimulatedLog deliveries,
+      int capacity,
+      Chaos chaos,
+      VirtualTime time) {
+    this.codec = codec;
     this.commands = commands;
+    this.deliveries = new Deliveries(deliveries, chaos);
     this.capacity = capacity;
     this.chaos = chaos;
+    this.time = time;
   }
 
   /** The tail of the commands is lost. */
@@ -85,11 +83,12 @@ final class PartitionOracle {
   /** A record of the ledger landed. */
   void landed(LogRecord record) {
     touched = new HashSet<>();
-    LedgerRecord<RunEvent> read = Ledgers.RUNS.eventCodec().read(record.value());
+    LedgerRecord<RunEvent> read = codec.read(record.value());
     switch (read) {
       case WriterChanged<RunEvent> w when w.epoch() > epoch -> {
         epoch = w.epoch();
         term = w.term();
+        language = Math.max(language, w.language());
         barren++;
         mustBeStopped |= decidedOnesLost;
       }
@@ -104,11 +103,12 @@ final class PartitionOracle {
             state,
             epoch,
             term,
+            language,
             n,
             at,
             command,
             checksum,
-            Map.copyOf(known),
+            Set.copyOf(known.keySet()),
             floor,
             barren,
             touched));
@@ -119,14 +119,18 @@ final class PartitionOracle {
     n = d.n();
     at = d.at();
     for (RunEvent event : d.events()) {
-      lanes.take(event);
+      Violation.unless(codec.since(event) <= language, "%s is not of language %d", event, language);
+      lanes.take(event, time.nanos());
       if (event instanceof RunEvent.OfRun ofRun) {
         touched.add(ofRun.run());
       }
       state = RunEvolve.evolve(state, at, event);
     }
-    if (d.cause() instanceof Cause.OfCommand cause) {
-      command(d, cause);
+    deliveries.take(d.events());
+    switch (d.cause()) {
+      case Cause.OfCommand cause -> command(d, cause);
+      case Cause.OfTick _ -> chaos.tally.count("due time decided");
+      case Cause.Trying _ -> chaos.tally.count("trying");
     }
   }
 
@@ -151,39 +155,20 @@ final class PartitionOracle {
     LogRecord record = commands.records.get(command);
     Violation.unless(
         cut || (record != null && checksum(record.value()) == checksum), "checksum of %d", command);
+    count(d, record);
     CommandId id = cause.id();
-    if (d.outcome() instanceof Rejected rejected) {
-      if (rejected.code() == Code.UNDECIDABLE
-          && record != null
-          && !new String(record.value(), StandardCharsets.UTF_8).contains(Replica.KILLER)) {
-        chaos.tally.count("healthy command undecidable");
-      }
-      chaos.tally.count("rejected " + rejected.code().wire());
-    } else {
-      chaos.tally.count("accepted");
-    }
     if (id == null) {
       return;
     }
     if (cause.remembered() && !d.events().isEmpty()) {
       Violation.unless(effective.add(id), "command %s took effect twice", id);
     }
+    all.computeIfAbsent(id, _ -> new HashSet<>()).add(d.outcome());
     if (!(d.outcome() instanceof Rejected r && r.code() == Code.FROM_THE_FUTURE)) {
       first.putIfAbsent(id, d.outcome());
     }
     if (cause.remembered() && cause.made() != null) {
-      known.put(id, new Known(cause.made(), d.outcome(), d.n()));
-      if (known.size() > capacity) {
-        var earliest =
-            known.entrySet().stream()
-                .min(
-                    Comparator.comparing((Map.Entry<CommandId, Known> e) -> e.getValue().made())
-                        .thenComparing(e -> e.getKey().value()))
-                .orElseThrow();
-        known.remove(earliest.getKey());
-        Instant made = earliest.getValue().made();
-        floor = made.isAfter(floor) ? made : floor;
-      }
+      remember(id, cause.made());
     }
   }
 
@@ -193,62 +178,58 @@ final class PartitionOracle {
     return last != null && checksum(last.value()) == checksum;
   }
 
+  private void count(Decided<RunEvent> d, @org.jspecify.annotations.Nullable LogRecord record) {
+    if (!(d.outcome() instanceof Rejected rejected)) {
+      chaos.tally.count("accepted");
+      return;
+    }
+    if (rejected.code() == Code.UNDECIDABLE
+        && record != null
+        && !Fatal.isFatal(new String(record.value(), StandardCharsets.UTF_8))) {
+      chaos.tally.count("healthy command undecidable");
+    }
+    chaos.tally.count("rejected " + rejected.code().wire());
+  }
+
+  private void remember(CommandId id, Instant made) {
+    known.put(id, made);
+    if (known.size() > capacity) {
+      var earliest =
+          known.entrySet().stream()
+              .min(
+                  Comparator.comparing((Map.Entry<CommandId, Instant> e) -> e.getValue())
+                      .thenComparing(e -> e.getKey().value()))
+              .orElseThrow();
+      known.remove(earliest.getKey());
+      floor = earliest.getValue().isAfter(floor) ? earliest.getValue() : floor;
+    }
+  }
+
   /**
    * Every fold is what the ledger says at its offset.
    *
+   * @param forgets whether it is of a follower, which forgets runs that have ended, and answers
    * @param since where the same fold was when it was checked before; -1 to compare all of it
    */
-  void check(String who, Checkpoint<Runs> at, long since) {
+  void check(String who, Checkpoint<Runs> at, boolean forgets, long since) {
     if (at.offset() < 0) {
       return;
     }
-    Snapshot true_ = snapshots.get(at.offset());
-    Violation.unless(true_ != null, "%s has read %d, which is not there", who, at.offset());
-    if (true_ == null) {
-      return;
+    Snapshot then = snapshots.get(at.offset());
+    if (then == null) {
+      throw new Violation("%s has read %d, which is not there".formatted(who, at.offset()));
     }
-    Fold<Runs> fold = at.fold();
-    Violation.unless(
-        fold.n() == true_.n(), "%s: n %d, not %d, at %d", who, fold.n(), true_.n(), at.offset());
-    Violation.unless(
-        fold.epoch() == true_.epoch() && fold.term().equals(true_.term()),
-        "%s: epoch %d, term %s",
-        who,
-        fold.epoch(),
-        fold.term());
-    Violation.unless(fold.at().equals(true_.at()), "%s: at %s", who, fold.at());
-    Violation.unless(
-        fold.command() == true_.command() && fold.checksum() == true_.checksum(),
-        "%s: command %d, not %d",
-        who,
-        fold.command(),
-        true_.command());
-    Violation.unless(fold.barren() == true_.barren(), "%s: barren %d", who, fold.barren());
-    Violation.unless(
-        fold.memory().floor().equals(true_.floor())
-            && fold.memory().answers().keySet().equals(true_.known().keySet()),
-        "%s remembers %s",
-        who,
-        fold.memory());
-    Violation.unless(
-        fold.state().roots().keySet().equals(true_.state().roots().keySet())
-            && fold.state().active().equals(true_.state().active()),
-        "%s: runs differ",
-        who);
+    String where = "%s at %d".formatted(who, at.offset());
+    then.check(where, at.fold(), forgets);
     if (since < 0 || chaos.chance(0.01)) {
-      Violation.unless(fold.state().equals(true_.state()), "%s: state differs", who);
+      then.checkState(where, at.fold().state(), forgets);
       return;
     }
     for (Snapshot each : snapshots.subMap(since, false, at.offset(), true).values()) {
       for (RunId id : each.touched()) {
-        Violation.unless(
-            Objects.equals(fold.state().run(id), true_.state().run(id)), "%s: %s differs", who, id);
+        then.checkRun(where, at.fold().state(), forgets, id);
       }
     }
-  }
-
-  boolean has(long offset) {
-    return offset < 0 || snapshots.containsKey(offset);
   }
 
   boolean isAllDecided() {

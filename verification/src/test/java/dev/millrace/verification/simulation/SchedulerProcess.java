@@ -1,7 +1,8 @@
 package dev.millrace.verification.simulation;
 
+import dev.millrace.bus.BusException;
+import dev.millrace.bus.ledger.Checkpoint;
 import dev.millrace.bus.ledger.CommandPublisher;
-import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.LedgerFollower;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.events.run.RunEvent;
@@ -11,39 +12,25 @@ import dev.millrace.scheduler.core.Patience;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** One life of a scheduler: a reader and its loop. */
-final class SchedulerProcess extends SimulatedProcess implements FaultHandler {
-  final LedgerFollower<Runs, RunEvent> follower;
-  private final World world;
-  private final Timings timings = new Timings();
-  private final long[] checked;
+/** One life of a scheduler: as its verticle, a reader and its loop. */
+final class SchedulerProcess extends ReadingProcess {
+  private static final Patience PATIENCE =
+      new Patience(Duration.ofSeconds(2), Duration.ofSeconds(4));
+
+  private final LedgerFollower<Runs, RunEvent> follower;
   private @Nullable SchedulerLoop loop;
-  boolean stopped;
 
-  private static final class Timings {
-    final Patience patience = new Patience(Duration.ofSeconds(2), Duration.ofSeconds(5));
-  }
-
-  SchedulerProcess(World world, int life) {
-    super(world.broker, "scheduler-" + life);
-    this.world = world;
-    this.checked = new long[world.oracles.length];
-    this.follower =
-        world.mutation.follower(bus, name, timing(), world.mutation.settings(World.SETTINGS), this);
+  SchedulerProcess(World world, int number, int life) {
+    super(world, "scheduler-" + number, life, /* forgets= */ true);
+    follower = pieces.follower(bus, kind(), name, timing(), settings(), this);
   }
 
   @Override
   void step() {
     follower.step(Duration.ZERO);
-    for (int p = 0; p < checked.length; p++) {
-      if (follower.position(p) != checked[p] && !stopped) {
-        world.oracles[p].check(name + "/" + p, follower.checkpoint(p), checked[p] - 1);
-        checked[p] = follower.position(p);
-      }
-    }
-    if (loop == null && follower.caughtUp().toCompletableFuture().isDone()) {
-      var publisher = new CommandPublisher<>(bus, Ledgers.RUNS, name);
-      loop = new SchedulerLoop(bus, follower, publisher, timing(), world::id, timings.patience);
+    check();
+    if (loop == null) {
+      begin();
     }
     if (loop != null) {
       try {
@@ -54,13 +41,19 @@ final class SchedulerProcess extends SimulatedProcess implements FaultHandler {
     }
   }
 
-  @Override
-  public void stopped(String ledger, int partition, String why) {
-    stopped = true;
+  private void begin() {
+    var ready = follower.caughtUp().toCompletableFuture();
+    if (ready.isCompletedExceptionally()) {
+      giveUp(new BusException("not caught up", ready.exceptionNow()));
+    } else if (ready.isDone()) {
+      var publisher = new CommandPublisher<>(bus, Ledgers.RUNS, name);
+      var timing = world.mutation.schedulerTiming(timing());
+      loop = new SchedulerLoop(bus, follower, publisher, timing, world::id, PATIENCE);
+    }
   }
 
   @Override
-  public void broken(String where, Throwable cause) {
-    throw new Violation(where + ": " + cause);
+  Checkpoint<Runs> checkpoint(int partition) {
+    return follower.checkpoint(partition);
   }
 }

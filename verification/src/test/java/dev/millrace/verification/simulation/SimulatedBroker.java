@@ -5,6 +5,7 @@ import dev.millrace.bus.BusException;
 import dev.millrace.bus.Extent;
 import dev.millrace.bus.LogRecord;
 import dev.millrace.bus.TopicPartition;
+import dev.millrace.events.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -25,6 +26,13 @@ final class SimulatedBroker {
 
   final Chaos chaos;
   final VirtualTime time;
+
+  /** Until then somebody may be behind in reading signs of life. */
+  long signsReadLateUntil = Long.MIN_VALUE;
+
+  /** How many records have landed, but for signs of life, which come as long as time passes. */
+  long landed;
+
   private final Map<String, Integer> topics = new HashMap<>();
   private final Map<TopicPartition, SimulatedLog> logs = new LinkedHashMap<>();
   private final List<Channel> channels = new ArrayList<>();
@@ -35,7 +43,12 @@ final class SimulatedBroker {
   /** What is under way from one appender, in order. */
   static final class Channel {
     final Deque<Flight> flights = new ArrayDeque<>();
+    final SimulatedBus owner;
     boolean closed;
+
+    Channel(SimulatedBus owner) {
+      this.owner = owner;
+    }
   }
 
   record Flight(
@@ -77,8 +90,17 @@ final class SimulatedBroker {
     watchers.add(watcher);
   }
 
-  Channel open() {
-    var channel = new Channel();
+  /** The count is raised, as Kafka lets people do. */
+  void raise(String topic, int partitions) {
+    for (int p = partitions(topic); p < partitions; p++) {
+      var partition = new TopicPartition(topic, p);
+      logs.put(partition, new SimulatedLog(partition));
+    }
+    topics.put(topic, partitions);
+  }
+
+  Channel open(SimulatedBus owner) {
+    var channel = new Channel(owner);
     channels.add(channel);
     return channel;
   }
@@ -108,24 +130,41 @@ final class SimulatedBroker {
           if (chaos.strikes(unreachable)) {
             answer.completeExceptionally(new BusException("unreachable", null));
           } else {
-            answer.complete(question.get());
+            try {
+              answer.complete(question.get());
+            } catch (BusException e) {
+              answer.completeExceptionally(e);
+            }
           }
         });
     return answer;
   }
 
-  CompletableFuture<Extent> extent(TopicPartition partition) {
-    return ask(Fault.EXTENT_FAILS, () -> log(partition).extent());
+  CompletableFuture<Extent> extent(TopicPartition partition, SimulatedBus asker) {
+    return ask(
+        Fault.EXTENT_FAILS,
+        () -> {
+          if (asker.isCutOff()) {
+            throw new BusException("cut off", null);
+          }
+          return log(partition).extent();
+        });
   }
 
   void step() {
     for (Channel channel : List.copyOf(channels)) {
       while (!channel.flights.isEmpty() && chaos.chance(chaos.isOver() ? 1 : 0.6)) {
-        arrive(channel.flights.remove());
+        Flight flight = channel.flights.remove();
+        if (channel.owner.signsLate && flight.to().topic().equals(Topics.EXECUTOR_STATUS.name())) {
+          strays.add(flight);
+          fail(flight);
+        } else {
+          arrive(flight, channel.owner.isCutOff());
+        }
       }
     }
     for (Flight flight : List.copyOf(strays)) {
-      if (chaos.chance(chaos.isOver() ? 1 : 0.08)) {
+      if (chaos.chance(chaos.isOver() ? 1 : linger(flight))) {
         strays.remove(flight);
         land(flight);
       }
@@ -138,9 +177,19 @@ final class SimulatedBroker {
     }
   }
 
-  private void arrive(Flight flight) {
+  // A sign of life may be on its way for as long as it takes to start an executor anew.
+  private static double linger(Flight flight) {
+    return flight.to().topic().equals(Topics.EXECUTOR_STATUS.name()) ? 0.02 : 0.08;
+  }
+
+  private void arrive(Flight flight, boolean cutOff) {
     boolean change = isWriterChanged(flight.value());
-    if (chaos.strikes(Fault.APPEND_DROPPED)
+    if (cutOff) {
+      if (chaos.chance(0.2)) {
+        strays.add(flight);
+      }
+      fail(flight);
+    } else if (chaos.strikes(Fault.APPEND_DROPPED)
         || (change && chaos.strikes(Fault.WRITER_CHANGED_LOST))) {
       fail(flight);
     } else if (chaos.strikes(Fault.APPEND_LANDS_AFTER_FAILURE)
@@ -172,6 +221,7 @@ final class SimulatedBroker {
     boolean gaps = flight.to().topic().endsWith("-commands");
     int gap = gaps && chaos.strikes(Fault.OFFSET_GAP) ? 1 + chaos.upTo(3) : 0;
     LogRecord record = log(flight.to()).append(flight.key(), flight.value(), time.now(), gap);
+    landed += flight.to().topic().equals(Topics.EXECUTOR_STATUS.name()) ? 0 : 1;
     watchers.forEach(watcher -> watcher.accept(record));
     return new Appended(record.offset(), record.appendedAt());
   }

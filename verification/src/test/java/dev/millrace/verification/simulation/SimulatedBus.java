@@ -7,37 +7,74 @@ import dev.millrace.bus.BusException;
 import dev.millrace.bus.Extent;
 import dev.millrace.bus.Follower;
 import dev.millrace.bus.LogRecord;
-import dev.millrace.bus.OffsetOutOfRangeException;
 import dev.millrace.bus.TopicPartition;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The bus as one process has it. It can end the process in the midst of a call. */
+/**
+ * The bus as one process has it: what comes back is heard when the process is awake. It can end the
+ * process in the midst of a call, and be cut off from the broker.
+ */
 final class SimulatedBus implements Bus {
-  private final SimulatedBroker broker;
+  final SimulatedBroker broker;
+  private final boolean ofProcess;
   private final List<SimulatedBroker.Channel> channels = new ArrayList<>();
+  private final List<Runnable> heard = new ArrayList<>();
   private final List<BiConsumer<TopicPartition, byte[]>> appendTaps = new ArrayList<>();
   private final List<BiConsumer<TopicPartition, byte[]>> acknowledgeTaps = new ArrayList<>();
-  private final List<BiConsumer<TopicPartition, byte[]>> readTaps = new ArrayList<>();
+  final List<BiConsumer<TopicPartition, byte[]>> readTaps = new ArrayList<>();
+  Predicate<LogRecord> passedOver = _ -> false;
+  Function<LogRecord, List<LogRecord>> readAs = List::of;
+  private Predicate<TopicPartition> seenEmpty = _ -> false;
   private int operationsToLive = Integer.MAX_VALUE;
-  private Predicate<LogRecord> passedOver = _ -> false;
+  private long cutOffUntil = Long.MIN_VALUE;
   private boolean failuresHidden;
+  private boolean blocking;
 
-  SimulatedBus(SimulatedBroker broker) {
+  /** Its signs of life land at any time, if at all. */
+  boolean signsLate;
+
+  private boolean dead;
+
+  private SimulatedBus(SimulatedBroker broker, boolean ofProcess) {
     this.broker = broker;
+    this.ofProcess = ofProcess;
+  }
+
+  /** For somebody who is always awake. */
+  static SimulatedBus of(SimulatedBroker broker) {
+    return new SimulatedBus(broker, false);
+  }
+
+  /** For a process, which calls {@link #deliver} when it is awake. */
+  static SimulatedBus ofProcess(SimulatedBroker broker) {
+    return new SimulatedBus(broker, true);
+  }
+
+  /** Whoever asks for an end waits for it, which here takes no time. */
+  SimulatedBus blocking() {
+    blocking = true;
+    return this;
   }
 
   /** Ends the process after so many more calls. */
   void dieAfter(int operations) {
     operationsToLive = operations;
+  }
+
+  /** The broker cannot be reached until then. */
+  void cutOff(long until) {
+    cutOffUntil = until;
+  }
+
+  boolean isCutOff() {
+    return cutOffUntil > broker.time.nanos() && !broker.chaos.isOver();
   }
 
   void onAppend(BiConsumer<TopicPartition, byte[]> tap) {
@@ -62,15 +99,50 @@ final class SimulatedBus implements Bus {
     passedOver = what;
   }
 
+  /** From now on records are read as others. */
+  void readAs(Function<LogRecord, List<LogRecord>> what) {
+    readAs = what;
+  }
+
+  /** From now on such partitions seem to be empty to whoever asks for their end. */
+  void seeEmpty(Predicate<TopicPartition> what) {
+    seenEmpty = what;
+  }
+
+  /** Hears all that has come back. */
+  void deliver() {
+    List<Runnable> all = List.copyOf(heard);
+    heard.clear();
+    all.forEach(Runnable::run);
+  }
+
   /** The process is gone. */
   void die() {
+    dead = true;
+    heard.clear();
     channels.forEach(channel -> broker.close(channel, Fault.APPEND_LANDS_AFTER_DEATH));
   }
 
-  private void live() {
+  void live() {
     if (operationsToLive-- <= 0) {
       throw new ProcessDeath();
     }
+  }
+
+  private <T> CompletableFuture<T> heard(CompletableFuture<T> from) {
+    if (!ofProcess) {
+      return from;
+    }
+    var to = new CompletableFuture<T>();
+    var _ =
+        from.whenComplete(
+            (value, failure) ->
+                heard.add(
+                    () -> {
+                      var _ =
+                          failure == null ? to.complete(value) : to.completeExceptionally(failure);
+                    }));
+    return to;
   }
 
   @Override
@@ -80,21 +152,35 @@ final class SimulatedBus implements Bus {
 
   @Override
   public Appender appender(String name) {
-    live();
-    var channel = broker.open();
-    channels.add(channel);
+    if (!dead) {
+      live();
+    }
+    var channel = broker.open(this);
+    if (dead) {
+      broker.close(channel, Fault.APPEND_LANDS_AFTER_DEATH);
+    } else {
+      channels.add(channel);
+    }
     return new SimulatedAppender(channel);
   }
 
   @Override
   public Follower follower(String name) {
-    return new SimulatedFollower();
+    return new SimulatedFollower(this);
   }
 
   @Override
   public CompletionStage<Extent> extent(TopicPartition partition) {
     live();
-    return broker.extent(partition);
+    if (blocking) {
+      return broker.chaos.strikes(Fault.EXTENT_FAILS) || isCutOff()
+          ? CompletableFuture.failedStage(new BusException("unreachable", null))
+          : CompletableFuture.completedStage(broker.log(partition).extent());
+    }
+    if (seenEmpty.test(partition)) {
+      return CompletableFuture.completedStage(new Extent(0, 0));
+    }
+    return heard(broker.extent(partition, this));
   }
 
   @Override
@@ -112,12 +198,11 @@ final class SimulatedBus implements Bus {
     @Override
     public CompletionStage<Appended> append(
         TopicPartition partition, @Nullable String key, byte[] value) {
+      if (channel.closed) {
+        return CompletableFuture.failedStage(new BusException("closed", null));
+      }
       live();
       var stage = new CompletableFuture<Appended>();
-      if (channel.closed) {
-        stage.completeExceptionally(new BusException("closed", null));
-        return stage;
-      }
       channel.flights.add(new SimulatedBroker.Flight(partition, key, value, stage));
       appendTaps.forEach(tap -> tap.accept(partition, value));
       live();
@@ -132,114 +217,13 @@ final class SimulatedBus implements Bus {
                   seen.completeExceptionally(failure);
                 }
               });
-      return seen;
+      return heard(seen);
     }
 
     @Override
     public void close() {
       broker.close(channel, Fault.APPEND_LANDS_AFTER_CLOSE);
       channels.remove(channel);
-    }
-  }
-
-  private final class SimulatedFollower implements Follower {
-    private final Map<TopicPartition, Place> places = new LinkedHashMap<>();
-
-    private static final class Place {
-      long position;
-      int cuts;
-      long lagsUntil;
-    }
-
-    @Override
-    public void assign(TopicPartition partition, long offset) {
-      live();
-      // As Kafka does, a position that was there already keeps the leader epoch it was read in.
-      var place = places.computeIfAbsent(partition, _ -> fresh(partition));
-      if (offset > place.position) {
-        place.cuts = broker.log(partition).cuts.size();
-      }
-      place.position = offset;
-    }
-
-    private Place fresh(TopicPartition partition) {
-      var place = new Place();
-      place.cuts = broker.log(partition).cuts.size();
-      return place;
-    }
-
-    @Override
-    public void unassign(TopicPartition partition) {
-      places.remove(partition);
-    }
-
-    @Override
-    public List<LogRecord> poll(Duration wait) {
-      live();
-      List<LogRecord> found = new ArrayList<>();
-      places.forEach(this::check);
-      for (var each : places.entrySet()) {
-        read(each.getKey(), each.getValue(), found);
-      }
-      return found;
-    }
-
-    private void check(TopicPartition partition, Place place) {
-      SimulatedLog log = broker.log(partition);
-      if (lags(place)) {
-        return;
-      }
-      for (; place.cuts < log.cuts.size(); place.cuts++) {
-        if (place.position > log.cuts.get(place.cuts)) {
-          throw new OffsetOutOfRangeException(partition, place.position);
-        }
-      }
-      if (place.position > log.extent().end()) {
-        throw new OffsetOutOfRangeException(partition, place.position);
-      }
-    }
-
-    private boolean lags(Place place) {
-      return place.lagsUntil > broker.time.nanos() && !broker.chaos.isOver();
-    }
-
-    private void read(TopicPartition partition, Place place, List<LogRecord> found) {
-      SimulatedLog log = broker.log(partition);
-      if (lags(place) || log.records.ceilingKey(place.position) == null) {
-        return;
-      }
-      if (broker.chaos.strikes(Fault.READER_LAGS)) {
-        place.lagsUntil = broker.time.nanos() + broker.chaos.upTo(1_500) * 1_000_000L;
-        return;
-      }
-      int most = 1 + broker.chaos.upTo(20);
-      for (LogRecord record : log.records.tailMap(place.position, true).values()) {
-        if (most-- == 0) {
-          return;
-        }
-        place.position = record.offset() + 1;
-        if (!passedOver.test(record)) {
-          found.add(record);
-        }
-        readTaps.forEach(tap -> tap.accept(partition, record.value()));
-      }
-    }
-
-    @Override
-    public long position(TopicPartition partition) {
-      Place place = places.get(partition);
-      if (place == null) {
-        throw new IllegalStateException(partition + " is not assigned");
-      }
-      return place.position;
-    }
-
-    @Override
-    public void wakeup() {}
-
-    @Override
-    public void close() {
-      places.clear();
     }
   }
 }

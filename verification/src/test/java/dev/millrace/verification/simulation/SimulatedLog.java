@@ -13,11 +13,14 @@ import org.jspecify.annotations.Nullable;
 /** One partition of the simulated broker. */
 final class SimulatedLog {
   final TopicPartition partition;
+
+  /** All that was not lost, also what was trimmed: nobody but the oracles may see that. */
   final TreeMap<Long, LogRecord> records = new TreeMap<>();
 
   /** Where the log was cut, in order of time: what Kafka knows from leader epochs. */
   final List<Long> cuts = new ArrayList<>();
 
+  private long start;
   private long next;
 
   SimulatedLog(TopicPartition partition) {
@@ -32,12 +35,19 @@ final class SimulatedLog {
   }
 
   Extent extent() {
-    return new Extent(0, next);
+    return new Extent(start, next);
   }
 
+  /** What comes before the offset is not kept any more. */
+  void trim(long to) {
+    start = Math.max(start, Math.min(to, next));
+  }
+
+  /** What comes from the offset on is lost; 0: the log is made anew. */
   void cut(long to) {
     records.tailMap(to, true).clear();
     next = to;
+    start = Math.min(start, to);
     cuts.add(to);
   }
 }

@@ -1,21 +1,25 @@
 package dev.millrace.verification.simulation;
 
+import dev.millrace.bus.BusException;
 import dev.millrace.bus.ledger.Timing;
 import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
-/** What all simulated processes have: a clock of their own, and an end. */
+/** What all simulated processes have: a clock and a bus of their own, and an end. */
 abstract class SimulatedProcess {
   final SimulatedBroker broker;
   final SimulatedBus bus;
   final String name;
   boolean alive = true;
   int pausedFor;
+  int turns;
   private Duration skew = Duration.ZERO;
-  private java.time.@org.jspecify.annotations.Nullable Instant standing;
+  private @Nullable Instant standing;
 
   SimulatedProcess(SimulatedBroker broker, String name) {
     this.broker = broker;
-    this.bus = new SimulatedBus(broker);
+    this.bus = SimulatedBus.ofProcess(broker);
     this.name = name;
   }
 
@@ -23,11 +27,12 @@ abstract class SimulatedProcess {
     return new Timing(this::wall, broker.time::nanos);
   }
 
-  private java.time.Instant wall() {
+  private Instant wall() {
     return standing == null ? broker.time.now().plus(skew) : standing;
   }
 
-  void disturbClock() {
+  /** What may happen to any process. */
+  void disturb() {
     Chaos chaos = broker.chaos;
     if (chaos.strikes(Fault.CLOCK_SKEW)) {
       skew = Duration.ofMillis(chaos.upTo(8_000) - 4_000);
@@ -37,6 +42,9 @@ abstract class SimulatedProcess {
     }
     if (chaos.strikes(Fault.CLOCK_STANDS_STILL)) {
       standing = standing == null ? wall() : null;
+    }
+    if (chaos.strikes(Fault.CUT_OFF_FROM_THE_BROKER)) {
+      bus.cutOff(broker.time.nanos() + (500 + chaos.upTo(4_500)) * 1_000_000L);
     }
   }
 
@@ -56,12 +64,21 @@ abstract class SimulatedProcess {
       pausedFor--;
       return true;
     }
+    turns++;
     try {
+      bus.deliver();
       step();
     } catch (ProcessDeath _) {
       die();
     }
     return alive;
+  }
+
+  /** It cannot go on, and ends itself: somebody starts it again. */
+  final void giveUp(BusException why) {
+    broker.chaos.tally.count("start failed");
+    World.trace(broker, "%s ends: %s", name, why);
+    die();
   }
 
   final void die() {

@@ -12,6 +12,11 @@ final class VirtualTime {
     return nanos;
   }
 
+  /** As long as all machines have been running. */
+  Duration uptime() {
+    return Duration.ofNanos(nanos);
+  }
+
   Instant now() {
     return BEGINNING.plusNanos(nanos);
   }

@@ -3,309 +3,185 @@ package dev.millrace.verification.simulation;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.bus.LogRecord;
-import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.LedgerSettings;
-import dev.millrace.events.Json;
-import dev.millrace.events.Partitions;
 import dev.millrace.events.Topics;
-import dev.millrace.events.run.Assignment;
-import dev.millrace.events.run.Run;
-import dev.millrace.events.run.Runs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Everything of one seed. */
 final class World {
   static final int PARTITIONS = 4;
   static final int STEPS = 320;
-  static final LedgerSettings SETTINGS = Replica.bounded(6);
-  private static final int REPLICAS = 3;
-  private static final int HEALING = 4_000;
-  private static final double POWER_LOSS = 0.08;
+  static final LedgerSettings SETTINGS = settings(Integer.MAX_VALUE);
+  static final int REPLICAS = 3;
+  private static final double UPGRADES = 0.3;
+  private static final boolean TRACE = Boolean.getBoolean("simulation.trace");
 
+  final Chaos chaos;
   final SimulatedBroker broker;
+  final Builds builds;
+  final Oracles oracles;
+  final Checkpoints checkpoints;
   final SimulatedCoordination coordination;
-  final PartitionOracle[] oracles = new PartitionOracle[PARTITIONS];
+  final Mutation mutation;
+  final List<Machine> machines = new ArrayList<>();
   final List<Replica> replicas = new ArrayList<>();
   final List<SchedulerProcess> schedulers = new ArrayList<>();
+  final List<GatewayProcess> gateways = new ArrayList<>();
   final List<ExecutorProcess> executors = new ArrayList<>();
   final Clients clients;
-  final Mutation mutation;
-  private final Chaos chaos;
-  private final Set<Integer> cut = new HashSet<>();
-  private final boolean losesPower;
+
+  /** The steps that have been run, of all attempts. */
+  final Set<String> begun = new HashSet<>();
+
+  /** Seen where an exception would not come through. */
+  @Nullable Violation seen;
+
+  private final Disturbances disturbances;
   private int lives;
   private long ids;
 
-  World(long seed, Mutation mutation) {
+  World(Chaos chaos, Mutation mutation) {
+    this.chaos = chaos;
     this.mutation = mutation;
-    chaos = new Chaos(seed);
     broker = new SimulatedBroker(chaos, new VirtualTime());
-    for (var topic :
-        List.of(
-            Topics.RUN_COMMANDS,
-            Topics.RUN_EVENTS,
-            Topics.ASSIGNMENTS,
-            Topics.EXECUTOR_STATUS,
-            Topics.DEAD_LETTERS)) {
+    for (var topic : Topics.all()) {
       broker.create(topic.name(), PARTITIONS);
     }
-    for (int p = 0; p < PARTITIONS; p++) {
-      oracles[p] = oracle(p);
-    }
-    broker.watch(this::landed);
+    builds = new Builds(chaos.chance(UPGRADES));
+    oracles = new Oracles(broker, builds.newest());
+    checkpoints = new Checkpoints(this);
     coordination = new SimulatedCoordination(broker, PARTITIONS, REPLICAS);
-    losesPower = chaos.chance(POWER_LOSS);
     clients = new Clients(this);
+    disturbances = new Disturbances(this);
     for (int i = 0; i < REPLICAS; i++) {
       replicas.add(new Replica(this, i, lives++));
     }
-    schedulers.add(new SchedulerProcess(this, lives++));
-    if (chaos.strikes(Fault.TWO_SCHEDULERS)) {
-      schedulers.add(new SchedulerProcess(this, lives++));
+    for (int i = 0; i < (chaos.strikes(Fault.TWO_SCHEDULERS) ? 2 : 1); i++) {
+      schedulers.add(new SchedulerProcess(this, i, lives++));
+    }
+    for (int i = 0; i < (chaos.strikes(Fault.TWO_GATEWAYS) ? 2 : 1); i++) {
+      gateways.add(new GatewayProcess(this, i, lives++));
     }
     for (int i = 0; i < 2; i++) {
-      executors.add(new ExecutorProcess(this, "executor-" + i, lives++));
+      machines.add(new Machine(this, "executor-" + i));
+      executors.add(new ExecutorProcess(this, machines.get(i), lives++));
     }
   }
 
   /** Runs a seed to its end, or to the first violation. */
   static Tally run(long seed, Mutation mutation) {
-    var world = new World(seed, mutation);
+    var world = new World(new Chaos(seed), mutation);
     for (int i = 0; i < STEPS; i++) {
       world.step();
     }
-    world.heal();
+    new Healing(world).run();
     return world.chaos.tally;
+  }
+
+  static LedgerSettings settings(int language) {
+    return new LedgerSettings(
+        6,
+        8,
+        10,
+        50,
+        6_000,
+        20_000,
+        Duration.ofSeconds(5),
+        Duration.ofMillis(100),
+        Duration.ofMinutes(5),
+        3,
+        language);
   }
 
   String id() {
     return "i" + ids++;
   }
 
-  private PartitionOracle oracle(int partition) {
-    return new PartitionOracle(
-        broker.log(new TopicPartition(Topics.RUN_COMMANDS.name(), partition)),
-        SETTINGS.remembered(),
-        chaos);
-  }
-
-  /** Whether what was answered about the partition may be gone, as its ledger was cut. */
-  boolean mayForget(int partition) {
-    return cut.contains(partition);
-  }
-
-  private void step() {
+  void step() {
     broker.time.advance(
         Duration.ofMillis(chaos.chance(0.01) ? 500 + chaos.upTo(5_500) : 1 + chaos.upTo(50)));
     broker.step();
+    machines.forEach(Machine::step);
     coordination.step();
     clients.step();
-    disturb();
+    checkpoints.step();
+    builds.step(this);
+    disturbances.step();
     turn(0.55);
   }
 
-  private void turn(double chance) {
+  /** Processes take their turns, and those that died are started again. */
+  void turn(double chance) {
     for (SimulatedProcess process : processes()) {
       if (chaos.chance(chance)) {
         process.turn();
       }
     }
+    if (seen != null) {
+      throw seen;
+    }
     revive(chaos.isOver() ? 1 : 0.06);
   }
 
-  private List<SimulatedProcess> processes() {
-    List<SimulatedProcess> all = new ArrayList<>(replicas);
-    all.addAll(schedulers);
+  List<SimulatedProcess> processes() {
+    List<SimulatedProcess> all = new ArrayList<>(readers());
     all.addAll(executors);
     return all;
   }
 
+  List<ReadingProcess> readers() {
+    List<ReadingProcess> all = new ArrayList<>(replicas);
+    all.addAll(schedulers);
+    all.addAll(gateways);
+    return all;
+  }
+
   private void revive(double chance) {
-    replicas.replaceAll(
-        old -> old.alive || !chaos.chance(chance) ? old : new Replica(this, old.slot, lives++));
-    schedulers.replaceAll(
-        old -> old.alive || !chaos.chance(chance) ? old : new SchedulerProcess(this, lives++));
-    executors.replaceAll(
-        old ->
-            old.alive || !chaos.chance(chance)
-                ? old
-                : new ExecutorProcess(this, old.ref.id().value(), lives++));
-  }
-
-  private void disturb() {
-    for (Replica replica : replicas) {
-      replica.disturbClock();
-      if (replica.alive && chaos.strikes(Fault.CRASH)) {
-        count("crash in ", replica);
-        replica.die();
-      }
-      if (chaos.strikes(Fault.CRASH_IN_AN_OPERATION)) {
-        count("crash in an operation from ", replica);
-        replica.bus.dieAfter(chaos.upTo(6));
-      }
-      if (chaos.strikes(Fault.PAUSE)) {
-        count("pause in ", replica);
-        replica.pausedFor = 5 + chaos.upTo(76);
+    if (broker.partitions(Topics.RUN_EVENTS.name()) != PARTITIONS) {
+      return; // a server does not start with another count
+    }
+    for (int i = 0; i < replicas.size(); i++) {
+      if (isDue(replicas.get(i), chance)) {
+        replicas.set(i, new Replica(this, i, lives++));
       }
     }
-    for (SchedulerProcess scheduler : schedulers) {
-      if (chaos.strikes(Fault.SCHEDULER_RESTARTS)) {
-        scheduler.die();
+    for (int i = 0; i < schedulers.size(); i++) {
+      if (isDue(schedulers.get(i), chance)) {
+        schedulers.set(i, new SchedulerProcess(this, i, lives++));
       }
     }
-    for (ExecutorProcess executor : executors) {
-      if (chaos.strikes(Fault.EXECUTOR_RESTARTS)) {
-        executor.die();
-      }
-      if (chaos.strikes(Fault.EXECUTOR_PAUSES)) {
-        executor.pausedFor = 20 + chaos.upTo(100);
+    for (int i = 0; i < gateways.size(); i++) {
+      if (isDue(gateways.get(i), chance)) {
+        gateways.set(i, new GatewayProcess(this, i, lives++));
       }
     }
-    if (losesPower && chaos.chance(0.02)) {
-      losePower();
-    }
-  }
-
-  private void count(String what, Replica replica) {
-    for (int p = 0; p < PARTITIONS; p++) {
-      chaos.tally.count(what + replica.authority.stage(p));
-    }
-  }
-
-  // The tail of one log is lost, as it was in no disk yet; what comes grows over it again.
-  private void losePower() {
-    int p = chaos.upTo(PARTITIONS);
-    boolean ledger = chaos.chance(0.5);
-    var name = ledger ? Topics.RUN_EVENTS.name() : Topics.RUN_COMMANDS.name();
-    SimulatedLog log = broker.log(new TopicPartition(name, p));
-    long end = log.extent().end();
-    if (end == 0) {
-      return;
-    }
-    long to = Math.max(0, end - 1 - chaos.upTo(5));
-    chaos.tally.count(ledger ? Fault.LEDGER_TAIL_LOST : Fault.COMMANDS_TAIL_LOST);
-    cut.add(p);
-    trace("cut %s to %d of %d", log.partition, to, end);
-    log.cut(to);
-    if (!ledger) {
-      oracles[p].commandsCut(to);
-    } else {
-      PartitionOracle anew = oracle(p);
-      log.records.values().forEach(anew::landed);
-      oracles[p] = anew;
-      // Who had read what was lost must stop by itself, before it says anything: see turn().
-      for (Replica replica : replicas) {
-        if (replica.authority.position(p) > to) {
-          chaos.tally.count(Fault.LEDGER_REGROWN);
-        }
+    for (int i = 0; i < executors.size(); i++) {
+      Machine machine = machines.get(i);
+      if (machine.suspendedFor == 0 && isDue(executors.get(i), chance * 2)) {
+        executors.set(i, new ExecutorProcess(this, machine, lives++));
       }
     }
   }
 
-  private void landed(LogRecord record) {
-    String topic = record.source().topic();
-    if (topic.equals(Topics.RUN_EVENTS.name())) {
-      trace("%s@%d %s", record.source(), record.offset(), new String(record.value(), UTF_8));
-      oracles[record.source().partition()].landed(record);
-    } else if (topic.equals(Topics.ASSIGNMENTS.name())) {
-      told(Json.read(record.value(), Assignment.class));
-    } else if (topic.equals(Topics.DEAD_LETTERS.name())) {
-      var letter = Json.mapper().readTree(record.value());
-      int p = letter.get("partition").intValue();
-      if (!cut.contains(p)) {
-        Long of = oracles[p].decisions.get(letter.get("n").longValue());
-        Violation.unless(
-            of != null && of == letter.get("offset").longValue(), "a dead letter of %s", letter);
-        chaos.tally.count("dead letter");
-      }
-    }
+  private boolean isDue(SimulatedProcess process, double chance) {
+    return !process.alive && chaos.chance(chance);
   }
 
-  private void told(Assignment told) {
-    int p = Partitions.of(told.attempt().run().root().toString(), PARTITIONS);
-    if (cut.contains(p)) {
-      return;
+  static void trace(SimulatedBroker broker, LogRecord record) {
+    if (TRACE) {
+      trace(
+          broker, "%s@%d %s", record.source(), record.offset(), new String(record.value(), UTF_8));
     }
-    PartitionOracle oracle = oracles[p];
-    Violation.unless(told.partition() == p, "%s is of partition %d", told, p);
-    Violation.unless(
-        told.n() <= oracle.n
-            && oracle.lanes.assigned.contains(Lanes.assignment(told.attempt(), told.executor())),
-        "%s was told, but not decided",
-        told);
-    chaos.tally.count("assignment told");
-  }
-
-  /** No more faults: everything must come to its end in bounded time. */
-  private void heal() {
-    chaos.end();
-    for (Replica replica : replicas) {
-      if (!cut.isEmpty()) {
-        replica.die();
-      }
-    }
-    for (SchedulerProcess scheduler : schedulers) {
-      if (!cut.isEmpty()) {
-        scheduler.die();
-      }
-    }
-    int holder = chaos.upTo(REPLICAS);
-    coordination.settle(holder);
-    for (int i = 0; i < HEALING; i++) {
-      chaos.tally.count("healing step");
-      broker.time.advance(Duration.ofMillis(50));
-      for (SimulatedProcess process : processes()) {
-        process.heal();
-      }
-      broker.step();
-      clients.step();
-      turn(1);
-      if (i % 10 == 0 && isAtRest()) {
-        return;
-      }
-    }
-    for (Replica replica : replicas) {
-      for (int p = 0; p < PARTITIONS; p++) {
-        trace("%s/%d %s", replica.name, p, replica.authority.stage(p));
-      }
-    }
-    throw new Violation("not at rest: " + unrest());
-  }
-
-  private boolean isAtRest() {
-    return unrest().isEmpty();
-  }
-
-  private List<String> unrest() {
-    List<String> found = new ArrayList<>();
-    for (int p = 0; p < PARTITIONS; p++) {
-      if (cut.contains(p)) {
-        continue;
-      }
-      if (!oracles[p].isAllDecided()) {
-        found.add("commands of %d after %d".formatted(p, oracles[p].command));
-      }
-      Runs state = oracles[p].state;
-      for (var id : state.active().values()) {
-        Run run = state.run(id);
-        if (run != null) {
-          found.add("run %s is %s%s".formatted(id, run.phase(), run.frozen()));
-        }
-      }
-    }
-    if (cut.isEmpty() && !clients.isSatisfied()) {
-      found.add(clients.waiting() + " wait for an answer");
-    }
-    return found;
   }
 
   @SuppressWarnings("AnnotateFormatMethod") // its annotation would be one more library
-  private void trace(String what, Object... arguments) {
-    if (Boolean.getBoolean("simulation.trace")) {
+  static void trace(SimulatedBroker broker, String what, Object... arguments) {
+    if (TRACE) {
       System.out.println(
           broker.time.nanos() / 1_000_000 % 1_000_000 + " " + what.formatted(arguments));
     }

@@ -1,0 +1,197 @@
+package dev.millrace.verification.simulation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.bus.LogRecord;
+import dev.millrace.bus.ledger.Rules;
+import dev.millrace.bus.ledger.Timing;
+import dev.millrace.events.Command;
+import dev.millrace.events.Decision;
+import dev.millrace.events.Topics;
+import dev.millrace.events.run.ClaimedTask;
+import dev.millrace.events.run.Run;
+import dev.millrace.events.run.RunCommand;
+import dev.millrace.events.run.RunEvent;
+import dev.millrace.events.run.Runs;
+import dev.millrace.executor.Claims;
+import dev.millrace.executor.ExecutorSettings;
+import dev.millrace.executor.drivers.Uptime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is around the ledger, broken in one place each: rules, schedulers, executors. What is final
+ * in the deployed classes is broken through their ports.
+ */
+final class MutationsAround {
+  private MutationsAround() {}
+
+  /**
+   * The timers of a scheduler do not start in full after a stall: its clock goes on in pieces so
+   * small that it never sees that it stood still.
+   */
+  static final class TimersNotRestarted extends Mutation {
+    @Override
+    Timing schedulerTiming(Timing deployed) {
+      long[] told = {Long.MIN_VALUE};
+      return new Timing(
+          deployed.wall(),
+          () -> {
+            long now = deployed.nanos().getAsLong();
+            told[0] =
+                told[0] == Long.MIN_VALUE
+                    ? now
+                    : Math.min(now, told[0] + Duration.ofMillis(450).toNanos());
+            return told[0];
+          });
+    }
+  }
+
+  /**
+   * One record of another incarnation replaces an incarnation: each record is heard once more, as
+   * if enough of the time that it names had passed.
+   */
+  static final class OneRecordReplaces extends Mutation {
+    @Override
+    void prepare(World world, SimulatedProcess process) {
+      if (process instanceof SchedulerProcess) {
+        process.bus.readAs(
+            record ->
+                record.source().topic().equals(Topics.EXECUTOR_STATUS.name())
+                    ? List.of(record, hasty(record), record)
+                    : List.of(record));
+      }
+    }
+
+    private static LogRecord hasty(LogRecord record) {
+      String value = new String(record.value(), UTF_8).replace("PT2.4S", "PT0S");
+      return new LogRecord(
+          record.source(),
+          record.offset(),
+          record.appendedAt(),
+          record.key(),
+          value.getBytes(UTF_8));
+    }
+  }
+
+  /** A loss is declared without a look at what was said in time. */
+  static final class NoLookForSigns extends Mutation {
+    @Override
+    void prepare(World world, SimulatedProcess process) {
+      if (process instanceof SchedulerProcess) {
+        process.bus.seeEmpty(
+            partition ->
+                partition.topic().equals(Topics.EXECUTOR_STATUS.name()) && process.turns > 20);
+      }
+    }
+  }
+
+  /** An executor's steps begin before its claim is decided. */
+  static final class RunsBeforeTheClaim extends Mutation {
+    @Override
+    Claims claims(World world, Claims deployed) {
+      return (attempt, executor, key) -> {
+        var _ = deployed.claim(attempt, executor, key).exceptionally(_ -> null);
+        Run run = world.oracles.of(attempt.run().root()).state.run(attempt.run());
+        Run.Task task = run == null ? null : run.tasks().get(attempt.task());
+        return run == null || task == null
+            ? CompletableFuture.failedStage(new IllegalStateException("not there yet"))
+            : CompletableFuture.completedStage(
+                new ClaimedTask(attempt, task.spec(), run.spec().staticEnvironment(), "token"));
+      };
+    }
+  }
+
+  /** The clock by which leases are counted stands still while the machine is suspended. */
+  static final class LeaseClockStops extends Mutation {
+    @Override
+    Uptime uptime(Uptime deployed, ExecutorProcess executor) {
+      return executor.machine.awake();
+    }
+
+    @Override
+    void prepare(World world, SimulatedProcess process) {
+      if (process instanceof ExecutorProcess executor) {
+        executor.machine.watchBy(executor.machine.awake());
+      }
+    }
+  }
+
+  /** An executor goes on for much longer than it tells. */
+  static final class LeaseLongerThanTold extends Mutation {
+    @Override
+    Uptime uptime(Uptime deployed, ExecutorProcess executor) {
+      // Half as fast: twice the lease.
+      return () -> deployed.now().dividedBy(2);
+    }
+
+    @Override
+    void prepare(World world, SimulatedProcess process) {
+      if (process instanceof ExecutorProcess executor) {
+        executor.machine.watchBy(() -> world.broker.time.uptime().dividedBy(2));
+      }
+    }
+  }
+
+  /** An executor takes more than it has slots for. */
+  static final class MoreThanItsSlots extends Mutation {
+    @Override
+    ExecutorSettings executorSettings(ExecutorSettings d) {
+      return new ExecutorSettings(
+          d.id(),
+          d.slots() + 1,
+          d.repositories(),
+          d.heartbeat(),
+          d.lease(),
+          d.killTime(),
+          d.grace(),
+          d.reportDelay(),
+          d.outputLimit(),
+          d.pool(),
+          d.arch(),
+          d.labels());
+    }
+  }
+
+  /** A rule of runs is left out: what it refuses is accepted. */
+  static final class Accepts extends Mutation {
+    private final Loose loose;
+
+    /** The events of a command that the rules refuse; null if this one is refused rightly. */
+    interface Loose {
+      @Nullable List<RunEvent> events(Runs state, RunCommand command);
+    }
+
+    Accepts(Loose loose) {
+      this.loose = loose;
+    }
+
+    @Override
+    Rules<Runs, RunCommand, RunEvent> rules(Rules<Runs, RunCommand, RunEvent> deployed) {
+      return new Rules<>() {
+        @Override
+        public Decision<RunEvent> decide(
+            Runs state, Command<RunCommand> command, Instant at, Supplier<String> ids) {
+          List<RunEvent> events = loose.events(state, command.body());
+          return events == null
+              ? deployed.decide(state, command, at, ids)
+              : Decision.accept(events);
+        }
+
+        @Override
+        public @Nullable Due nextDue(Runs state) {
+          return deployed.nextDue(state);
+        }
+
+        @Override
+        public Decision<RunEvent> tick(Runs state, Due due, Instant at, Supplier<String> ids) {
+          return deployed.tick(state, due, at, ids);
+        }
+      };
+    }
+  }
+}
