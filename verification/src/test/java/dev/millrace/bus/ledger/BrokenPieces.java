@@ -4,6 +4,7 @@ import dev.millrace.bus.Bus;
 import dev.millrace.bus.LogRecord;
 import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.Folding.Folded;
+import dev.millrace.events.LedgerCodec;
 import dev.millrace.events.LedgerRecord;
 import dev.millrace.events.LedgerRecord.Decided;
 import dev.millrace.events.LedgerRecord.WriterChanged;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class BrokenPieces<S, C, E> extends Pieces<S, C, E> {
   private final Breach breach;
   private final IntFunction<@Nullable Checkpoint<S>> starts;
+  private final Reading<E> reading;
   private final Map<Integer, Fold<S>> workingCopies = new HashMap<>();
 
   /** What is broken. */
@@ -59,14 +61,22 @@ public final class BrokenPieces<S, C, E> extends Pieces<S, C, E> {
     UNKNOWN_TYPE_IGNORED
   }
 
+  /** Reads records; several readers may share it, since records do not change. */
+  public interface Reading<E> {
+    /** What the codec makes of the record; null if it cannot read it. */
+    @Nullable LedgerRecord<E> read(LedgerCodec<E> codec, byte[] value);
+  }
+
   /**
    * Makes pieces.
    *
    * @param starts where reading of a partition begins; null: at the beginning
    */
-  public BrokenPieces(Breach breach, IntFunction<@Nullable Checkpoint<S>> starts) {
+  public BrokenPieces(
+      Breach breach, IntFunction<@Nullable Checkpoint<S>> starts, Reading<E> reading) {
     this.breach = breach;
     this.starts = starts;
+    this.reading = reading;
   }
 
   /** What the last decision made here led to, believed or not; null if none was made. */
@@ -129,6 +139,12 @@ public final class BrokenPieces<S, C, E> extends Pieces<S, C, E> {
         } catch (RuntimeException _) {
           return fold.decided(decided, fold.state(), remembered);
         }
+      }
+
+      @Override
+      Folded<S, E> accept(Fold<S> fold, byte[] value) {
+        LedgerRecord<E> record = reading.read(kind.eventCodec(), value);
+        return record == null ? super.accept(fold, value) : accept(fold, record);
       }
 
       @Override

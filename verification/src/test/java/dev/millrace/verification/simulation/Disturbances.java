@@ -7,8 +7,6 @@ import java.util.List;
 
 /** Does to processes, machines and disks what the seed says. */
 final class Disturbances {
-  private static final double POWER_LOSS = 0.12;
-
   private final World world;
   private final Chaos chaos;
   private final boolean losesPower;
@@ -16,7 +14,7 @@ final class Disturbances {
   Disturbances(World world) {
     this.world = world;
     this.chaos = world.chaos;
-    this.losesPower = chaos.chance(POWER_LOSS);
+    this.losesPower = chaos.chance(world.mutation.powerLosses());
   }
 
   void step() {

@@ -24,8 +24,9 @@ class Mutation {
   /** As deployed. */
   static final Mutation NONE = new Mutation();
 
-  BrokenPieces<Runs, RunCommand, RunEvent> pieces(IntFunction<@Nullable Checkpoint<Runs>> starts) {
-    return new BrokenPieces<>(Breach.NONE, starts);
+  BrokenPieces<Runs, RunCommand, RunEvent> pieces(
+      IntFunction<@Nullable Checkpoint<Runs>> starts, Decoded decoded) {
+    return new BrokenPieces<>(Breach.NONE, starts, decoded);
   }
 
   LedgerKind<Runs, RunCommand, RunEvent> kind(LedgerKind<Runs, RunCommand, RunEvent> deployed) {
@@ -67,6 +68,16 @@ class Mutation {
 
   Uptime uptime(Uptime deployed, ExecutorProcess executor) {
     return deployed;
+  }
+
+  /** How many of the seeds have power losses. */
+  double powerLosses() {
+    return 0.12;
+  }
+
+  /** How many of the seeds have upgrades. */
+  double upgrades() {
+    return 0.3;
   }
 
   void prepare(World world, SimulatedProcess process) {}

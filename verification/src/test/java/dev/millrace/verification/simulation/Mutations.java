@@ -32,8 +32,8 @@ final class Mutations {
 
     @Override
     BrokenPieces<Runs, RunCommand, RunEvent> pieces(
-        IntFunction<@Nullable Checkpoint<Runs>> starts) {
-      return new BrokenPieces<>(breach, starts);
+        IntFunction<@Nullable Checkpoint<Runs>> starts, Decoded decoded) {
+      return new BrokenPieces<>(breach, starts, decoded);
     }
 
     @Override
@@ -41,6 +41,19 @@ final class Mutations {
       return breach == Breach.ONE_EPOCH_TWICE || breach == Breach.ONE_EPOCH_TWICE_WITH_N
           ? () -> "t"
           : deployed;
+    }
+
+    // Some pieces count only then.
+    @Override
+    double powerLosses() {
+      return breach == Breach.NO_OVERLAP_OF_COMMANDS || breach == Breach.NO_OVERLAP_OF_THE_LEDGER
+          ? 1
+          : super.powerLosses();
+    }
+
+    @Override
+    double upgrades() {
+      return breach == Breach.UNKNOWN_TYPE_IGNORED ? 1 : super.upgrades();
     }
   }
 
@@ -106,6 +119,11 @@ final class Mutations {
     @Override
     LedgerKind<Runs, RunCommand, RunEvent> kind(LedgerKind<Runs, RunCommand, RunEvent> deployed) {
       return deployed.language() == Builds.NEW ? HASTY : deployed;
+    }
+
+    @Override
+    double upgrades() {
+      return 1;
     }
   }
 

@@ -7,8 +7,12 @@ import dev.millrace.bus.ledger.Rules;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.events.Command;
 import dev.millrace.events.Decision;
+import dev.millrace.events.ExecutorId;
+import dev.millrace.events.Json;
 import dev.millrace.events.Topics;
 import dev.millrace.events.run.ClaimedTask;
+import dev.millrace.events.run.ExecutorRef;
+import dev.millrace.events.run.ExecutorStatus;
 import dev.millrace.events.run.Run;
 import dev.millrace.events.run.RunCommand;
 import dev.millrace.events.run.RunEvent;
@@ -18,7 +22,9 @@ import dev.millrace.executor.ExecutorSettings;
 import dev.millrace.executor.drivers.Uptime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -52,23 +58,32 @@ final class MutationsAround {
   }
 
   /**
-   * One record of another incarnation replaces an incarnation: each record is heard once more, as
-   * if enough of the time that it names had passed.
+   * The order of incarnations is ignored: a record of any other one replaces the one that was heard
+   * last, as if a later life had been heard.
    */
-  static final class OneRecordReplaces extends Mutation {
+  static final class AnyIncarnationReplaces extends Mutation {
     @Override
     void prepare(World world, SimulatedProcess process) {
       if (process instanceof SchedulerProcess) {
+        Map<ExecutorId, ExecutorRef> last = new HashMap<>();
         process.bus.readAs(
-            record ->
-                record.source().topic().equals(Topics.EXECUTOR_STATUS.name())
-                    ? List.of(record, hasty(record), record)
-                    : List.of(record));
+            record -> {
+              if (!record.source().topic().equals(Topics.EXECUTOR_STATUS.name())) {
+                return List.of(record);
+              }
+              var said = Json.read(record.value(), ExecutorStatus.class);
+              ExecutorRef before = last.put(said.executor().id(), said.executor());
+              return before != null && before.isAfter(said.executor())
+                  ? List.of(later(record, said, world.id()), record)
+                  : List.of(record);
+            });
       }
     }
 
-    private static LogRecord hasty(LogRecord record) {
-      String value = new String(record.value(), UTF_8).replace("PT2.4S", "PT0S");
+    private static LogRecord later(LogRecord record, ExecutorStatus said, String unique) {
+      ExecutorRef ref = said.executor();
+      String life = ExecutorRef.incarnation(999_999_999_999L, "%9s".formatted(unique));
+      String value = new String(record.value(), UTF_8).replace(ref.incarnation(), life);
       return new LogRecord(
           record.source(),
           record.offset(),

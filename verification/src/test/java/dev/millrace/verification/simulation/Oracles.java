@@ -23,6 +23,7 @@ final class Oracles {
   private final SimulatedBroker broker;
   private final Chaos chaos;
   private final LedgerKind<Runs, RunCommand, RunEvent> newest;
+  private final Decoded decoded;
   private final PartitionOracle[] partitions = new PartitionOracle[World.PARTITIONS];
   private final Set<Integer> cut = new HashSet<>();
 
@@ -31,9 +32,10 @@ final class Oracles {
    *
    * @param newest reads all that there is
    */
-  Oracles(SimulatedBroker broker, LedgerKind<Runs, RunCommand, RunEvent> newest) {
+  Oracles(SimulatedBroker broker, LedgerKind<Runs, RunCommand, RunEvent> newest, Decoded decoded) {
     this.broker = broker;
     this.newest = newest;
+    this.decoded = decoded;
     this.chaos = broker.chaos;
     for (int p = 0; p < partitions.length; p++) {
       partitions[p] = oracle(p);
@@ -44,6 +46,7 @@ final class Oracles {
   private PartitionOracle oracle(int partition) {
     return new PartitionOracle(
         newest.eventCodec(),
+        decoded,
         broker.log(new TopicPartition(Topics.RUN_COMMANDS.name(), partition)),
         broker.log(new TopicPartition(Topics.INCOMING_DELIVERIES.name(), partition)),
         World.SETTINGS.remembered(),

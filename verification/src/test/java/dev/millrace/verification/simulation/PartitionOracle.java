@@ -33,6 +33,7 @@ import java.util.zip.CRC32C;
  */
 final class PartitionOracle {
   private final LedgerCodec<RunEvent> codec;
+  private final Decoded decoded;
   private final SimulatedLog commands;
   private final int capacity;
   private final Chaos chaos;
@@ -62,12 +63,14 @@ final class PartitionOracle {
 
   PartitionOracle(
       LedgerCodec<RunEvent> codec,
+      Decoded decoded,
       SimulatedLog commands,
       SimulatedLog deliveries,
       int capacity,
       Chaos chaos,
       VirtualTime time) {
     this.codec = codec;
+    this.decoded = decoded;
     this.commands = commands;
     this.deliveries = new Deliveries(deliveries, chaos);
     this.capacity = capacity;
@@ -83,8 +86,9 @@ final class PartitionOracle {
   /** A record of the ledger landed. */
   void landed(LogRecord record) {
     touched = new HashSet<>();
-    LedgerRecord<RunEvent> read = codec.read(record.value());
+    LedgerRecord<RunEvent> read = decoded.read(codec, record.value());
     switch (read) {
+      case null -> throw new Violation("%s cannot be read".formatted(record));
       case WriterChanged<RunEvent> w when w.epoch() > epoch -> {
         epoch = w.epoch();
         term = w.term();

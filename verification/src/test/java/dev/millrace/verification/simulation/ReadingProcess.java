@@ -40,7 +40,8 @@ abstract class ReadingProcess extends SimulatedProcess implements FaultHandler {
               Checkpoint<Runs> start = world.checkpoints.start(p, forgets);
               checked[p] = start == null ? 0 : start.offset() + 1;
               return start;
-            });
+            },
+            world.decoded);
     world.mutation.prepare(world, this);
   }
 

@@ -18,12 +18,12 @@ final class World {
   static final int STEPS = 320;
   static final LedgerSettings SETTINGS = settings(Integer.MAX_VALUE);
   static final int REPLICAS = 3;
-  private static final double UPGRADES = 0.3;
   private static final boolean TRACE = Boolean.getBoolean("simulation.trace");
 
   final Chaos chaos;
   final SimulatedBroker broker;
   final Builds builds;
+  final Decoded decoded = new Decoded();
   final Oracles oracles;
   final Checkpoints checkpoints;
   final SimulatedCoordination coordination;
@@ -52,8 +52,8 @@ final class World {
     for (var topic : Topics.all()) {
       broker.create(topic.name(), PARTITIONS);
     }
-    builds = new Builds(chaos.chance(UPGRADES));
-    oracles = new Oracles(broker, builds.newest());
+    builds = new Builds(chaos.chance(mutation.upgrades()));
+    oracles = new Oracles(broker, builds.newest(), decoded);
     checkpoints = new Checkpoints(this);
     coordination = new SimulatedCoordination(broker, PARTITIONS, REPLICAS);
     clients = new Clients(this);
