@@ -6,7 +6,6 @@ import dev.millrace.events.LedgerRecord;
 import dev.millrace.events.UnreadableException;
 import dev.millrace.events.run.RunEvent;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Decoded implements BrokenPieces.Reading<RunEvent> {
   // By the very bytes: only what the broker keeps is asked for more than once.
-  private final Map<LedgerCodec<RunEvent>, Map<byte[], LedgerRecord<RunEvent>>> known =
-      new IdentityHashMap<>();
+  private final IdentityHashMap<
+          LedgerCodec<RunEvent>, IdentityHashMap<byte[], LedgerRecord<RunEvent>>>
+      known = new IdentityHashMap<>();
 
   @Override
   public @Nullable LedgerRecord<RunEvent> read(LedgerCodec<RunEvent> codec, byte[] value) {

@@ -78,7 +78,7 @@ final class MutationsTest {
             Stream.of(LooseRules.values())
                 .map(rule -> Arguments.of(rule.name(), new Accepts(rule))))
         .flatMap(each -> each)
-        .filter(each -> ONLY.isEmpty() || each.get()[0].toString().matches(ONLY));
+        .filter(each -> ONLY.isEmpty() || String.valueOf(each.get()[0]).matches(ONLY));
   }
 
   @ParameterizedTest(name = "{0}")
