@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -62,10 +63,12 @@ public final class HostDriver implements Driver {
       lives.endAll();
       lives.begin(life);
       Trash trash = new Trash(work.resolve("trash"), threads);
-      for (String folder : new String[] {"workspaces", "control"}) {
-        trash.take(work.resolve(folder));
-        Files.createDirectory(work.resolve(folder));
+      List<Path> folders = List.of(work.resolve("workspaces"), work.resolve("control"));
+      for (Path folder : folders) {
+        trash.take(folder);
+        Files.createDirectory(folder);
       }
+      threads.workers().execute(() -> Spread.over(folders));
       Spawner spawner = Spawner.here(threads.workers());
       Launcher launcher =
           new Isolating(settings, work, Isolating.bubblewrap(), spawner).launcher(trash);
