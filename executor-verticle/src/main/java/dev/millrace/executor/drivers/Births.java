@@ -24,15 +24,28 @@ record Births(int last, long count) {
   /** The present moment. */
   static Births now() {
     try {
-      String load = Files.readString(LAST, StandardCharsets.US_ASCII).strip();
       String stat = Files.readString(COUNT, StandardCharsets.US_ASCII);
       int at = stat.indexOf("\nprocesses ") + "\nprocesses ".length();
-      return new Births(
-          Integer.parseInt(load.substring(load.lastIndexOf(' ') + 1)),
-          Long.parseLong(stat, at, stat.indexOf('\n', at), 10));
+      // Read first, so that it counts none that has no number yet.
+      long count = Long.parseLong(stat, at, stat.indexOf('\n', at), 10);
+      return new Births(lastNumber(), count);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static int lastNumber() throws IOException {
+    String load = Files.readString(LAST, StandardCharsets.US_ASCII).strip();
+    return Integer.parseInt(load.substring(load.lastIndexOf(' ') + 1));
+  }
+
+  /**
+   * How many numbers were given after an earlier moment, the last of them {@link #last}; {@code
+   * Integer.MAX_VALUE} if they may have begun anew since.
+   */
+  int numbersSince(Births before) {
+    boolean upwards = last >= before.last && count - before.count < CERTAIN;
+    return upwards ? last - before.last : Integer.MAX_VALUE;
   }
 
   /**
@@ -41,7 +54,6 @@ record Births(int last, long count) {
    * @param listed a moment after the processes were listed that are asked about
    */
   IntPredicate candidates(Births listed) {
-    boolean upwards = listed.last >= last && listed.count - count < CERTAIN;
-    return upwards ? pid -> pid > last : _ -> true;
+    return listed.numbersSince(this) < Integer.MAX_VALUE ? pid -> pid > last : _ -> true;
   }
 }

@@ -18,6 +18,8 @@ final class Processes {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration PAUSE = Duration.ofMillis(1);
   private static final int UNSURE = 50;
+  // So many numbers are tried sooner than all processes are listed.
+  private static final int FEW = 256;
   private static final Births EVER = new Births(0, 0);
 
   private Processes() {}
@@ -72,6 +74,38 @@ final class Processes {
   }
 
   private static Scan scan(LongPredicate marks, Births after, Each each) {
+    Births now = Births.now();
+    return now.numbersSince(after) <= FEW
+        ? upwards(marks, after, now, each)
+        : all(marks, after, each);
+  }
+
+  // Every number that was given since, and then those given meanwhile. One that nobody has any more
+  // may have been that of a process which started another one behind the last that was known.
+  private static Scan upwards(LongPredicate marks, Births after, Births now, Each each) {
+    var found = new ArrayList<Found>();
+    Births from = after;
+    Births to = now;
+    while (to.numbersSince(after) <= FEW) {
+      boolean gone = false;
+      for (int pid = from.last() + 1; pid <= to.last(); pid++) {
+        Look look = isThere(pid) ? look(pid, marks) : new Gone();
+        gone |= look instanceof Gone;
+        if (look instanceof Marked(Found process)) {
+          each.found(process);
+          found.add(process);
+        }
+      }
+      from = to;
+      to = Births.now();
+      if (!gone || to.last() == from.last()) {
+        return new Scan(found, true);
+      }
+    }
+    return new Scan(found, false);
+  }
+
+  private static Scan all(LongPredicate marks, Births after, Each each) {
     int[] pids = pids(after);
     var found = new ArrayList<Found>();
     boolean sure = true;
@@ -86,6 +120,10 @@ final class Processes {
       }
     }
     return new Scan(found, sure);
+  }
+
+  private static boolean isThere(int pid) {
+    return PROC.resolve(Integer.toString(pid)).toFile().exists();
   }
 
   private sealed interface Look {}

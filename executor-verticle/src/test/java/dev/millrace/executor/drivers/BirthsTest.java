@@ -30,6 +30,18 @@ final class BirthsTest {
   }
 
   @Test
+  void itIsKnownHowManyNumbersWereGivenSince() {
+    assertThat(new Births(1_020, 50_025).numbersSince(BEFORE)).isEqualTo(20);
+    assertThat(BEFORE.numbersSince(BEFORE)).isZero();
+    assertThat(new Births(300, 50_025).numbersSince(BEFORE))
+        .as("they have begun anew")
+        .isEqualTo(Integer.MAX_VALUE);
+    assertThat(new Births(1_020, 90_000).numbersSince(BEFORE))
+        .as("they may have begun anew")
+        .isEqualTo(Integer.MAX_VALUE);
+  }
+
+  @Test
   void aProcessThatIsStartedNowIsOneOfThoseBornAfterwards() throws Exception {
     var before = Births.now();
     var process = new ProcessBuilder("true").start();
