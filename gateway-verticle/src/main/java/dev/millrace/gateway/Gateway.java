@@ -1,9 +1,11 @@
 package dev.millrace.gateway;
 
 import dev.millrace.bus.Bus;
+import dev.millrace.bus.PacedBus;
 import dev.millrace.bus.ledger.CommandPublisher;
 import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.LedgerFollower;
+import dev.millrace.bus.ledger.LedgerKind;
 import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
@@ -19,6 +21,7 @@ import dev.millrace.http.HttpApi;
 import dev.millrace.http.HttpCaller;
 import io.vertx.core.Vertx;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +38,8 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Gateway.class);
+  // Of a run's path only the answer to a push and the clone of a task go by what is folded here.
+  private static final Duration LATER = Duration.ofMillis(10);
 
   private final Settings settings;
   private final Ports ports;
@@ -89,8 +94,8 @@ public final class Gateway implements AutoCloseable {
     this.settings = settings;
     this.ports = ports;
     Bus bus = ports.bus();
-    this.config = follower(Ledgers.CONFIG, "-config");
-    this.runs = follower(Ledgers.ACTIVE_RUNS, "-runs");
+    this.config = follower(bus, Ledgers.CONFIG, "-config");
+    this.runs = follower(new PacedBus(bus, LATER), Ledgers.ACTIVE_RUNS, "-runs");
     this.configView = keep(new ConfigView(config));
     this.runsView = keep(new RunsView(runs));
     ExecutorService threads =
@@ -119,15 +124,9 @@ public final class Gateway implements AutoCloseable {
     this.api = api(pushes);
   }
 
-  private <S, E> LedgerFollower<S, E> follower(
-      dev.millrace.bus.ledger.LedgerKind<S, ?, E> kind, String ending) {
+  private <S, E> LedgerFollower<S, E> follower(Bus bus, LedgerKind<S, ?, E> kind, String ending) {
     return new LedgerFollower<>(
-        ports.bus(),
-        kind,
-        settings.name() + ending,
-        ports.timing(),
-        LedgerSettings.READER,
-        ports.faults());
+        bus, kind, settings.name() + ending, ports.timing(), LedgerSettings.READER, ports.faults());
   }
 
   private PushedRefs pushes(DeliveryLog deliveries, SeenDeliveries seen) {

@@ -10,9 +10,7 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -71,6 +69,7 @@ final class LibC {
                 .defaultLookup()
                 .find(name)
                 .map(at -> linker.downcallHandle(at, taking(types), errno()))
+                .map(LibC::spread)
                 .ifPresent(function -> all.put(name, function)));
     return linker
         .defaultLookup()
@@ -92,9 +91,10 @@ final class LibC {
     }
     try (var arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(STATE);
-      var all = new ArrayList<Object>(List.of(arguments));
-      all.addFirst(state);
-      int value = (int) function.invokeWithArguments(all);
+      Object[] all = new Object[arguments.length + 1];
+      all[0] = state;
+      System.arraycopy(arguments, 0, all, 1, arguments.length);
+      int value = (int) function.invokeExact(all);
       return new Result(value, (int) ERROR.get(state, 0L));
     } catch (Throwable e) {
       throw new IllegalStateException(name + " cannot be called", e);
@@ -121,6 +121,11 @@ final class LibC {
     } catch (Throwable e) {
       throw new IllegalStateException("strerror cannot be called", e);
     }
+  }
+
+  // Taking all in one array makes calls exact, which are several times faster than others.
+  private static MethodHandle spread(MethodHandle function) {
+    return function.asSpreader(Object[].class, function.type().parameterCount());
   }
 
   private static Linker.Option errno() {

@@ -31,10 +31,17 @@ final class PosixSpawn implements Spawner {
 
   private final LibC c;
   private final Executor waiters;
+  private final MemorySegment attributes;
 
-  PosixSpawn(LibC c, Executor waiters) {
+  /**
+   * Makes one.
+   *
+   * @throws IOException never, unless memory is short
+   */
+  PosixSpawn(LibC c, Executor waiters) throws IOException {
     this.c = c;
     this.waiters = waiters;
+    this.attributes = attributes(c, Arena.ofAuto());
   }
 
   @Override
@@ -100,7 +107,7 @@ final class PosixSpawn implements Spawner {
           pid,
           arguments.get(ValueLayout.ADDRESS, 0),
           actions,
-          attributes(arena),
+          attributes,
           arguments,
           strings(arena, variables));
       return pid.get(ValueLayout.JAVA_INT, 0);
@@ -111,7 +118,7 @@ final class PosixSpawn implements Spawner {
 
   // Nothing of this JVM's: no signal is ignored or held back. No C library of Linux keeps anything
   // outside of the structure that would have to be destroyed.
-  private MemorySegment attributes(Arena arena) throws IOException {
+  private static MemorySegment attributes(LibC c, Arena arena) throws IOException {
     MemorySegment attributes = arena.allocate(STRUCTURE, ALIGNMENT);
     MemorySegment signals = arena.allocate(STRUCTURE, ALIGNMENT);
     c.ask("posix_spawnattr_init", attributes);

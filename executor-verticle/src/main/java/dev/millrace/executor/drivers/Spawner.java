@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -30,10 +31,10 @@ interface Spawner {
    * The cheapest way there is here.
    *
    * @param waiters may be given a thread's work for as long as a process lives
+   * @throws IOException if memory is short
    */
-  static Spawner here(Executor waiters) {
-    return LibC.linked()
-        .<Spawner>map(c -> new PosixSpawn(c, waiters))
-        .orElseGet(() -> new JavaSpawn(Launcher.session()));
+  static Spawner here(Executor waiters) throws IOException {
+    Optional<LibC> c = LibC.linked();
+    return c.isPresent() ? new PosixSpawn(c.get(), waiters) : new JavaSpawn(Launcher.session());
   }
 }

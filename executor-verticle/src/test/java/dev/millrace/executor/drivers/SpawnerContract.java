@@ -27,7 +27,7 @@ abstract class SpawnerContract {
 
   @TempDir Path folder;
 
-  abstract Spawner spawner(ExecutorService waiters);
+  abstract Spawner spawner(ExecutorService waiters) throws IOException;
 
   @AfterEach
   void stopWaiting() {
@@ -159,7 +159,7 @@ abstract class SpawnerContract {
     }
   }
 
-  private Spawner spawner() {
+  private Spawner spawner() throws IOException {
     return spawner(waiters);
   }
 

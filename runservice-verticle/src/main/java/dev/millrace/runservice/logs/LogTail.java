@@ -6,6 +6,7 @@ import dev.millrace.bus.Extent;
 import dev.millrace.bus.Follower;
 import dev.millrace.bus.LogRecord;
 import dev.millrace.bus.OffsetOutOfRangeException;
+import dev.millrace.bus.PacedBus;
 import dev.millrace.bus.TopicPartition;
 import dev.millrace.events.Topics;
 import dev.millrace.events.UnreadableException;
@@ -37,6 +38,8 @@ import org.slf4j.LoggerFactory;
 public final class LogTail implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogTail.class);
   private static final int STEPS_REMEMBERED = 20_000;
+  private static final Duration LATER = Duration.ofMillis(10); // nobody reads faster
+
   private final Bus bus;
   private final InstantSource clock;
   private final HintIndex index;
@@ -65,7 +68,7 @@ public final class LogTail implements AutoCloseable {
 
   /** Begins; blocks until the ends of the partitions are known. */
   public void start() {
-    Follower opened = bus.follower("log-tail");
+    Follower opened = new PacedBus(bus, LATER).follower("log-tail");
     List<CompletionStage<Extent>> extents = new ArrayList<>();
     for (int p = 0; p < positions.length; p++) {
       extents.add(bus.extent(partition(p)));

@@ -1,0 +1,94 @@
+package dev.millrace.bus.memory;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.bus.Bus;
+import dev.millrace.bus.BusContract;
+import dev.millrace.bus.Follower;
+import dev.millrace.bus.PacedBus;
+import dev.millrace.bus.TopicPartition;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+final class PacedBusTest implements BusContract {
+  private static final AtomicInteger MADE = new AtomicInteger();
+  private static final Duration LONG = Duration.ofMinutes(10);
+  private final MemoryTopics topics = new MemoryTopics(Clock.systemUTC());
+  private final Bus memory = new MemoryBus(topics);
+  private final Bus bus = new PacedBus(memory, Duration.ofMillis(1));
+
+  @Override
+  public Bus bus() {
+    return bus;
+  }
+
+  /** Not paced: to be closed. */
+  @Override
+  public Bus anotherBus() {
+    return new MemoryBus(topics);
+  }
+
+  @Override
+  public String newTopic(int partitions) {
+    String name = "topic-" + MADE.incrementAndGet();
+    topics.create(name, partitions);
+    return name;
+  }
+
+  @Override
+  public void trim(TopicPartition partition, long before) {
+    topics.trim(partition, before);
+  }
+
+  @Test
+  void afterAFewRecordsItRests() {
+    var partition = new TopicPartition(newTopic(1), 0);
+    try (var follower = new PacedBus(memory, LONG).follower("resting")) {
+      follower.assign(partition, 0);
+      append(partition, 1);
+      assertThat(follower.poll(LONG)).as("after a silence").hasSize(1);
+      append(partition, 1);
+      assertThat(follower.poll(Duration.ofMillis(1))).as("while it rests").isEmpty();
+    }
+  }
+
+  @Test
+  void aWakeupEndsTheRest() {
+    var partition = new TopicPartition(newTopic(1), 0);
+    try (var follower = resting(partition)) {
+      follower.wakeup();
+      assertThat(follower.poll(LONG)).isEmpty();
+    }
+  }
+
+  @Test
+  void muchAtATimeIsReadWithoutARest() {
+    var partition = new TopicPartition(newTopic(1), 0);
+    try (var follower = new PacedBus(memory, LONG).follower("busy")) {
+      follower.assign(partition, 0);
+      append(partition, 500);
+      assertThat(follower.poll(LONG)).hasSizeGreaterThan(100);
+      append(partition, 500);
+      assertThat(follower.poll(LONG)).isNotEmpty();
+    }
+  }
+
+  private Follower resting(TopicPartition partition) {
+    var follower = new PacedBus(memory, LONG).follower("resting");
+    follower.assign(partition, 0);
+    append(partition, 1);
+    assertThat(follower.poll(LONG)).hasSize(1);
+    return follower;
+  }
+
+  private void append(TopicPartition partition, int count) {
+    try (var appender = memory.appender("test")) {
+      for (int i = 0; i < count; i++) {
+        appender.append(partition, null, "x".getBytes(UTF_8)).toCompletableFuture().join();
+      }
+    }
+  }
+}
