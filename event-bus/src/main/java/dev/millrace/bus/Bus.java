@@ -1,5 +1,6 @@
 package dev.millrace.bus;
 
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -35,6 +36,18 @@ public interface Bus extends AutoCloseable {
    */
   default Follower reader(String name) {
     return follower(name);
+  }
+
+  /**
+   * This bus with followers that read less often: after a few records one waits before it asks for
+   * more. A read costs the broker the same however little it brings, so this is for who can learn
+   * of things a moment later. What comes after a silence comes at once, and much at a time is read
+   * without a pause. Closing it does nothing.
+   *
+   * @param pause how much later a record may come, at most
+   */
+  default Bus paced(Duration pause) {
+    return new PacedBus(this, pause);
   }
 
   /** What the partition holds now, asked from the broker. Fails with {@link BusException}. */

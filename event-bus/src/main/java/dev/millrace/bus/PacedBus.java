@@ -6,25 +6,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Another bus whose followers read less often: after a few records one waits before it asks for
- * more. Each read costs the broker the same however little it brings, so this is for who can learn
- * of things a moment later. What comes after a silence comes at once, and much at a time is read
- * without a pause.
- */
-public final class PacedBus implements Bus {
+/** See {@link Bus#paced}. */
+final class PacedBus implements Bus {
   private static final int FEW = 100;
 
   private final Bus bus;
   private final Duration pause;
 
-  /**
-   * Makes it.
-   *
-   * @param bus closed by whoever made it
-   * @param pause how much later a record may come, at most
-   */
-  public PacedBus(Bus bus, Duration pause) {
+  PacedBus(Bus bus, Duration pause) {
     this.bus = bus;
     this.pause = pause;
   }

@@ -1,7 +1,6 @@
 package dev.millrace.gateway;
 
 import dev.millrace.bus.Bus;
-import dev.millrace.bus.PacedBus;
 import dev.millrace.bus.ledger.CommandPublisher;
 import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.LedgerFollower;
@@ -95,7 +94,7 @@ public final class Gateway implements AutoCloseable {
     this.ports = ports;
     Bus bus = ports.bus();
     this.config = follower(bus, Ledgers.CONFIG, "-config");
-    this.runs = follower(new PacedBus(bus, LATER), Ledgers.ACTIVE_RUNS, "-runs");
+    this.runs = follower(bus.paced(LATER), Ledgers.ACTIVE_RUNS, "-runs");
     this.configView = keep(new ConfigView(config));
     this.runsView = keep(new RunsView(runs));
     ExecutorService threads =

@@ -16,6 +16,8 @@ import dev.millrace.http.Server;
 import dev.millrace.pipeline.Evaluated;
 import dev.millrace.pipeline.PlannedRun;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,6 +35,16 @@ final class GatewayFixture implements AutoCloseable {
 
   static final byte[] KEY = "key".getBytes(StandardCharsets.UTF_8);
   private static final int PARTITIONS = 4;
+
+  static {
+    // JGit measures a file system for some seconds, with files of its own in the first directory
+    // of it that it meets: not in one that a test is about to remove.
+    try {
+      var _ = new HostedRepositories(Path.of(System.getProperty("java.io.tmpdir")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   private final Vertx vertx = Vertx.vertx();
   final MemoryBus bus =

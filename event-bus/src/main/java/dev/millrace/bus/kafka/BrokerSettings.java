@@ -91,6 +91,10 @@ record BrokerSettings(EmbeddedBroker.Settings asked, int port, int controllerPor
     return "listener.name." + listener.toLowerCase(Locale.ROOT) + ".plain.sasl.jaas.config";
   }
 
+  private static final String UNWATCHED =
+      "kafka\\.(log|cluster):.*,partition=.*"
+          + "|kafka\\.network:type=RequestMetrics,.*,request=(?!Produce|Fetch).*";
+
   private static final Map<String, String> FIXED =
       Map.ofEntries(
           Map.entry("auto.create.topics.enable", "false"),
@@ -119,6 +123,10 @@ record BrokerSettings(EmbeddedBroker.Settings asked, int port, int controllerPor
           Map.entry("connections.max.idle.ms", "86400000"),
           Map.entry("socket.request.max.bytes", "33554432"),
           Map.entry("metric.reporters", ""),
+          // Nine of ten beans, of each partition and each kind of request: making them is a tenth
+          // of
+          // every start. What is left tells of topics, and of appends and reads.
+          Map.entry("metrics.jmx.exclude", UNWATCHED),
           // Topics that Kafka makes for itself when somebody uses a group or a transaction.
           Map.entry("offsets.topic.num.partitions", "1"),
           Map.entry("offsets.topic.replication.factor", "1"),

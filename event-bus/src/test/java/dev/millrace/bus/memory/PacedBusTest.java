@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.bus.Bus;
 import dev.millrace.bus.BusContract;
 import dev.millrace.bus.Follower;
-import dev.millrace.bus.PacedBus;
 import dev.millrace.bus.TopicPartition;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,7 +17,7 @@ final class PacedBusTest implements BusContract {
   private static final Duration LONG = Duration.ofMinutes(10);
   private final MemoryTopics topics = new MemoryTopics(Clock.systemUTC());
   private final Bus memory = new MemoryBus(topics);
-  private final Bus bus = new PacedBus(memory, Duration.ofMillis(1));
+  private final Bus bus = memory.paced(Duration.ofMillis(1));
 
   @Override
   public Bus bus() {
@@ -46,7 +45,7 @@ final class PacedBusTest implements BusContract {
   @Test
   void afterAFewRecordsItRests() {
     var partition = new TopicPartition(newTopic(1), 0);
-    try (var follower = new PacedBus(memory, LONG).follower("resting")) {
+    try (var follower = memory.paced(LONG).follower("resting")) {
       follower.assign(partition, 0);
       append(partition, 1);
       assertThat(follower.poll(LONG)).as("after a silence").hasSize(1);
@@ -67,7 +66,7 @@ final class PacedBusTest implements BusContract {
   @Test
   void muchAtATimeIsReadWithoutARest() {
     var partition = new TopicPartition(newTopic(1), 0);
-    try (var follower = new PacedBus(memory, LONG).follower("busy")) {
+    try (var follower = memory.paced(LONG).follower("busy")) {
       follower.assign(partition, 0);
       append(partition, 500);
       assertThat(follower.poll(LONG)).hasSizeGreaterThan(100);
@@ -77,7 +76,7 @@ final class PacedBusTest implements BusContract {
   }
 
   private Follower resting(TopicPartition partition) {
-    var follower = new PacedBus(memory, LONG).follower("resting");
+    var follower = memory.paced(LONG).follower("resting");
     follower.assign(partition, 0);
     append(partition, 1);
     assertThat(follower.poll(LONG)).hasSize(1);

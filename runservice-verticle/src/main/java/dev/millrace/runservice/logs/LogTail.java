@@ -6,7 +6,6 @@ import dev.millrace.bus.Extent;
 import dev.millrace.bus.Follower;
 import dev.millrace.bus.LogRecord;
 import dev.millrace.bus.OffsetOutOfRangeException;
-import dev.millrace.bus.PacedBus;
 import dev.millrace.bus.TopicPartition;
 import dev.millrace.events.Topics;
 import dev.millrace.events.UnreadableException;
@@ -68,7 +67,7 @@ public final class LogTail implements AutoCloseable {
 
   /** Begins; blocks until the ends of the partitions are known. */
   public void start() {
-    Follower opened = new PacedBus(bus, LATER).follower("log-tail");
+    Follower opened = bus.paced(LATER).follower("log-tail");
     List<CompletionStage<Extent>> extents = new ArrayList<>();
     for (int p = 0; p < positions.length; p++) {
       extents.add(bus.extent(partition(p)));
