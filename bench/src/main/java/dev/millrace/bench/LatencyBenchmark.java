@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
  */
 final class LatencyBenchmark implements Benchmark {
   private static final int RUNS = Integer.getInteger("bench.runs", 1_000);
-  private static final int WARM_UP = Integer.getInteger("bench.warm", 3_000);
+  private static final int WARM_UP = Integer.getInteger("bench.warm", 12_000);
   private static final int PER_SECOND = Integer.getInteger("bench.rate", 50);
   private static final String CLOCK = "echo $EPOCHREALTIME";
 
