@@ -31,6 +31,14 @@ public interface Bus extends AutoCloseable {
   Follower follower(String name);
 
   /**
+   * As {@link #follower}, for what is assigned before the first {@link Follower#poll} and stays: it
+   * asks less often while nothing comes, so what is assigned later may be read seconds later.
+   */
+  default Follower steadyFollower(String name) {
+    return follower(name);
+  }
+
+  /**
    * As {@link #follower}, for reading pieces that are there already: it may ask often instead of
    * waiting, so that it is free for the next piece at once.
    */

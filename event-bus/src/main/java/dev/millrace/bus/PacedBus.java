@@ -34,6 +34,11 @@ final class PacedBus implements Bus {
   }
 
   @Override
+  public Follower steadyFollower(String name) {
+    return new Paced(bus.steadyFollower(name), pause.toNanos());
+  }
+
+  @Override
   public Follower reader(String name) {
     return bus.reader(name);
   }

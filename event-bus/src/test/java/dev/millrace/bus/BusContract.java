@@ -224,6 +224,20 @@ public interface BusContract {
   }
 
   @Test
+  default void aSteadyFollowerReadsWhatComesWhileItWaits() throws Exception {
+    var partition = partition(newTopic(1));
+    try (var follower = bus().steadyFollower("steady");
+        var appender = bus().appender("steady");
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      follower.assign(partition, 0);
+      assertThat(follower.poll(Duration.ofMillis(1))).isEmpty();
+      var waiting = threads.submit(() -> follower.poll(Duration.ofSeconds(60)));
+      await(appender.append(partition, null, bytes("x")));
+      assertThat(waiting.get(20, TimeUnit.SECONDS)).hasSize(1);
+    }
+  }
+
+  @Test
   default void wakeupEndsThePollThatWaitsOrElseTheNextOne() throws Exception {
     var partition = partition(newTopic(1));
     try (var follower = bus().follower("wakeup");

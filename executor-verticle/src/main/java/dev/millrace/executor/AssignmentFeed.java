@@ -37,7 +37,7 @@ final class AssignmentFeed implements AutoCloseable {
     this.to = to;
     String topic = Topics.ASSIGNMENTS.name();
     this.partition = new TopicPartition(topic, Partitions.of(id.value(), bus.partitions(topic)));
-    this.follower = bus.follower("executor-assignments");
+    this.follower = bus.steadyFollower("executor-assignments");
     toTheEnd();
   }
 

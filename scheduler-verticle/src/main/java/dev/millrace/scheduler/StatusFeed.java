@@ -101,7 +101,7 @@ final class StatusFeed implements AutoCloseable {
     } catch (ExecutionException e) {
       throw new BusException("no end of executor-status", e);
     }
-    Follower reading = bus.follower("scheduler-executors");
+    Follower reading = bus.steadyFollower("scheduler-executors");
     follower = reading;
     liveFrom = new long[partitions];
     for (int p = 0; p < partitions; p++) {

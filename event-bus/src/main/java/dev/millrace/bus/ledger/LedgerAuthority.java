@@ -71,7 +71,9 @@ public final class LedgerAuthority<S, C, E>
     var bus = ports.bus();
     var kind = ports.kind();
     String name = kind.events() + "-" + ports.instance();
-    node = new LedgerNode<>(bus, kind, name, ports.timing(), settings, ports.faults(), pieces);
+    node =
+        new LedgerNode<>(
+            bus, bus.follower(name), kind, ports.timing(), settings, ports.faults(), pieces);
     loop = new LedgerLoop(node, name, ports.faults());
     waiting = new WaitingRoom(settings.waiting());
     sender = new EffectSender(bus, name, ports.timing(), settings, node.mailbox());

@@ -37,7 +37,8 @@ public final class LedgerFollower<S, E> implements LedgerView<S, E>, AutoCloseab
       LedgerSettings settings,
       FaultHandler faults,
       Pieces<S, ?, E> pieces) {
-    this.node = new LedgerNode<>(bus, kind, name, timing, settings, faults, pieces);
+    this.node =
+        new LedgerNode<>(bus, bus.steadyFollower(name), kind, timing, settings, faults, pieces);
     this.loop = new LedgerLoop(node, name, faults);
   }
 

@@ -60,8 +60,8 @@ final class LedgerNode<S, E> implements LedgerView<S, E> {
 
   LedgerNode(
       Bus bus,
+      Follower follower,
       LedgerKind<S, ?, E> kind,
-      String name,
       Timing timing,
       LedgerSettings settings,
       FaultHandler faults,
@@ -72,7 +72,7 @@ final class LedgerNode<S, E> implements LedgerView<S, E> {
     this.faults = faults;
     int partitions = bus.partitions(kind.events().name());
     this.folding = pieces.folding(kind, partitions, settings.remembered());
-    this.follower = bus.follower(name);
+    this.follower = follower;
     this.mailbox = new Mailbox(follower::wakeup);
     this.ends = new Extent[partitions];
     for (int p = 0; p < partitions; p++) {

@@ -67,7 +67,7 @@ public final class LogTail implements AutoCloseable {
 
   /** Begins; blocks until the ends of the partitions are known. */
   public void start() {
-    Follower opened = bus.paced(LATER).follower("log-tail");
+    Follower opened = bus.paced(LATER).steadyFollower("log-tail");
     List<CompletionStage<Extent>> extents = new ArrayList<>();
     for (int p = 0; p < positions.length; p++) {
       extents.add(bus.extent(partition(p)));
