@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Starts the processes of steps: marked, in a session of their own, in the sandbox or not. */
 final class Launcher {
-  private static final List<String> FLAGS = List.of("-w", "-x"); // of dash and busybox; of bash
   private static final String PLAIN = "exec \"$@\"";
   private static final String SANDBOXED = "exec \"$@\" 3<&0 0</dev/null";
   private static final Path ROOT = Path.of("/");
@@ -22,7 +21,7 @@ final class Launcher {
   private final @Nullable Sandbox sandbox;
   private final Map<String, String> base;
   private final Spawner spawner;
-  private final String flag;
+  private final Marking marking;
 
   /**
    * Finds out how it is done here.
@@ -35,7 +34,7 @@ final class Launcher {
     this.sandbox = sandbox;
     this.base = base;
     this.spawner = spawner;
-    this.flag = flag();
+    this.marking = new Marking(spawner);
   }
 
   boolean sandboxed() {
@@ -72,21 +71,21 @@ final class Launcher {
     var command = new ArrayList<>(step.shell());
     command.set(0, shell(command.getFirst(), workingDir, environment).toString());
     Path script = place.control().resolve(scriptName);
-    command.add(script.toString());
     try {
-      Files.writeString(script, step.script());
+      Optional<String> opening =
+          sandbox == null ? marking.within(command, environment, mark) : Optional.empty();
+      Files.writeString(script, opening.orElse("") + step.script());
+      command.add(script.toString());
       return sandbox == null
-          ? plain(command, mark, environment, workingDir)
+          ? spawner.spawn(
+              opening.isPresent() ? command : marking.around(command, PLAIN, mark),
+              environment,
+              workingDir,
+              null)
           : sandboxed(sandbox, command, mark, sandbox.arguments(place, environment, workingDir));
     } catch (IOException | IllegalArgumentException e) {
       throw new DriverException("the step cannot be started: " + e.getMessage(), e);
     }
-  }
-
-  private Process plain(
-      List<String> command, Mark mark, Map<String, String> environment, Path workingDir)
-      throws IOException {
-    return spawner.spawn(marked(flag, mark, PLAIN, command), environment, workingDir, null);
   }
 
   // The sandbox is built by a process outside of it, which therefore must not see anything that a
@@ -99,17 +98,10 @@ final class Launcher {
     var all = new ArrayList<>(List.of(box.program().toString(), "--args", "3", "--"));
     all.addAll(command);
     return spawner.spawn(
-        marked(flag, mark, SANDBOXED, all),
+        marking.around(all, SANDBOXED, mark),
         Map.of("PATH", HostSettings.DEFAULT_PATH),
         ROOT,
         (String.join("\0", arguments) + "\0").getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static List<String> marked(String option, Mark mark, String exec, List<String> command) {
-    String script = "ulimit %s %d && %s".formatted(option, mark.value(), exec);
-    var all = new ArrayList<>(List.of("/bin/sh", "-c", script, "millrace"));
-    all.addAll(command);
-    return all;
   }
 
   private Map<String, String> environment(Place place, StepCommand step) {
@@ -134,27 +126,5 @@ final class Launcher {
         .filter(path -> sandbox == null || !sandbox.hides(path) || path.startsWith(workingDir))
         .orElseThrow(
             () -> new DriverException("the shell " + name + " is not on this machine", null));
-  }
-
-  private String flag() {
-    for (String option : FLAGS) {
-      try {
-        Mark mark = Mark.of(100_000_000, 0);
-        List<String> nothing = marked(option, mark, PLAIN, List.of("true"));
-        Process process = spawner.spawn(nothing, base, ROOT, null);
-        process.getInputStream().close();
-        if (process.waitFor() == 0) {
-          return option;
-        }
-      } catch (IOException e) {
-        throw new DriverException("cannot start /bin/sh: " + e.getMessage(), e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new DriverException("interrupted", e);
-      }
-    }
-    throw new DriverException(
-        "processes cannot be marked here: the limit on file locks (ulimit -w or -x) is taken",
-        null);
   }
 }

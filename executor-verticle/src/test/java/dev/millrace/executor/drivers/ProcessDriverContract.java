@@ -193,6 +193,29 @@ interface ProcessDriverContract extends DriverContract {
   }
 
   @Test
+  default void whicheverShellAStepHasNothingOfItIsLeft() {
+    String token = Leftovers.token();
+    String leave = "(env -i setsid sleep %s >/dev/null 2>&1 &)".formatted(token);
+    var workspace = await(driver().prepare());
+    await(workspace.run(script("echo \"%s\" >~/profile".formatted(leave)), new Collected()));
+    for (String shell :
+        List.of("/bin/sh", "bash -e", "bash -x", "bash -l", "dash", "/usr/bin/env sh")) {
+      var step =
+          new StepCommand(
+              List.of(shell.split(" ", -1)),
+              leave,
+              Map.of("BASH_ENV", shell.equals("bash -e") ? "$HOME/profile" : ""),
+              "project");
+      var output = new Collected();
+      assertThat(await(workspace.run(step, output)))
+          .describedAs("%s: %s", shell, output.text())
+          .isEqualTo(new StepExit.Exited(0));
+      assertThat(Leftovers.of(token)).describedAs(shell).isEmpty();
+    }
+    await(workspace.destroy());
+  }
+
+  @Test
   default void aStoppedStepMayTidyUpWithinTheGrace() {
     var workspace = await(driver().prepare());
     var output = new Collected();
