@@ -52,7 +52,7 @@ public record ExecutorSettings(
         Duration.ofSeconds(10),
         Duration.ofSeconds(2),
         Duration.ofSeconds(10),
-        Duration.ofMillis(20),
+        Duration.ofMillis(100),
         1L << 30,
         "default",
         System.getProperty("os.arch"),

@@ -21,6 +21,14 @@ final class HostThreads implements AutoCloseable {
   private final ExecutorService workers =
       Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("step-worker-", 0).factory());
 
+  private final ExecutorService cleaners =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().daemon().name("step-cleaner").factory());
+
+  HostThreads() {
+    cleaners.execute(Priority::standBack);
+  }
+
   /** Start processes; not to be held up. */
   ExecutorService starters() {
     return starters;
@@ -29,6 +37,11 @@ final class HostThreads implements AutoCloseable {
   /** Wait for output and ends of processes, one thread each. */
   ExecutorService workers() {
     return workers;
+  }
+
+  /** One thread for what nobody waits for; it stands back behind all others. */
+  ExecutorService cleaners() {
+    return cleaners;
   }
 
   /** Completes when so much time has passed. */
@@ -42,5 +55,6 @@ final class HostThreads implements AutoCloseable {
   public void close() {
     workers.shutdown();
     starters.shutdown();
+    cleaners.shutdown();
   }
 }

@@ -6,11 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,8 +18,6 @@ final class Trash {
   private final Path folder;
   private final HostThreads threads;
   private final AtomicLong names = new AtomicLong();
-  private final Queue<Path> waiting = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean emptying = new AtomicBoolean();
 
   /** Goes on with what an earlier life had no time to remove. */
   Trash(Path folder, HostThreads threads) throws IOException {
@@ -32,9 +25,9 @@ final class Trash {
     this.threads = threads;
     if (Files.exists(folder)) {
       Path old = folder.resolveSibling("trash.old");
-      remove(List.of(old));
+      remove(old);
       Files.move(folder, old);
-      threads.workers().execute(() -> remove(List.of(old)));
+      leave(old);
     }
     Files.createDirectory(folder);
   }
@@ -44,38 +37,28 @@ final class Trash {
     if (Files.exists(path)) {
       Path moved = folder.resolve(Long.toString(names.incrementAndGet()));
       Files.move(path, moved);
-      waiting.add(moved);
-      threads.workers().execute(this::empty);
+      leave(moved);
     }
   }
 
-  // One thread removes all that has come meanwhile.
-  private void empty() {
-    while (!waiting.isEmpty() && emptying.compareAndSet(false, true)) {
-      try {
-        var now = new ArrayList<Path>();
-        for (Path next = waiting.poll(); next != null; next = waiting.poll()) {
-          now.add(next);
-        }
-        remove(now);
-      } finally {
-        emptying.set(false);
-      }
-    }
+  private void leave(Path moved) {
+    threads.cleaners().execute(() -> remove(moved));
   }
 
   // What is not simple is left to programs, as they need no path names longer than the system
   // takes.
-  private static void remove(List<Path> all) {
+  private static void remove(Path path) {
+    if (Files.notExists(path) || removed(path)) {
+      return;
+    }
     try {
-      List<Path> hard = all.stream().filter(path -> !removed(path)).toList();
-      run(List.of("chmod", "-R", "u+rwx", "--"), hard); // read-only folders in it
-      run(List.of("rm", "-rf", "--"), hard);
-      hard.stream()
-          .filter(Files::exists)
-          .forEach(path -> LOG.warn("cannot remove {}: the next start tries again", path));
+      run("chmod", "-R", "u+rwx", "--", path.toString()); // read-only folders in it
+      run("rm", "-rf", "--", path.toString());
+      if (Files.exists(path)) {
+        LOG.warn("cannot remove {}: the next start tries again", path);
+      }
     } catch (IOException e) {
-      LOG.warn("cannot remove {}: the next start tries again", all, e);
+      LOG.warn("cannot remove {}: the next start tries again", path, e);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // the driver closes; the next start goes on
     }
@@ -103,18 +86,12 @@ final class Trash {
           });
       return true;
     } catch (IOException _) {
-      return false; // a name too long, a folder that cannot be read, or gone already
+      return false; // a name too long, or a folder that cannot be read
     }
   }
 
-  private static void run(List<String> command, List<Path> paths)
-      throws IOException, InterruptedException {
-    if (paths.isEmpty()) {
-      return;
-    }
-    var all = new ArrayList<>(command);
-    paths.forEach(path -> all.add(path.toString()));
-    new ProcessBuilder(all)
+  private static void run(String... command) throws IOException, InterruptedException {
+    new ProcessBuilder(command)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .redirectError(ProcessBuilder.Redirect.DISCARD)
         .start()
