@@ -14,6 +14,7 @@ public final class LedgerCodec<E> {
 
   private final Catalog<E> events;
   private final ObjectReader reader;
+  private final Recent<LedgerRecord<E>> recent = new Recent<>();
 
   public LedgerCodec(Catalog<E> events) {
     this.events = events;
@@ -47,6 +48,10 @@ public final class LedgerCodec<E> {
    * @throws UnreadableException if the bytes are not a record of this ledger
    */
   public LedgerRecord<E> read(byte[] json) {
+    return recent.get(json, this::parsed);
+  }
+
+  private LedgerRecord<E> parsed(byte[] json) {
     Read read = Message.read(reader, Read.class, json, LACKING);
     return switch (read.kind()) {
       case "writer-changed" -> Complete.check(read.writerChanged());
