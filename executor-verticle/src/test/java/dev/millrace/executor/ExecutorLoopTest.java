@@ -50,7 +50,7 @@ final class ExecutorLoopTest {
     shop.assign(ONE);
     shop.accept(ONE, Map.of("MILLRACE_DUMMY_SLEEP", "500"), 1);
     assertThat(shop.reports(ONE)).isEmpty();
-    shop.pass(Duration.ofMillis(30));
+    shop.pass(Duration.ofMillis(120));
     assertThat(shop.reports(ONE))
         .extracting(ReportTask::steps)
         .containsExactly(List.of(new StepReport(0, StepStatus.running, null, null)));
