@@ -2,81 +2,50 @@ package dev.millrace.bus;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /** See {@link Bus#paced}. */
-final class PacedBus implements Bus {
+final class PacedBus extends ForwardingBus {
   private static final int FEW = 100;
 
   private final Bus bus;
   private final Duration pause;
 
   PacedBus(Bus bus, Duration pause) {
+    super(bus);
     this.bus = bus;
     this.pause = pause;
   }
 
   @Override
-  public int partitions(String topic) {
-    return bus.partitions(topic);
+  protected Follower around(Follower follower) {
+    return new Paced(follower, pause.toNanos());
   }
 
-  @Override
-  public Appender appender(String name) {
-    return bus.appender(name);
-  }
-
-  @Override
-  public Follower follower(String name) {
-    return new Paced(bus.follower(name), pause.toNanos());
-  }
-
-  @Override
-  public Follower steadyFollower(String name) {
-    return new Paced(bus.steadyFollower(name), pause.toNanos());
-  }
-
+  /** As ever: what is there already need not be waited for. */
   @Override
   public Follower reader(String name) {
     return bus.reader(name);
-  }
-
-  @Override
-  public CompletionStage<Extent> extent(TopicPartition partition) {
-    return bus.extent(partition);
   }
 
   /** Does nothing: the other bus is not owned. */
   @Override
   public void close() {}
 
-  private static final class Paced implements Follower {
-    private final Follower follower;
+  private static final class Paced extends ForwardingFollower {
     private final long pause;
     private final Semaphore wakeups = new Semaphore(0);
     private long restsUntil = System.nanoTime();
 
     Paced(Follower follower, long pause) {
-      this.follower = follower;
+      super(follower);
       this.pause = pause;
     }
 
     @Override
-    public void assign(TopicPartition partition, long offset) {
-      follower.assign(partition, offset);
-    }
-
-    @Override
-    public void unassign(TopicPartition partition) {
-      follower.unassign(partition);
-    }
-
-    @Override
     public List<LogRecord> poll(Duration wait) {
-      long begun = System.nanoTime();
-      long rest = Math.max(0, restsUntil - begun);
+      long rest = Math.max(0, restsUntil - System.nanoTime());
       try {
         boolean woken = wakeups.tryAcquire(Math.min(rest, wait.toNanos()), TimeUnit.NANOSECONDS);
         wakeups.drainPermits();
@@ -87,7 +56,7 @@ final class PacedBus implements Bus {
         Thread.currentThread().interrupt();
         throw new BusException("a pause between two reads was interrupted", e);
       }
-      List<LogRecord> records = follower.poll(wait.minusNanos(rest));
+      List<LogRecord> records = super.poll(wait.minusNanos(rest));
       if (!records.isEmpty() && records.size() < FEW) {
         restsUntil = System.nanoTime() + pause;
       }
@@ -95,19 +64,9 @@ final class PacedBus implements Bus {
     }
 
     @Override
-    public long position(TopicPartition partition) {
-      return follower.position(partition);
-    }
-
-    @Override
     public void wakeup() {
       wakeups.release();
-      follower.wakeup();
-    }
-
-    @Override
-    public void close() {
-      follower.close();
+      super.wakeup();
     }
   }
 }

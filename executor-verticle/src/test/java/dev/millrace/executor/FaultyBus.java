@@ -4,8 +4,7 @@ import dev.millrace.bus.Appended;
 import dev.millrace.bus.Appender;
 import dev.millrace.bus.Bus;
 import dev.millrace.bus.BusException;
-import dev.millrace.bus.Extent;
-import dev.millrace.bus.Follower;
+import dev.millrace.bus.ForwardingBus;
 import dev.millrace.bus.TopicPartition;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -13,8 +12,7 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A bus whose appends may be told to go wrong. */
-final class FaultyBus implements Bus {
-  private final Bus bus;
+final class FaultyBus extends ForwardingBus {
   private BiFunction<TopicPartition, byte[], Fault> faults = (_, _) -> Fault.NONE;
 
   /** What happens to an append. */
@@ -26,7 +24,7 @@ final class FaultyBus implements Bus {
   }
 
   FaultyBus(Bus bus) {
-    this.bus = bus;
+    super(bus);
   }
 
   void faults(BiFunction<TopicPartition, byte[], Fault> next) {
@@ -34,8 +32,7 @@ final class FaultyBus implements Bus {
   }
 
   @Override
-  public Appender appender(String name) {
-    Appender appender = bus.appender(name);
+  protected Appender around(Appender appender) {
     return new Appender() {
       @Override
       public CompletionStage<Appended> append(
@@ -58,25 +55,5 @@ final class FaultyBus implements Bus {
 
   private static CompletionStage<Appended> failure() {
     return CompletableFuture.failedStage(new BusException("told to fail", null));
-  }
-
-  @Override
-  public int partitions(String topic) {
-    return bus.partitions(topic);
-  }
-
-  @Override
-  public Follower follower(String name) {
-    return bus.follower(name);
-  }
-
-  @Override
-  public CompletionStage<Extent> extent(TopicPartition partition) {
-    return bus.extent(partition);
-  }
-
-  @Override
-  public void close() {
-    bus.close();
   }
 }

@@ -123,9 +123,8 @@ record BrokerSettings(EmbeddedBroker.Settings asked, int port, int controllerPor
           Map.entry("connections.max.idle.ms", "86400000"),
           Map.entry("socket.request.max.bytes", "33554432"),
           Map.entry("metric.reporters", ""),
-          // Nine of ten beans, of each partition and each kind of request: making them is a tenth
-          // of
-          // every start. What is left tells of topics, and of appends and reads.
+          // Nine of ten beans, of each partition and each kind of request; to make them would take
+          // a tenth of every start. What is left tells of topics, and of appends and reads.
           Map.entry("metrics.jmx.exclude", UNWATCHED),
           // Topics that Kafka makes for itself when somebody uses a group or a transaction.
           Map.entry("offsets.topic.num.partitions", "1"),

@@ -7,7 +7,7 @@ import dev.millrace.bus.Appender;
 import dev.millrace.bus.Bus;
 import dev.millrace.bus.BusException;
 import dev.millrace.bus.Extent;
-import dev.millrace.bus.Follower;
+import dev.millrace.bus.ForwardingBus;
 import dev.millrace.bus.LogRecord;
 import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.Counting.Counts;
@@ -228,15 +228,13 @@ final class Table implements Coordination, FaultHandler {
   }
 
   /** Appends to the topic that is failing fail. */
-  private final class FailingBus implements Bus {
-    @Override
-    public int partitions(String topic) {
-      return memory.partitions(topic);
+  private final class FailingBus extends ForwardingBus {
+    FailingBus() {
+      super(memory);
     }
 
     @Override
-    public Appender appender(String name) {
-      var real = memory.appender(name);
+    protected Appender around(Appender real) {
       return new Appender() {
         @Override
         public CompletionStage<Appended> append(
@@ -254,13 +252,8 @@ final class Table implements Coordination, FaultHandler {
     }
 
     @Override
-    public Follower follower(String name) {
-      return memory.follower(name);
-    }
-
-    @Override
     public CompletionStage<Extent> extent(TopicPartition partition) {
-      CompletionStage<Extent> now = memory.extent(partition);
+      CompletionStage<Extent> now = super.extent(partition);
       return answers == null ? now : answers.thenCompose(_ -> now);
     }
 

@@ -4,42 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.bus.Bus;
-import dev.millrace.bus.BusContract;
 import dev.millrace.bus.Follower;
 import dev.millrace.bus.TopicPartition;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-final class PacedBusTest implements BusContract {
-  private static final AtomicInteger MADE = new AtomicInteger();
+final class PacedBusTest extends OnMemory {
   private static final Duration LONG = Duration.ofMinutes(10);
-  private final MemoryTopics topics = new MemoryTopics(Clock.systemUTC());
-  private final Bus memory = new MemoryBus(topics);
+  private final Bus memory = anotherBus();
   private final Bus bus = memory.paced(Duration.ofMillis(1));
 
   @Override
   public Bus bus() {
     return bus;
-  }
-
-  /** Not paced: to be closed. */
-  @Override
-  public Bus anotherBus() {
-    return new MemoryBus(topics);
-  }
-
-  @Override
-  public String newTopic(int partitions) {
-    String name = "topic-" + MADE.incrementAndGet();
-    topics.create(name, partitions);
-    return name;
-  }
-
-  @Override
-  public void trim(TopicPartition partition, long before) {
-    topics.trim(partition, before);
   }
 
   @Test

@@ -3,8 +3,9 @@ package dev.millrace.verification.endtoend;
 import dev.millrace.bus.Appended;
 import dev.millrace.bus.Appender;
 import dev.millrace.bus.Bus;
-import dev.millrace.bus.Extent;
 import dev.millrace.bus.Follower;
+import dev.millrace.bus.ForwardingBus;
+import dev.millrace.bus.ForwardingFollower;
 import dev.millrace.bus.LogRecord;
 import dev.millrace.bus.TopicPartition;
 import dev.millrace.events.Topics;
@@ -22,17 +23,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A bus that ends its process, as {@code kill -9} would, the n-th time a crash point is reached.
  */
-final class HaltingBus implements Bus {
+final class HaltingBus extends ForwardingBus {
   /** How a process ends that was killed. */
   static final int KILLED = 137;
 
-  private final Bus bus;
   private final CrashPoint point;
   private final AtomicInteger left;
   private final Set<ByteBuffer> decided = ConcurrentHashMap.newKeySet();
 
   HaltingBus(Bus bus, CrashPoint point, int times) {
-    this.bus = bus;
+    super(bus);
     this.point = point;
     this.left = new AtomicInteger(times);
   }
@@ -56,13 +56,7 @@ final class HaltingBus implements Bus {
   }
 
   @Override
-  public int partitions(String topic) {
-    return bus.partitions(topic);
-  }
-
-  @Override
-  public Appender appender(String name) {
-    Appender appender = bus.appender(name);
+  protected Appender around(Appender appender) {
     return new Appender() {
       @Override
       public CompletionStage<Appended> append(
@@ -99,22 +93,11 @@ final class HaltingBus implements Bus {
   }
 
   @Override
-  public Follower follower(String name) {
-    Follower follower = bus.follower(name);
-    return new Follower() {
-      @Override
-      public void assign(TopicPartition partition, long offset) {
-        follower.assign(partition, offset);
-      }
-
-      @Override
-      public void unassign(TopicPartition partition) {
-        follower.unassign(partition);
-      }
-
+  protected Follower around(Follower follower) {
+    return new ForwardingFollower(follower) {
       @Override
       public List<LogRecord> poll(Duration wait) {
-        List<LogRecord> records = follower.poll(wait);
+        List<LogRecord> records = super.poll(wait);
         for (LogRecord record : records) {
           // Not those of earlier lives, which are read first: nobody waits for them any more.
           if (record.source().topic().equals(Topics.RUN_EVENTS.name())
@@ -124,31 +107,6 @@ final class HaltingBus implements Bus {
         }
         return records;
       }
-
-      @Override
-      public long position(TopicPartition partition) {
-        return follower.position(partition);
-      }
-
-      @Override
-      public void wakeup() {
-        follower.wakeup();
-      }
-
-      @Override
-      public void close() {
-        follower.close();
-      }
     };
-  }
-
-  @Override
-  public CompletionStage<Extent> extent(TopicPartition partition) {
-    return bus.extent(partition);
-  }
-
-  @Override
-  public void close() {
-    bus.close();
   }
 }

@@ -1,0 +1,30 @@
+package dev.millrace.bus.memory;
+
+import dev.millrace.bus.Bus;
+import dev.millrace.bus.BusContract;
+import dev.millrace.bus.TopicPartition;
+import java.time.Clock;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The contract for buses whose topics are in memory. */
+abstract class OnMemory implements BusContract {
+  private static final AtomicInteger MADE = new AtomicInteger();
+  private final MemoryTopics topics = new MemoryTopics(Clock.systemUTC());
+
+  @Override
+  public final Bus anotherBus() {
+    return new MemoryBus(topics);
+  }
+
+  @Override
+  public final String newTopic(int partitions) {
+    String name = "topic-" + MADE.incrementAndGet();
+    topics.create(name, partitions);
+    return name;
+  }
+
+  @Override
+  public final void trim(TopicPartition partition, long before) {
+    topics.trim(partition, before);
+  }
+}
