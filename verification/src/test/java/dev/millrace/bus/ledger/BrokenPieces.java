@@ -130,7 +130,7 @@ public final class BrokenPieces<S, C, E> extends Pieces<S, C, E> {
             breach == Breach.WRITTEN_WITHOUT_EVOLVING
                 ? evolveOrNot(fold, decided)
                 : super.evolve(fold, decided);
-        return breach == Breach.IDS_FORGOTTEN_SILENTLY ? withoutFloor(after) : after;
+        return breach == Breach.IDS_FORGOTTEN_SILENTLY ? ChangedFold.withoutFloor(after) : after;
       }
 
       private Fold<S> evolveOrNot(Fold<S> fold, Decided<E> decided) {
@@ -194,7 +194,8 @@ public final class BrokenPieces<S, C, E> extends Pieces<S, C, E> {
             && cause.get("offset").longValue() > fold().command()) {
           at(
               new Checkpoint<>(
-                  with(fold(), cause.get("offset").longValue(), cause.get("checksum").intValue()),
+                  ChangedFold.withCommand(
+                      fold(), cause.get("offset").longValue(), cause.get("checksum").intValue()),
                   at().offset(),
                   at().checksum()));
         }
@@ -239,7 +240,7 @@ public final class BrokenPieces<S, C, E> extends Pieces<S, C, E> {
       @Override
       Fold<S> workingCopy() {
         Fold<S> copy = super.workingCopy();
-        return copy.term().equals(term) ? copy : announced(copy, epoch, term);
+        return copy.term().equals(term) ? copy : ChangedFold.announced(copy, epoch, term);
       }
 
       @Override
@@ -292,51 +293,5 @@ public final class BrokenPieces<S, C, E> extends Pieces<S, C, E> {
         return breach == Breach.NO_OVERLAP_OF_COMMANDS || super.isLastDecided(record);
       }
     };
-  }
-
-  private static <S> Fold<S> announced(Fold<S> f, long epoch, String term) {
-    return new Fold<>(
-        f.state(),
-        epoch,
-        term,
-        f.n(),
-        f.at(),
-        f.language(),
-        f.command(),
-        f.checksum(),
-        f.memory(),
-        f.tries(),
-        f.barren() + 1);
-  }
-
-  private static <S> Fold<S> withoutFloor(Fold<S> f) {
-    var memory = new Memory(f.memory().answers(), f.memory().byMade(), Instant.MIN);
-    return new Fold<>(
-        f.state(),
-        f.epoch(),
-        f.term(),
-        f.n(),
-        f.at(),
-        f.language(),
-        f.command(),
-        f.checksum(),
-        memory,
-        f.tries(),
-        f.barren());
-  }
-
-  private static <S> Fold<S> with(Fold<S> f, long command, int checksum) {
-    return new Fold<>(
-        f.state(),
-        f.epoch(),
-        f.term(),
-        f.n(),
-        f.at(),
-        f.language(),
-        command,
-        checksum,
-        f.memory(),
-        f.tries(),
-        f.barren());
   }
 }

@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which build runs where. In seeds with an upgrade there are two: the cancellation of a run is what
@@ -140,24 +139,17 @@ final class Builds {
     }
   }
 
-  private record OldRules(Rules<Runs, RunCommand, RunEvent> rules)
-      implements Rules<Runs, RunCommand, RunEvent> {
+  private static final class OldRules extends RulesAround {
+    OldRules(Rules<Runs, RunCommand, RunEvent> rules) {
+      super(rules);
+    }
+
     @Override
     public Decision<RunEvent> decide(
         Runs state, Command<RunCommand> command, Instant at, Supplier<String> ids) {
       return command.body() instanceof RunCommand.CancelRun
           ? Decision.reject(Code.INVALID, "nobody knows how to do this")
-          : rules.decide(state, command, at, ids);
-    }
-
-    @Override
-    public @Nullable Due nextDue(Runs state) {
-      return rules.nextDue(state);
-    }
-
-    @Override
-    public Decision<RunEvent> tick(Runs state, Due due, Instant at, Supplier<String> ids) {
-      return rules.tick(state, due, at, ids);
+          : super.decide(state, command, at, ids);
     }
   }
 }

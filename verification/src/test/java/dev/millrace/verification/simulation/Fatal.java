@@ -9,15 +9,18 @@ import dev.millrace.events.run.Runs;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** The rules, but for commands that nobody survives, or that come to what cannot be. */
-record Fatal(Rules<Runs, RunCommand, RunEvent> rules) implements Rules<Runs, RunCommand, RunEvent> {
+final class Fatal extends RulesAround {
   /** Commands with this as a run's name end the process that decides them. */
   static final String KILLER = "killer";
 
   /** Commands with this as a run's name are decided in a way that does not evolve. */
   static final String IMPOSSIBLE = "impossible";
+
+  Fatal(Rules<Runs, RunCommand, RunEvent> rules) {
+    super(rules);
+  }
 
   static boolean isFatal(String command) {
     return command.contains('"' + KILLER + '"') || command.contains('"' + IMPOSSIBLE + '"');
@@ -29,7 +32,7 @@ record Fatal(Rules<Runs, RunCommand, RunEvent> rules) implements Rules<Runs, Run
     if (isOf(command, KILLER)) {
       throw new ProcessDeath();
     }
-    Decision<RunEvent> decision = rules.decide(state, command, at, ids);
+    Decision<RunEvent> decision = super.decide(state, command, at, ids);
     if (isOf(command, IMPOSSIBLE) && !decision.events().isEmpty()) {
       RunEvent twice = decision.events().getFirst();
       return Decision.accept(List.of(twice, twice));
@@ -40,15 +43,5 @@ record Fatal(Rules<Runs, RunCommand, RunEvent> rules) implements Rules<Runs, Run
   private static boolean isOf(Command<RunCommand> command, String name) {
     return command.body() instanceof RunCommand.CreateRuns create
         && create.runs().stream().anyMatch(run -> run.name().equals(name));
-  }
-
-  @Override
-  public @Nullable Due nextDue(Runs state) {
-    return rules.nextDue(state);
-  }
-
-  @Override
-  public Decision<RunEvent> tick(Runs state, Due due, Instant at, Supplier<String> ids) {
-    return rules.tick(state, due, at, ids);
   }
 }

@@ -140,44 +140,6 @@ final class Mutations {
       Checkpoint<Runs> whole = of.checkpoint(partition);
       return new Checkpoint<>(change.apply(whole.fold()), whole.offset(), whole.checksum());
     }
-
-    static Fold<Runs> withoutTerm(Fold<Runs> f) {
-      return with(f, "", f.n());
-    }
-
-    static Fold<Runs> withoutN(Fold<Runs> f) {
-      return with(f, f.term(), 0);
-    }
-
-    static Fold<Runs> withoutIds(Fold<Runs> f) {
-      return new Fold<>(
-          f.state(),
-          f.epoch(),
-          f.term(),
-          f.n(),
-          f.at(),
-          f.language(),
-          f.command(),
-          f.checksum(),
-          Fold.empty(f.state()).memory(),
-          f.tries(),
-          f.barren());
-    }
-
-    private static Fold<Runs> with(Fold<Runs> f, String term, long n) {
-      return new Fold<>(
-          f.state(),
-          f.epoch(),
-          term,
-          n,
-          f.at(),
-          f.language(),
-          f.command(),
-          f.checksum(),
-          f.memory(),
-          f.tries(),
-          f.barren());
-    }
   }
 
   /** Checkpoints are taken of the working copy. */

@@ -189,24 +189,12 @@ final class MutationsAround {
 
     @Override
     Rules<Runs, RunCommand, RunEvent> rules(Rules<Runs, RunCommand, RunEvent> deployed) {
-      return new Rules<>() {
+      return new RulesAround(deployed) {
         @Override
         public Decision<RunEvent> decide(
             Runs state, Command<RunCommand> command, Instant at, Supplier<String> ids) {
           List<RunEvent> events = loose.events(state, command.body());
-          return events == null
-              ? deployed.decide(state, command, at, ids)
-              : Decision.accept(events);
-        }
-
-        @Override
-        public @Nullable Due nextDue(Runs state) {
-          return deployed.nextDue(state);
-        }
-
-        @Override
-        public Decision<RunEvent> tick(Runs state, Due due, Instant at, Supplier<String> ids) {
-          return deployed.tick(state, due, at, ids);
+          return events == null ? super.decide(state, command, at, ids) : Decision.accept(events);
         }
       };
     }

@@ -3,6 +3,7 @@ package dev.millrace.verification.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.bus.ledger.BrokenPieces.Breach;
+import dev.millrace.bus.ledger.ChangedFold;
 import dev.millrace.verification.simulation.Mutations.CheckpointOfTheWorkingCopy;
 import dev.millrace.verification.simulation.Mutations.CheckpointWith;
 import dev.millrace.verification.simulation.Mutations.FailureIgnored;
@@ -63,10 +64,9 @@ final class MutationsTest {
                 Arguments.of("NO_RECORD_FOR_POISON", new NoRecordForPoison()),
                 Arguments.of("WRITTEN_BEFORE_THE_RAISE", new WrittenBeforeTheRaise()),
                 Arguments.of(
-                    "CHECKPOINT_WITHOUT_TERM", new CheckpointWith(CheckpointWith::withoutTerm)),
-                Arguments.of("CHECKPOINT_WITHOUT_N", new CheckpointWith(CheckpointWith::withoutN)),
-                Arguments.of(
-                    "CHECKPOINT_WITHOUT_IDS", new CheckpointWith(CheckpointWith::withoutIds)),
+                    "CHECKPOINT_WITHOUT_TERM", new CheckpointWith(ChangedFold::withoutTerm)),
+                Arguments.of("CHECKPOINT_WITHOUT_N", new CheckpointWith(ChangedFold::withoutN)),
+                Arguments.of("CHECKPOINT_WITHOUT_IDS", new CheckpointWith(ChangedFold::withoutIds)),
                 Arguments.of("CHECKPOINT_OF_THE_WORKING_COPY", new CheckpointOfTheWorkingCopy()),
                 Arguments.of("TIMERS_NOT_RESTARTED", new TimersNotRestarted()),
                 Arguments.of("ANY_INCARNATION_REPLACES", new AnyIncarnationReplaces()),
