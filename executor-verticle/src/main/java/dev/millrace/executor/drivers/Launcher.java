@@ -110,10 +110,14 @@ final class Launcher {
     all.put("HOME", place.home().toString());
     all.put("TMPDIR", sandboxed() ? "/tmp" : place.temporary().toString());
     all.put("USER", sandboxed() ? "millrace" : System.getProperty("user.name"));
-    all.put("LANG", "C.UTF-8");
+    all.put("SHELL", "/bin/sh");
     all.put("MILLRACE_WORKSPACE", place.root().toString());
     all.putAll(base);
     all.putAll(step.environment());
+    if (!all.containsKey("LANG") && !all.containsKey("LC_ALL")) {
+      // LANG would make every process of a step read the dozen files of a whole locale.
+      all.putIfAbsent("LC_CTYPE", "C.UTF-8");
+    }
     return all;
   }
 

@@ -93,7 +93,8 @@ interface ProcessDriverContract extends DriverContract {
             "HOME",
             "TMPDIR",
             "USER",
-            "LANG",
+            "SHELL",
+            "LC_CTYPE",
             "MILLRACE_WORKSPACE",
             "GREETING",
             "CI",
@@ -101,6 +102,18 @@ interface ProcessDriverContract extends DriverContract {
             "OLDPWD",
             "SHLVL",
             "_");
+  }
+
+  @Test
+  default void textIsUtf8UnlessTheTaskHasALocaleOfItsOwn() {
+    for (var own : List.of(Map.<String, String>of(), Map.of("LANG", "C"), Map.of("LC_ALL", "C"))) {
+      var output = new Collected();
+      var step = new StepCommand(List.of("/bin/sh"), "locale charmap", own, "project");
+      assertThat(runAlone(step, output)).isEqualTo(new StepExit.Exited(0));
+      assertThat(output.text().strip())
+          .describedAs("%s", own)
+          .isEqualTo(own.isEmpty() ? "UTF-8" : "ANSI_X3.4-1968");
+    }
   }
 
   @Test
