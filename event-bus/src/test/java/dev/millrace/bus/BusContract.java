@@ -119,6 +119,25 @@ public interface BusContract {
   }
 
   @Test
+  default void oneAppenderAppendsToManyTopicsAtOnce() throws Exception {
+    var topics = new ArrayList<String>();
+    for (int i = 0; i < 4; i++) {
+      topics.add(newTopic(2));
+    }
+    try (var appender = bus().appender("many-topics")) {
+      var stages = new ArrayList<CompletionStage<Appended>>();
+      for (int round = 0; round < 20; round++) {
+        for (String topic : topics) {
+          stages.add(appender.append(new TopicPartition(topic, round % 2), null, bytes("x")));
+        }
+      }
+      for (var stage : stages) {
+        await(stage);
+      }
+    }
+  }
+
+  @Test
   default void aFollowerReadsFromTheGivenOffsetOnAndTellsItsPosition() throws Exception {
     var partition = partition(newTopic(1));
     try (var appender = bus().appender("offset");

@@ -60,7 +60,8 @@ public record KafkaSettings(String bootstrap, Credentials credentials, int inFli
     map.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_RECORD_BYTES);
     map.put(ProducerConfig.BUFFER_MEMORY_CONFIG, (long) BUFFER_BYTES);
     // A topic once known stays known: forgetting it would make a later append wait for the broker.
-    map.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, Long.MAX_VALUE);
+    // The producer adds this to the time of day, so the largest number there is would mean never.
+    map.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, Duration.ofDays(3_650).toMillis());
     return map;
   }
 
