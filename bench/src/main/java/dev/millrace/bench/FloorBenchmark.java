@@ -10,6 +10,8 @@ import dev.millrace.bus.kafka.KafkaBus;
 import dev.millrace.bus.kafka.TopicCreator;
 import dev.millrace.bus.kafka.TopicPlan;
 import dev.millrace.events.Topics;
+import dev.millrace.executor.drivers.HostDriver;
+import dev.millrace.executor.drivers.HostSettings;
 import dev.millrace.verification.installation.Installation;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -17,22 +19,25 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import org.HdrHistogram.Histogram;
 
 /**
  * What this machine makes of a run's path when nothing of Millrace is on it: as many records one
  * after the other as a one-task run writes, through the embedded broker on the settings of {@code
- * up}, each appended by whoever has read the one before; one run at a time, and 256. And what
- * starting a process takes. No version of Millrace on this broker can be faster than that.
+ * up}, each appended by whoever has read the one before; one run at a time, and 256. What starting
+ * a process takes. And both together at the rate of {@code latency}: see {@link LoadedPath}. No
+ * version of Millrace on this broker can be faster than that.
  */
 final class FloorBenchmark implements Benchmark {
   // As `ledger` counts them: create, start, assign, claim and report, each a command and a
-  // decision,
-  // and the assignment. Up to the first step it is one command and its decision less each.
+  // decision, and the assignment. Up to the first step it is one command and its decision less.
   private static final int RECORDS = 11;
   private static final int RECORDS_TO_FIRST_STEP = 7;
   private static final int RECORD_BYTES = 400; // what a decision has, about
@@ -57,6 +62,9 @@ final class FloorBenchmark implements Benchmark {
           chains.run(WARM_UP, AT_ONCE, RECORDS, new Histogram(3));
           measure(chains, figures);
         }
+        try (var bus = new KafkaBus(broker.clients())) {
+          loaded(bus, home, figures);
+        }
       }
     }
     var starts = new Histogram(3);
@@ -77,6 +85,30 @@ final class FloorBenchmark implements Benchmark {
     chains.run(LOADED, AT_ONCE, RECORDS, new Histogram(3));
     figures.add("records_only_runs_per_second", LOADED / ((System.nanoTime() - begin) / 1e9), "/s");
     figures.add("records_only_cpu_ms_per_run", (cpuNanos() - cpu) / 1e6 / LOADED, "ms");
+  }
+
+  private static void loaded(Bus bus, Installation home, Figures figures) throws Exception {
+    var settings =
+        new HostSettings(
+            home.dataDirectory().resolve("executor"),
+            HostSettings.Isolation.NONE,
+            List.of(),
+            List.of(),
+            Map.of());
+    try (var driver = new HostDriver(settings, RandomGenerator.getDefault())) {
+      driver.start();
+      try (var path = new LoadedPath(bus, driver, LatencyBenchmark.WARM_UP)) {
+        path.offer(LatencyBenchmark.PER_SECOND);
+      }
+      try (var path = new LoadedPath(bus, driver, LatencyBenchmark.RUNS)) {
+        var before = MachineTime.now();
+        path.offer(LatencyBenchmark.PER_SECOND);
+        double worked = MachineTime.now().workedMillis(before);
+        LatencyBenchmark.percentiles(figures, "loaded_first_step", path.first);
+        LatencyBenchmark.percentiles(figures, "loaded_task_to_dependant", path.dependant);
+        figures.add("loaded_machine_ms_per_run", worked / LatencyBenchmark.RUNS, "ms");
+      }
+    }
   }
 
   private static long cpuNanos() {

@@ -28,6 +28,11 @@ record MachineTime(long worked, long idle, long stolen) {
     }
   }
 
+  /** What all programs together have worked since then, in milliseconds; ticks are 10 ms. */
+  double workedMillis(MachineTime before) {
+    return (worked - before.worked) * 10.0;
+  }
+
   /** For people: what it has done since then. */
   String since(MachineTime before) {
     long work = worked - before.worked;
