@@ -18,6 +18,7 @@ import dev.millrace.forges.GitSmartHttp;
 import dev.millrace.forges.HostedRepositories;
 import dev.millrace.http.HttpApi;
 import dev.millrace.http.HttpCaller;
+import dev.millrace.http.Starting;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.time.Duration;

@@ -4,6 +4,7 @@ import dev.millrace.bus.ledger.LedgerFollower;
 import dev.millrace.events.Topics;
 import dev.millrace.http.HttpApi;
 import dev.millrace.http.Reply;
+import dev.millrace.http.Starting;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;

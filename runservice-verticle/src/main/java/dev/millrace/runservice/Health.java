@@ -2,8 +2,8 @@ package dev.millrace.runservice;
 
 import dev.millrace.bus.ledger.LedgerAuthority;
 import dev.millrace.http.HttpApi;
-import dev.millrace.http.Problem;
 import dev.millrace.http.Reply;
+import dev.millrace.http.Starting;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -40,14 +40,11 @@ public final class Health {
   }
 
   private Reply ready() {
-    return caughtUp()
-        ? Reply.empty()
-        : new Reply.Failed(
-            Problem.of(503, "not-ready", "the runs are still being read"),
-            Map.of("Retry-After", "1"));
+    return caughtUp() ? Reply.empty() : Starting.REPLY;
   }
 
-  private boolean caughtUp() {
+  /** Whether all has been read that was there at the start. */
+  boolean caughtUp() {
     var caughtUp = authority.caughtUp().toCompletableFuture();
     return caughtUp.isDone() && !caughtUp.isCompletedExceptionally();
   }

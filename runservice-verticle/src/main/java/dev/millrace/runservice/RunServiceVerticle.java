@@ -16,6 +16,7 @@ import dev.millrace.runservice.core.RunRules;
 import dev.millrace.runservice.feed.RunFeed;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -56,14 +57,20 @@ public final class RunServiceVerticle extends VerticleBase {
   }
 
   /**
-   * Completes once the interface takes connections; {@code /readyz} tells when it has caught up.
+   * Completes once all has been read that was there. The interface takes connections before, and
+   * tells so: nobody is told that there is no such run because it has not been read yet.
    */
   @Override
   public Future<?> start() {
     return vertx
         .executeBlocking(this::open, false)
         .compose(opened -> opened.http().serve(vertx, config.host(), config.port()))
-        .onSuccess(listening -> server = listening);
+        .onSuccess(listening -> server = listening)
+        .compose(_ -> Future.fromCompletionStage(authority().caughtUp(), context));
+  }
+
+  private LedgerAuthority<Runs, RunCommand, RunEvent> authority() {
+    return Objects.requireNonNull(authority);
   }
 
   private RunServiceApi open() {

@@ -12,6 +12,7 @@ import dev.millrace.events.run.RunCommand.StartRun;
 import dev.millrace.events.run.TaskToken;
 import dev.millrace.runservice.TestReplica.Answered;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,25 @@ final class RunServiceApiTest {
     assertThat(run.has("started_at")).isFalse();
     assertThat(replica.get("/runs").body().path("runs").path(0).path("id").asString())
         .isEqualTo("project/p1/1");
+  }
+
+  @Test
+  void nobodyIsToldThatThereIsNoRunBeforeAllRunsHaveBeenRead() {
+    try (var starting = TestReplica.notStarted()) {
+      for (String path :
+          List.of("/runs", "/runs/project/p1/1", "/runs/project/p1/1/tasks/a/logs")) {
+        Answered early = starting.get(path);
+        assertThat(early.status()).as(path).isEqualTo(503);
+        assertThat(early.body().path("code").asString()).isEqualTo("try-later");
+      }
+      assertThat(starting.ask("POST", "/runs", RUN).status()).isEqualTo(503);
+      assertThat(starting.get("/status").body().path("ready").booleanValue()).isFalse();
+
+      starting.start();
+
+      assertThat(starting.get("/runs/project/p1/1").status()).isEqualTo(404);
+      assertThat(starting.get("/status").body().path("ready").booleanValue()).isTrue();
+    }
   }
 
   @Test

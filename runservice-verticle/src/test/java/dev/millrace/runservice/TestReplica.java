@@ -67,6 +67,16 @@ final class TestReplica implements AutoCloseable {
    * @param writes whether it decides
    */
   TestReplica(boolean writes, Duration patience) {
+    this(patience, writes);
+    start();
+  }
+
+  /** One that has read nothing yet. */
+  static TestReplica notStarted() {
+    return new TestReplica(Duration.ofSeconds(20), true);
+  }
+
+  private TestReplica(Duration patience, boolean writes) {
     me = new MemoryCoordination(writes);
     Topics.all().forEach(topic -> topics.create(topic.name(), 4));
     authority =
@@ -92,8 +102,13 @@ final class TestReplica implements AutoCloseable {
             new Health("test", authority),
             Clock.systemUTC(),
             () -> "id" + ids.incrementAndGet());
+  }
+
+  /** Reads from now on; waits until it has read what there is. */
+  void start() {
     authority.start();
     api.start();
+    authority.caughtUp().toCompletableFuture().join();
   }
 
   /** Decides from now on. */

@@ -85,11 +85,14 @@ final class StepReader implements AutoCloseable {
 
   /** Whether the step has begun, or will not; waits for it when following. */
   private boolean awaitBegin(int step) throws IOException, InterruptedException {
-    while (state(step).status() == StepStatus.notstarted) {
+    while (!begun(step)) {
       if (over() || !reading.following()) {
         return false;
       }
-      join();
+      if (joined == null) {
+        join();
+        continue; // it may have begun before that
+      }
       Placed first = inbox.peek();
       if (first != null && first.chunk().step() == step) {
         return true;
@@ -105,6 +108,12 @@ final class StepReader implements AutoCloseable {
       }
     }
     return true;
+  }
+
+  /** Output may come before the news that its step has begun. */
+  private boolean begun(int step) {
+    return state(step).status() != StepStatus.notstarted
+        || logs.tail().hints(new StepKey(attempt, incarnation, step)) != null;
   }
 
   /** What there is now of a step. */

@@ -140,6 +140,44 @@ final class TaskLogsTest {
   }
 
   @Test
+  void whatAFollowerWasShownOfAStepWhoseBeginningIsNotReportedIsThereForEveryReader()
+      throws Exception {
+    world.claimed();
+    world.stepStarted(0);
+    long first = world.chunk(0, 0, bytes("one"));
+    world.stepFinished(0, first, first, 3);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var both = new CountDownLatch(1);
+      var viewer =
+          new Viewer(
+              after -> {
+                if (after == 6) {
+                  both.countDown();
+                }
+              });
+      Future<?> done =
+          threads.submit(
+              () -> {
+                world.logs().open(world.all(0, true)).writeTo(viewer);
+                return null;
+              });
+      long second = world.chunk(1, 0, bytes("two"));
+      assertThat(both.await(20, TimeUnit.SECONDS)).isTrue();
+
+      String all = read(world.all(0, false));
+      String rest = read(world.step(1, 1, false));
+
+      world.stepStarted(1);
+      world.stepFinished(1, second, second, 3);
+      world.taskFinished(TaskOutcome.success);
+      done.get(20, TimeUnit.SECONDS);
+      assertThat(all).isEqualTo("onetwo");
+      assertThat(rest).isEqualTo("wo");
+      assertThat(new String(viewer.got(), UTF_8)).isEqualTo("onetwo");
+    }
+  }
+
+  @Test
   void whatALostAttemptWroteBeforeItEndedIsShown() throws Exception {
     world.claimed();
     world.stepStarted(0);

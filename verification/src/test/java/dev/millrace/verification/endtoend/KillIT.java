@@ -36,6 +36,7 @@ final class KillIT {
         server.kill();
         server = installation.upAndReady(OPTIONS);
       }
+      workload.awaitMoreThan(RANDOM_KILLS);
       workload.close();
       Outcome.of(server.api(), "work").assertKept(workload, effects, RANDOM_KILLS);
       server.stop();
@@ -70,6 +71,7 @@ final class KillIT {
       }
       installation.launchedBy(List.of(Installation.script().toString()));
       server = installation.upAndReady(OPTIONS);
+      workload.awaitMoreThan(kills);
       workload.close();
       Outcome.of(server.api(), "work").assertKept(workload, effects, kills);
       server.stop();

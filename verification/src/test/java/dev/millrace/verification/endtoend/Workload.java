@@ -1,5 +1,7 @@
 package dev.millrace.verification.endtoend;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.millrace.verification.installation.Api;
 import dev.millrace.verification.installation.Installation;
 import java.util.ArrayList;
@@ -94,6 +96,15 @@ final class Workload implements AutoCloseable {
       }
     } catch (Throwable e) {
       failures.add(e);
+    }
+  }
+
+  /** Waits until more runs than that were acknowledged: how fast that goes is the machine's. */
+  void awaitMoreThan(int runs) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
+    while (acknowledged.size() <= runs && failures.isEmpty()) {
+      assertThat(System.nanoTime()).as("still %d runs", acknowledged.size()).isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(50);
     }
   }
 
