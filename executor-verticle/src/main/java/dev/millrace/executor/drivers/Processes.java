@@ -65,8 +65,8 @@ final class Processes {
     return scan(marks, EVER, _ -> {}).found();
   }
 
-  // Not sure: a process ended between being listed and being looked at, perhaps after having
-  // started another one that was not listed yet.
+  // Not sure: a process had ended when it was looked at, perhaps after having started another one
+  // that was not listed yet.
   private record Scan(List<Found> found, boolean sure) {}
 
   private interface Each {
@@ -142,11 +142,11 @@ final class Processes {
       }
       String stat = read(pid, "stat");
       int state = stat.lastIndexOf(')') + 2;
-      boolean alive = "ZX".indexOf(stat.charAt(state)) < 0;
+      if ("ZX".indexOf(stat.charAt(state)) >= 0) {
+        return new Gone(); // dead, and only not buried
+      }
       int end = stat.indexOf(' ', state + 2);
-      return alive
-          ? new Marked(new Found(pid, Integer.parseInt(stat, state + 2, end, 10)))
-          : new Other();
+      return new Marked(new Found(pid, Integer.parseInt(stat, state + 2, end, 10)));
     } catch (IOException _) {
       return new Gone(); // a process that ends takes its files with it
     }

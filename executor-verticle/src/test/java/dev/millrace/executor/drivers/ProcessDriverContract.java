@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /** What a driver does beside that whose steps are processes of this machine. */
@@ -186,7 +187,7 @@ interface ProcessDriverContract extends DriverContract {
             + " i=$((i+1)); done; wait");
   }
 
-  @Test
+  @RepeatedTest(10)
   default void aChainOfForksIsGoneAfterAStop() {
     expectGoneAfterStop(
         "trap '' TERM; echo 'setsid sh \"$0\" TOKEN & exit' >chain; setsid sh chain TOKEN &"
