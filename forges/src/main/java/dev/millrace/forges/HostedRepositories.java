@@ -1,6 +1,7 @@
 package dev.millrace.forges;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -12,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.errors.RepositoryNotFoundException;
@@ -30,7 +32,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Bare git repositories below one directory, each named by an id that stays when its project is
- * renamed. Methods block, and may be called from any thread.
+ * renamed. Methods block, and may be called from any thread. One process at a time has the
+ * directory: locks that it finds at first were left by one that died while it changed a ref, and
+ * would keep every later push out.
  */
 public final class HostedRepositories {
 
@@ -42,6 +46,7 @@ public final class HostedRepositories {
 
   private final Path root;
   private final ConcurrentHashMap<String, ReentrantLock> updates = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Boolean> unlocked = new ConcurrentHashMap<>();
 
   /** There is no repository of this id. */
   public static final class NoSuchRepositoryException extends IOException {
@@ -182,14 +187,39 @@ public final class HostedRepositories {
   }
 
   Repository open(String id) throws IOException {
+    Path directory = directory(id);
+    try {
+      unlocked.computeIfAbsent(id, _ -> unlock(directory));
+    } catch (UncheckedIOException e) {
+      throw new IOException("cannot remove old locks of repository " + id, e.getCause());
+    }
     try {
       return new FileRepositoryBuilder()
-          .setGitDir(directory(id).toFile())
+          .setGitDir(directory.toFile())
           .setBare()
           .setMustExist(true)
           .build();
     } catch (RepositoryNotFoundException _) {
       throw new NoSuchRepositoryException(id);
+    }
+  }
+
+  /** Removes lock files; no ref has such a name. Null if there is no repository yet. */
+  private static @Nullable Boolean unlock(Path directory) {
+    Path refs = directory.resolve("refs");
+    if (!Files.isDirectory(refs)) {
+      return null;
+    }
+    try (var top = Files.list(directory);
+        var below = Files.walk(refs)) {
+      for (Path file : Stream.concat(top, below).filter(Files::isRegularFile).toList()) {
+        if (file.toString().endsWith(".lock")) {
+          Files.deleteIfExists(file);
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

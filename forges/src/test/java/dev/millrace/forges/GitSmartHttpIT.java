@@ -11,12 +11,14 @@ import dev.millrace.http.Server;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -50,13 +52,17 @@ final class GitSmartHttpIT {
 
   @BeforeEach
   void start() throws Exception {
-    repositories = new HostedRepositories(directory.resolve("repositories"));
+    git = Git.start(directory.resolve("work"));
+    serve();
     repositories.create("p1");
+  }
+
+  private void serve() throws Exception {
+    repositories = new HostedRepositories(directory.resolve("repositories"));
     var api = new HttpApi("git");
     var limits = new Limits(2, Duration.ofSeconds(60), 1 << 20, 512 << 10);
     new GitSmartHttp(repositories, this::check, limits).mount(api, "/git");
     server = api.listen(vertx, "127.0.0.1", 0);
-    git = Git.start(directory.resolve("work"));
   }
 
   @AfterEach
@@ -166,6 +172,28 @@ final class GitSmartHttpIT {
     assertThat(result.status()).isNotZero();
     assertThat(result.output()).contains("try again later").contains("not recorded, try again");
     assertThat(repositories.refs("p1")).containsKey("refs/heads/main");
+  }
+
+  @Test
+  void whatAKilledServerHadLockedCanBePushedToAgain() throws Exception {
+    git.ok("push", "-q", url(), "main", "main:some/branch");
+    git.ok("commit", "-q", "--amend", "-m", "Another first");
+    Path repository = directory.resolve("repositories").resolve("p1.git");
+    for (String lock :
+        List.of("refs/heads/main.lock", "refs/heads/some/branch.lock", "packed-refs.lock")) {
+      Files.createFile(repository.resolve(lock));
+    }
+    assertThat(git.run("push", "-f", url(), "main").status())
+        .as("a lock of this life is somebody's")
+        .isNotZero();
+
+    server.close();
+    serve();
+
+    git.ok("push", "-q", "-f", url(), "main", "main:some/branch");
+    git.ok("push", "-q", url(), ":some/branch");
+    String head = git.ok("rev-parse", "HEAD");
+    assertThat(repositories.refs("p1")).containsOnly(Map.entry("refs/heads/main", head));
   }
 
   @Test
