@@ -31,6 +31,7 @@ final class HouseRules {
           List.of("picocli.."), List.of("launcher"),
           List.of("ch.qos.logback.."), List.of("launcher"),
           List.of("org.bouncycastle.."), List.of("configstore"),
+          List.of("software.amazon..", "org.apache.hc.."), List.of("storage.objects"),
           List.of("org.HdrHistogram.."), List.of("bench"));
 
   /** An adapter is a class that implements one of these, or is one that has no port. */
@@ -40,7 +41,8 @@ final class HouseRules {
           "dev.millrace.bus.kafka.EmbeddedBroker",
           "dev.millrace.executor.drivers.Driver",
           "dev.millrace.pipeline.JsonnetEvaluator",
-          "dev.millrace.storage.coordination.CoordinationStore");
+          "dev.millrace.storage.coordination.CoordinationStore",
+          "dev.millrace.storage.objects.ObjectStore");
 
   /** The values that tell what a configuration file asks for. */
   private static final String PLANS =

@@ -1,0 +1,12 @@
+package dev.millrace.storage.objects;
+
+import org.jspecify.annotations.Nullable;
+
+/** The object store could not do what was asked; the message says what and why. */
+public class ObjectStoreException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  public ObjectStoreException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,161 @@
+package dev.millrace.storage.objects;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/**
+ * Objects in a bucket. The server has to know conditional writes, which is tried when the store is
+ * opened. A write is on the disks of the server when it returns, whatever durability was asked for.
+ * Requests that fail for the moment are sent again for some seconds before they are given up.
+ */
+public final class S3ObjectStore implements ObjectStore {
+  private final S3Settings settings;
+  private final S3Client client;
+  private final S3Writer writer;
+
+  private S3ObjectStore(S3Settings settings, S3Client client, S3Writer writer) {
+    this.settings = settings;
+    this.client = client;
+    this.writer = writer;
+  }
+
+  /**
+   * Opens the store and tries that it can be written.
+   *
+   * @param ids names that nobody uses twice
+   * @throws ObjectStoreException that names what is wrong with the settings, if it is known
+   */
+  public static S3ObjectStore open(S3Settings settings, Supplier<String> ids) {
+    S3Client client = S3Clients.create(settings);
+    try {
+      var store = new S3ObjectStore(settings, client, new S3Writer(settings, client, ids));
+      store.probe("probe-" + ids.get());
+      return store;
+    } catch (RuntimeException e) {
+      client.close();
+      throw e;
+    }
+  }
+
+  private void probe(String path) {
+    if (!writeOnce(path) || writeOnce(path)) {
+      delete(path);
+      throw new ObjectStoreException(
+          settings.name()
+              + " ignores If-None-Match: two writers would both believe that they were first",
+          null);
+    }
+    delete(path);
+  }
+
+  private boolean writeOnce(String path) {
+    byte[] body = new byte[0];
+    return writeIfAbsent(path, new ByteArrayInputStream(body), 0, Durability.PERSISTED);
+  }
+
+  @Override
+  public void write(String path, InputStream body, long size, Durability durability) {
+    writer.write(ObjectPath.checked(path), new SizedBody(path, body, size), size, true);
+  }
+
+  @Override
+  public boolean writeIfAbsent(String path, InputStream body, long size, Durability durability) {
+    return writer.write(ObjectPath.checked(path), new SizedBody(path, body, size), size, false);
+  }
+
+  @Override
+  public InputStream read(String path) {
+    return get(path, null);
+  }
+
+  @Override
+  public InputStream read(String path, long offset, long length) {
+    Ranges.check(offset, length);
+    if (length == 0) {
+      return stat(path)
+          .map(_ -> InputStream.nullInputStream())
+          .orElseThrow(() -> new NoSuchObjectException(path));
+    }
+    long last = offset + length - 1;
+    return get(path, "bytes=%d-%s".formatted(offset, last < 0 ? "" : last));
+  }
+
+  private InputStream get(String path, @Nullable String range) {
+    var request =
+        GetObjectRequest.builder()
+            .bucket(settings.bucket())
+            .key(settings.key(ObjectPath.checked(path)))
+            .range(range)
+            .build();
+    try {
+      return new S3Body(client.getObject(request));
+    } catch (S3Exception e) {
+      switch (e.statusCode()) {
+        case 404 -> throw S3Failures.absent(settings, path, e);
+        case 416 -> {
+          return InputStream.nullInputStream();
+        }
+        default -> throw S3Failures.told(settings, "read " + path, e);
+      }
+    } catch (SdkException e) {
+      throw S3Failures.told(settings, "read " + path, e);
+    }
+  }
+
+  @Override
+  public Optional<ObjectInfo> stat(String path) {
+    String key = settings.key(ObjectPath.checked(path));
+    try {
+      var head = client.headObject(request -> request.bucket(settings.bucket()).key(key));
+      return Optional.of(new ObjectInfo(path, head.contentLength(), head.lastModified()));
+    } catch (S3Exception e) {
+      if (e.statusCode() == 404) {
+        return Optional.empty();
+      }
+      throw S3Failures.told(settings, "look at " + path, e);
+    } catch (SdkException e) {
+      throw S3Failures.told(settings, "look at " + path, e);
+    }
+  }
+
+  @Override
+  public Stream<ObjectInfo> list(String prefix, String after) {
+    var pages =
+        client.listObjectsV2Paginator(
+            request ->
+                request
+                    .bucket(settings.bucket())
+                    .prefix(settings.folder().isEmpty() ? prefix : settings.key(prefix))
+                    .startAfter(after.isEmpty() ? null : settings.key(after)));
+    return StreamSupport.stream(
+        Spliterators.spliteratorUnknownSize(
+            new S3Listing(settings, pages.contents().iterator()), Spliterator.ORDERED),
+        false);
+  }
+
+  @Override
+  public void delete(String path) {
+    String key = settings.key(ObjectPath.checked(path));
+    try {
+      client.deleteObject(request -> request.bucket(settings.bucket()).key(key));
+    } catch (SdkException e) {
+      throw S3Failures.told(settings, "delete " + path, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

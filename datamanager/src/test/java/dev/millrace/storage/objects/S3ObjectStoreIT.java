@@ -1,0 +1,167 @@
+package dev.millrace.storage.objects;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class S3ObjectStoreIT implements ObjectStoreContract {
+  private static final AtomicInteger IDS = new AtomicInteger();
+  private static S3Server server;
+  private S3Settings settings;
+  private S3ObjectStore store;
+
+  @BeforeAll
+  static void startServer(@TempDir Path directory) throws Exception {
+    server = S3Server.start(directory);
+  }
+
+  @AfterAll
+  static void stopServer() {
+    server.close();
+  }
+
+  @BeforeEach
+  void open() {
+    settings = server.makeBucket("bucket" + IDS.incrementAndGet());
+    store = open(settings);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private static S3ObjectStore open(S3Settings settings) {
+    return S3ObjectStore.open(settings, () -> "id" + IDS.incrementAndGet());
+  }
+
+  @Override
+  public ObjectStore store() {
+    return store;
+  }
+
+  @Test
+  void twoFoldersOfABucketAreTwoStores() {
+    try (var one = open(folder("one"));
+        var other = open(folder("one/more"))) {
+      one.write("a", new ByteArrayInputStream(new byte[1]), 1, Durability.PERSISTED);
+
+      assertThat(one.list("", "").map(ObjectInfo::path)).containsExactly("a");
+      assertThat(one.list("a", "a")).isEmpty();
+      assertThat(other.list("", "")).isEmpty();
+      assertThat(other.stat("a")).isEmpty();
+    }
+    assertThat(store.list("", "").map(ObjectInfo::path)).containsExactly("one/a");
+  }
+
+  @Test
+  void aListingGoesOverManyPages() {
+    for (int i = 0; i < 1_005; i++) {
+      store.write(
+          "p/%04d".formatted(i), new ByteArrayInputStream(new byte[0]), 0, Durability.BUFFERED);
+    }
+
+    assertThat(store.list("p/", "p/0001").map(ObjectInfo::path))
+        .hasSize(1_003)
+        .isSorted()
+        .endsWith("p/1004");
+  }
+
+  @Test
+  void aBodyInPartsIsWrittenOnce() throws Exception {
+    int size = 2 * S3Writer.PART + 5;
+    assertThat(store.writeIfAbsent("a", zeros(size), ObjectStore.UNKNOWN, Durability.PERSISTED))
+        .isTrue();
+    assertThat(store.writeIfAbsent("a", zeros(size + 1), size + 1, Durability.PERSISTED)).isFalse();
+
+    assertThat(store.stat("a")).map(ObjectInfo::size).hasValue((long) size);
+    try (var client = S3Clients.create(settings)) {
+      assertThat(client.listMultipartUploads(r -> r.bucket(settings.bucket())).uploads()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsNotReadToItsEndIsNotFetched() throws Exception {
+    int size = 20_000_000;
+    store.write("a", zeros(size), size, Durability.PERSISTED);
+    for (int i = 0; i < 200; i++) { // more than there are connections
+      try (InputStream in = store.read("a")) {
+        assertThat(in.readNBytes(10)).hasSize(10);
+      }
+    }
+  }
+
+  @Test
+  void aMissingBucketIsNamed() {
+    assertThatExceptionOfType(ObjectStoreException.class)
+        .isThrownBy(() -> open(server.bucket("nowhere")))
+        .withMessageEndingWith(
+            "in bucket nowhere at %s: there is no such bucket".formatted(server.uri()));
+  }
+
+  @Test
+  void wrongCredentialsAreNamedAndNotTold() {
+    var wrong = new S3Settings.Credentials("owner", "a-wrong-secret");
+    assertThatExceptionOfType(ObjectStoreException.class)
+        .isThrownBy(() -> open(with(server.uri(), wrong)))
+        .withMessageContaining("the credentials are wrong")
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("a-wrong-secret"));
+    assertThatExceptionOfType(ObjectStoreException.class)
+        .isThrownBy(
+            () -> open(with(server.uri(), new S3Settings.Credentials("nobody", "secret-of-it"))))
+        .withMessageContaining("the credentials are wrong");
+    assertThat(wrong.toString()).doesNotContain("a-wrong-secret");
+  }
+
+  @Test
+  void aServerThatIsNotThereIsNamed() {
+    URI nobody = URI.create("http://127.0.0.1:1");
+    assertThatExceptionOfType(ObjectStoreException.class)
+        .isThrownBy(() -> open(with(nobody, S3Server.OWNER)))
+        .withMessageContaining("at http://127.0.0.1:1")
+        .withMessageContaining("refused");
+  }
+
+  private S3Settings with(URI endpoint, S3Settings.Credentials credentials) {
+    return new S3Settings(endpoint, "us-east-1", settings.bucket(), "", true, credentials);
+  }
+
+  private S3Settings folder(String folder) {
+    return new S3Settings(
+        server.uri(), "us-east-1", settings.bucket(), folder, true, S3Server.OWNER);
+  }
+
+  private static InputStream zeros(long size) {
+    return new InputStream() {
+      private long left = size;
+
+      @Override
+      public int read() {
+        return left-- > 0 ? 0 : -1;
+      }
+
+      @Override
+      public int read(byte[] to, int offset, int length) throws IOException {
+        if (left <= 0) {
+          return -1;
+        }
+        int count = (int) Math.min(length, left);
+        java.util.Arrays.fill(to, offset, offset + count, (byte) 0);
+        left -= count;
+        return count;
+      }
+    };
+  }
+}

@@ -1,0 +1,108 @@
+package dev.millrace.storage.objects;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** An S3 server that keeps its objects in memory, as a process of its own. */
+final class S3Server implements AutoCloseable {
+  static final S3Settings.Credentials OWNER =
+      new S3Settings.Credentials("owner", "0123456789abcdefOwner");
+  private final Process process;
+  private final URI uri;
+
+  private S3Server(Process process, URI uri) {
+    this.process = process;
+    this.uri = uri;
+  }
+
+  /** Starts it; it takes connections when this returns. */
+  static S3Server start(Path directory) throws IOException, InterruptedException {
+    int port = freePort();
+    URI uri = URI.create("http://127.0.0.1:" + port);
+    Path settings =
+        Files.writeString(
+            directory.resolve("s3proxy.conf"),
+            """
+            s3proxy.endpoint=%s
+            s3proxy.authorization=aws-v2-or-v4
+            s3proxy.identity=%s
+            s3proxy.credential=%s
+            jclouds.provider=transient-nio2
+            jclouds.identity=any
+            jclouds.credential=any
+            """
+                .formatted(uri, OWNER.accessKey(), OWNER.secretKey()));
+    File log = directory.resolve("s3proxy.log").toFile();
+    Process process =
+        new ProcessBuilder(
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xmx160m",
+                    "-XX:+UseSerialGC",
+                    "-jar",
+                    Path.of("target", "tools", "s3proxy.jar").toString(),
+                    "--properties",
+                    settings.toString()))
+            .redirectErrorStream(true)
+            .redirectOutput(log)
+            .start();
+    var server = new S3Server(process, uri);
+    server.awaitConnections(port, log.toPath());
+    return server;
+  }
+
+  private void awaitConnections(int port, Path log) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (true) {
+      try (var socket = new Socket()) {
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
+        return;
+      } catch (IOException e) {
+        if (!process.isAlive() || System.nanoTime() > deadline) {
+          close();
+          throw new IOException("s3proxy does not start: " + Files.readString(log), e);
+        }
+        process.waitFor(50, TimeUnit.MILLISECONDS);
+      }
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  URI uri() {
+    return uri;
+  }
+
+  /** Settings of a bucket here, which may not be there yet. */
+  S3Settings bucket(String name) {
+    return new S3Settings(uri, "us-east-1", name, "", true, OWNER);
+  }
+
+  /** Makes the bucket. */
+  S3Settings makeBucket(String name) {
+    S3Settings settings = bucket(name);
+    try (var client = S3Clients.create(settings)) {
+      client.createBucket(request -> request.bucket(name));
+    }
+    return settings;
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+}

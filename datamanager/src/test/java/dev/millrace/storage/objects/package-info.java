@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.storage.objects;
+
+import org.jspecify.annotations.NullMarked;
