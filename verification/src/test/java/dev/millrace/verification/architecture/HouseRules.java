@@ -32,6 +32,7 @@ final class HouseRules {
           List.of("ch.qos.logback.."), List.of("launcher"),
           List.of("org.bouncycastle.."), List.of("configstore"),
           List.of("software.amazon..", "org.apache.hc.."), List.of("storage.objects"),
+          List.of("com.github.luben.."), List.of("storage.entries"),
           List.of("org.HdrHistogram.."), List.of("bench"));
 
   /** An adapter is a class that implements one of these, or is one that has no port. */

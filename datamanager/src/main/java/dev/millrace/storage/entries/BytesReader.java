@@ -1,0 +1,75 @@
+package dev.millrace.storage.entries;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+
+/** Reads what {@link Bytes} has written; whatever is wrong with it is an {@link Invalid}. */
+final class BytesReader {
+  private final ByteBuffer in;
+
+  /** What was read was never written. */
+  static final class Invalid extends Exception {
+    private static final long serialVersionUID = 1;
+
+    Invalid(String message) {
+      super(message);
+    }
+  }
+
+  BytesReader(byte[] bytes) {
+    this.in = ByteBuffer.wrap(bytes);
+  }
+
+  boolean ended() {
+    return !in.hasRemaining();
+  }
+
+  long number() throws Invalid {
+    long value = 0;
+    for (int shift = 0; shift < 63; shift += 7) {
+      byte next = next();
+      value |= (next & 0x7fL) << shift;
+      if (next >= 0) {
+        return value;
+      }
+    }
+    throw new Invalid("a number without an end");
+  }
+
+  private byte next() throws Invalid {
+    try {
+      return in.get();
+    } catch (BufferUnderflowException _) {
+      throw new Invalid("it ends too early");
+    }
+  }
+
+  byte[] bytes() throws Invalid {
+    long length = number();
+    if (length > in.remaining()) {
+      throw new Invalid("it ends too early");
+    }
+    byte[] bytes = new byte[(int) length];
+    in.get(bytes);
+    return bytes;
+  }
+
+  /** Passes over bytes. */
+  void skip() throws Invalid {
+    long length = number();
+    if (length > in.remaining()) {
+      throw new Invalid("it ends too early");
+    }
+    in.position(in.position() + (int) length);
+  }
+
+  EntryKey key() throws Invalid {
+    try {
+      return new EntryKey(new String(bytes(), UTF_8), new String(bytes(), UTF_8));
+    } catch (IllegalArgumentException e) {
+      throw new Invalid(String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.millrace.storage.entries;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Arrays;
+
+/**
+ * What an entry is found by. Keys are ordered by type, then by id, both by the bytes of their
+ * UTF-8.
+ *
+ * @param type names a kind of entries; 1 to 64 bytes
+ * @param id names one of them; 1 to 1,024 bytes
+ */
+public record EntryKey(String type, String id) implements Comparable<EntryKey> {
+  /** The longest type, in bytes. */
+  public static final int LONGEST_TYPE = 64;
+
+  /** The longest id, in bytes. */
+  public static final int LONGEST_ID = 1_024;
+
+  public EntryKey {
+    check("type", type, LONGEST_TYPE);
+    check("id", id, LONGEST_ID);
+  }
+
+  private static void check(String what, String text, int longest) {
+    int length = text.getBytes(UTF_8).length;
+    if (length == 0 || length > longest) {
+      throw new IllegalArgumentException(
+          "the %s of an entry has 1 to %d bytes, not %d".formatted(what, longest, length));
+    }
+  }
+
+  @Override
+  public int compareTo(EntryKey other) {
+    int byType = compare(type, other.type);
+    return byType == 0 ? compare(id, other.id) : byType;
+  }
+
+  private static int compare(String one, String other) {
+    return Arrays.compareUnsigned(one.getBytes(UTF_8), other.getBytes(UTF_8));
+  }
+
+  @Override
+  public String toString() {
+    return type + " " + id;
+  }
+}

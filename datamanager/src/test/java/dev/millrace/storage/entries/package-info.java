@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.storage.entries;
+
+import org.jspecify.annotations.NullMarked;
