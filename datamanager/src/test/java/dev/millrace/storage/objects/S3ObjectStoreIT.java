@@ -1,10 +1,10 @@
 package dev.millrace.storage.objects;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
@@ -82,9 +82,10 @@ final class S3ObjectStoreIT implements ObjectStoreContract {
   @Test
   void aBodyInPartsIsWrittenOnce() throws Exception {
     int size = 2 * S3Writer.PART + 5;
-    assertThat(store.writeIfAbsent("a", zeros(size), ObjectStore.UNKNOWN, Durability.PERSISTED))
+    assertThat(store.writeIfAbsent("a", new Zeros(size), ObjectStore.UNKNOWN, Durability.PERSISTED))
         .isTrue();
-    assertThat(store.writeIfAbsent("a", zeros(size + 1), size + 1, Durability.PERSISTED)).isFalse();
+    assertThat(store.writeIfAbsent("a", new Zeros(size + 1), size + 1, Durability.PERSISTED))
+        .isFalse();
 
     assertThat(store.stat("a")).map(ObjectInfo::size).hasValue((long) size);
     try (var client = S3Clients.create(settings)) {
@@ -95,11 +96,33 @@ final class S3ObjectStoreIT implements ObjectStoreContract {
   @Test
   void whatIsNotReadToItsEndIsNotFetched() throws Exception {
     int size = 20_000_000;
-    store.write("a", zeros(size), size, Durability.PERSISTED);
+    store.write("a", new Zeros(size), size, Durability.PERSISTED);
     for (int i = 0; i < 200; i++) { // more than there are connections
       try (InputStream in = store.read("a")) {
         assertThat(in.readNBytes(10)).hasSize(10);
       }
+    }
+  }
+
+  @Test
+  void aHugeBodyOfUnknownSizeNeedsLittleMemory(@TempDir Path directory) throws Exception {
+    try (var onDisk = S3Server.onDisk(directory)) {
+      onDisk.makeBucket("huge");
+      Process process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-Xmx96m",
+                  "-cp",
+                  System.getProperty(
+                      "surefire.test.class.path", System.getProperty("java.class.path")),
+                  HugeBody.class.getName(),
+                  onDisk.uri().toString(),
+                  "huge",
+                  Long.toString(512L << 20))
+              .redirectErrorStream(true)
+              .start();
+      String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+      assertThat(process.waitFor()).as(output).isZero();
     }
   }
 
@@ -141,27 +164,5 @@ final class S3ObjectStoreIT implements ObjectStoreContract {
   private S3Settings folder(String folder) {
     return new S3Settings(
         server.uri(), "us-east-1", settings.bucket(), folder, true, S3Server.OWNER);
-  }
-
-  private static InputStream zeros(long size) {
-    return new InputStream() {
-      private long left = size;
-
-      @Override
-      public int read() {
-        return left-- > 0 ? 0 : -1;
-      }
-
-      @Override
-      public int read(byte[] to, int offset, int length) throws IOException {
-        if (left <= 0) {
-          return -1;
-        }
-        int count = (int) Math.min(length, left);
-        java.util.Arrays.fill(to, offset, offset + count, (byte) 0);
-        left -= count;
-        return count;
-      }
-    };
   }
 }

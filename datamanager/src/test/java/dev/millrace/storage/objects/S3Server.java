@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** An S3 server that keeps its objects in memory, as a process of its own. */
+/** An S3 server as a process of its own. */
 final class S3Server implements AutoCloseable {
   static final S3Settings.Credentials OWNER =
       new S3Settings.Credentials("owner", "0123456789abcdefOwner");
@@ -24,8 +24,20 @@ final class S3Server implements AutoCloseable {
     this.uri = uri;
   }
 
-  /** Starts it; it takes connections when this returns. */
+  /** Starts one that keeps its objects in memory; it takes connections when this returns. */
   static S3Server start(Path directory) throws IOException, InterruptedException {
+    return start(directory, "jclouds.provider=transient-nio2");
+  }
+
+  /** Starts one that keeps its objects on the disk; it takes connections when this returns. */
+  static S3Server onDisk(Path directory) throws IOException, InterruptedException {
+    Path objects = Files.createDirectory(directory.resolve("objects"));
+    return start(
+        directory, "jclouds.provider=filesystem-nio2\njclouds.filesystem.basedir=" + objects);
+  }
+
+  private static S3Server start(Path directory, String provider)
+      throws IOException, InterruptedException {
     int port = freePort();
     URI uri = URI.create("http://127.0.0.1:" + port);
     Path settings =
@@ -36,11 +48,11 @@ final class S3Server implements AutoCloseable {
             s3proxy.authorization=aws-v2-or-v4
             s3proxy.identity=%s
             s3proxy.credential=%s
-            jclouds.provider=transient-nio2
             jclouds.identity=any
             jclouds.credential=any
+            %s
             """
-                .formatted(uri, OWNER.accessKey(), OWNER.secretKey()));
+                .formatted(uri, OWNER.accessKey(), OWNER.secretKey(), provider));
     File log = directory.resolve("s3proxy.log").toFile();
     Process process =
         new ProcessBuilder(
