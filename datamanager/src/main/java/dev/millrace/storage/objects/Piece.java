@@ -1,22 +1,15 @@
 package dev.millrace.storage.objects;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
 /** The next so many bytes of a stream. */
-final class Piece extends FilterInputStream {
+final class Piece extends BulkInputStream {
   private long left;
 
   Piece(InputStream in, long length) {
     super(in);
     this.left = length;
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override
@@ -39,10 +32,5 @@ final class Piece extends FilterInputStream {
   @Override
   public int available() throws IOException {
     return (int) Math.min(in.available(), left);
-  }
-
-  @Override
-  public boolean markSupported() {
-    return false;
   }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.storage.objects;
 
 import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -49,8 +50,15 @@ final class S3Failures {
       default ->
           e.statusCode() == 403
               ? "the credentials are wrong or do not allow it (403)"
-              : "%s (status %d)".formatted(e.getMessage(), e.statusCode());
+              : "%s (status %d)".formatted(said(e), e.statusCode());
     };
+  }
+
+  private static @Nullable String said(S3Exception e) {
+    var details = e.awsErrorDetails();
+    return details == null || details.errorMessage() == null
+        ? e.getMessage()
+        : details.errorMessage();
   }
 
   static String code(S3Exception e) {

@@ -11,7 +11,6 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
@@ -76,7 +75,7 @@ public final class S3ObjectStore implements ObjectStore {
 
   @Override
   public InputStream read(String path) {
-    return get(path, null);
+    return get(path, 0, Long.MAX_VALUE);
   }
 
   @Override
@@ -88,18 +87,22 @@ public final class S3ObjectStore implements ObjectStore {
           .orElseThrow(() -> new NoSuchObjectException(path));
     }
     long last = offset + length - 1;
-    return get(path, "bytes=%d-%s".formatted(offset, last < 0 ? "" : last));
+    return get(path, offset, last < 0 ? Long.MAX_VALUE : last);
   }
 
-  private InputStream get(String path, @Nullable String range) {
-    var request =
-        GetObjectRequest.builder()
-            .bucket(settings.bucket())
-            .key(settings.key(ObjectPath.checked(path)))
-            .range(range)
-            .build();
+  private InputStream get(String path, long first, long last) {
+    String key = settings.key(ObjectPath.checked(path));
     try {
-      return new S3Body(client.getObject(request));
+      return S3Body.open(
+          (from, tag) ->
+              client.getObject(
+                  request ->
+                      request
+                          .bucket(settings.bucket())
+                          .key(key)
+                          .ifMatch(tag)
+                          .range(range(from, last))),
+          first);
     } catch (S3Exception e) {
       switch (e.statusCode()) {
         case 404 -> throw S3Failures.absent(settings, path, e);
@@ -111,6 +114,13 @@ public final class S3ObjectStore implements ObjectStore {
     } catch (SdkException e) {
       throw S3Failures.told(settings, "read " + path, e);
     }
+  }
+
+  private static @Nullable String range(long first, long last) {
+    if (last == Long.MAX_VALUE) {
+      return first == 0 ? null : "bytes=%d-".formatted(first);
+    }
+    return "bytes=%d-%d".formatted(first, last);
   }
 
   @Override

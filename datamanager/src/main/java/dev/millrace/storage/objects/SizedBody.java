@@ -1,6 +1,5 @@
 package dev.millrace.storage.objects;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -8,7 +7,7 @@ import java.io.InputStream;
  * A body that fails where it is shorter or longer than was said, so that a store never takes a part
  * of it for all. Closing it leaves the body open.
  */
-final class SizedBody extends FilterInputStream {
+final class SizedBody extends BulkInputStream {
   private final String path;
   private final long size;
   private long read;
@@ -28,14 +27,8 @@ final class SizedBody extends FilterInputStream {
   }
 
   @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-  }
-
-  @Override
   public int read(byte[] to, int offset, int length) throws IOException {
-    int count = super.read(to, offset, length);
+    int count = in.read(to, offset, length);
     read += Math.max(0, count);
     boolean wrong = size != ObjectStore.UNKNOWN && (count < 0 ? read < size : read > size);
     if (wrong) {
@@ -45,16 +38,6 @@ final class SizedBody extends FilterInputStream {
           null);
     }
     return count;
-  }
-
-  @Override
-  public long skip(long n) throws IOException {
-    return readNBytes((int) Math.min(n, 64 * 1024)).length;
-  }
-
-  @Override
-  public boolean markSupported() {
-    return false;
   }
 
   @Override

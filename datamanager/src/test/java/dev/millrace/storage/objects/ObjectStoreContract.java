@@ -86,6 +86,20 @@ interface ObjectStoreContract {
     assertThat(text("a")).isEqualTo("after");
   }
 
+  @Test
+  default void aBodyIsTheSameByteByByteAndWhereSomeOfItIsSkipped() throws Exception {
+    byte[] body = random(4, 200_000);
+    store().write("a", stream(body), body.length, Durability.BUFFERED);
+
+    try (InputStream in = store().read("a", 1_000, 150_000)) {
+      assertThat(in.read()).isEqualTo(body[1_000] & 0xff);
+      in.skipNBytes(99_999);
+      assertThat(in.read()).isEqualTo(body[101_000] & 0xff);
+      assertThat(in.readAllBytes()).isEqualTo(Arrays.copyOfRange(body, 101_001, 151_000));
+      assertThat(in.read()).isEqualTo(-1);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {ObjectStore.UNKNOWN, 3_000_000})
   default void aLargeBodyIsReadInAnyPiece(long size) throws Exception {

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -100,6 +103,62 @@ final class S3ObjectStoreIT implements ObjectStoreContract {
     for (int i = 0; i < 200; i++) { // more than there are connections
       try (InputStream in = store.read("a")) {
         assertThat(in.readNBytes(10)).hasSize(10);
+      }
+    }
+  }
+
+  @Test
+  void aReadThatIsCutOffGoesOnWhereItWas() throws Exception {
+    byte[] body = new byte[1_000_000];
+    new Random(5).nextBytes(body);
+    store.write("a", new ByteArrayInputStream(body), body.length, Durability.PERSISTED);
+    try (var proxy = new CuttingProxy(server.uri());
+        var far = open(with(proxy.uri(), S3Server.OWNER))) {
+      proxy.cutAfter(150_000);
+
+      byte[] whole;
+      byte[] piece;
+      try (InputStream in = far.read("a")) {
+        whole = in.readAllBytes();
+      }
+      try (InputStream in = far.read("a", 100_000, 500_000)) {
+        piece = in.readAllBytes();
+      }
+
+      assertThat(whole).isEqualTo(body);
+      assertThat(piece).isEqualTo(Arrays.copyOfRange(body, 100_000, 600_000));
+      assertThat(proxy.cuts()).isGreaterThanOrEqualTo(8);
+    }
+  }
+
+  @Test
+  void aReadThatIsCutOffDoesNotGoOnInAnotherObject() throws Exception {
+    store.write("a", new Zeros(1_000_000), 1_000_000, Durability.PERSISTED);
+    try (var proxy = new CuttingProxy(server.uri());
+        var far = open(with(proxy.uri(), S3Server.OWNER))) {
+      proxy.cutAfter(500_000);
+      try (InputStream in = far.read("a")) {
+        in.readNBytes(1_000);
+        store.write("a", new Zeros(2_000_000), 2_000_000, Durability.PERSISTED);
+
+        assertThatExceptionOfType(IOException.class)
+            .isThrownBy(in::readAllBytes)
+            .withMessageStartingWith("cut off, and cannot go on at ");
+      }
+    }
+  }
+
+  @Test
+  void aReadThatIsCutOffWithoutAByteEndsWithAnError() throws Exception {
+    store.write("a", new Zeros(1_000_000), 1_000_000, Durability.PERSISTED);
+    try (var proxy = new CuttingProxy(server.uri());
+        var far = open(with(proxy.uri(), S3Server.OWNER))) {
+      proxy.cutAfter(500_000);
+      try (InputStream in = far.read("a")) {
+        in.readNBytes(1_000);
+        proxy.cutAfter(0);
+
+        assertThatExceptionOfType(IOException.class).isThrownBy(in::readAllBytes);
       }
     }
   }
