@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -95,24 +96,37 @@ final class PosixWriter {
         makeFolder(above(file));
         if (replace) {
           Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-        } else {
-          Files.createLink(file, temporary);
+        } else if (!link(temporary, file)) {
+          return false;
         }
         if (durability == Durability.PERSISTED) {
           syncUpwards(above(file));
         }
         return true;
-      } catch (FileAlreadyExistsException e) {
-        if (replace || !Files.isRegularFile(file)) {
-          throw e;
-        }
-        return false;
       } catch (NoSuchFileException e) {
         if (tries == TRIES) {
           throw e;
         }
       }
     }
+  }
+
+  /** Tells whether it has: not if the file is there already. */
+  private static boolean link(Path temporary, Path file) throws IOException {
+    try {
+      Files.createLink(file, temporary);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      if (attributes(file).isRegularFile()) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** Of what another one has just made, and may have removed again: that throws. */
+  private static BasicFileAttributes attributes(Path path) throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class);
   }
 
   private void makeFolder(Path folder) throws IOException {
@@ -123,7 +137,7 @@ final class PosixWriter {
     try {
       Files.createDirectory(folder);
     } catch (FileAlreadyExistsException e) {
-      if (!Files.isDirectory(folder)) {
+      if (!attributes(folder).isDirectory()) {
         throw e;
       }
     }
