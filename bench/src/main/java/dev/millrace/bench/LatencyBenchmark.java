@@ -2,6 +2,10 @@ package dev.millrace.bench;
 
 import dev.millrace.verification.installation.Api;
 import dev.millrace.verification.installation.Installation;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.ConcurrentHistogram;
@@ -11,8 +15,8 @@ import tools.jackson.databind.JsonNode;
 /**
  * How long a person waits, at 50 runs a second: from the API call to the first instruction of the
  * first step, from a task's end to its dependant, from step to step, and from a line's output to
- * its viewer. Times inside steps are the step's own clock. Once with plain processes and, where
- * bubblewrap is installed, once sandboxed.
+ * its viewer. Times inside steps are the step's own clock. Once with plain processes and once
+ * sandboxed, for which bubblewrap has to be installed.
  */
 final class LatencyBenchmark implements Benchmark {
   static final int RUNS = Integer.getInteger("bench.runs", 1_000);
@@ -22,6 +26,7 @@ final class LatencyBenchmark implements Benchmark {
 
   @Override
   public void measure(Figures figures) throws Exception {
+    requireBubblewrap(); // or half an hour would pass before it is missed
     try (var installation = Installation.create()) {
       var server =
           installation.upAndReady("--allow-unsandboxed", "--driver", "host-plain", "--slots", "32");
@@ -30,6 +35,15 @@ final class LatencyBenchmark implements Benchmark {
     try (var installation = Installation.create()) {
       var server = installation.upAndReady("--slots", "32");
       measure(server.api(), figures, "sandbox_");
+    }
+  }
+
+  private static void requireBubblewrap() {
+    boolean found =
+        Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "bwrap")));
+    if (!found) {
+      throw new IllegalStateException("bubblewrap is not installed (apt-get install bubblewrap)");
     }
   }
 

@@ -177,28 +177,19 @@ final class RunServiceIT {
   }
 
   @Test
-  void aLineIsSeenSoonAfterItIsWritten() throws Exception {
+  void everyLineReachesItsViewerBeforeTheNextIsWritten() throws Exception {
     report(new StepReport(0, StepStatus.running, null, null));
-    int lines = 300;
-    long[] took = new long[lines];
     try (EventReader events = logEvents(0)) {
       long position = 0;
-      for (int i = 0; i < lines; i++) {
+      for (int i = 0; i < 300; i++) {
         byte[] line = ("line " + i + "\n").getBytes(UTF_8);
-        long before = System.nanoTime();
         chunk(0, position, line);
         Event event = next(events, "log");
-        took[i] = System.nanoTime() - before;
         position += line.length;
         assertThat(Base64.getDecoder().decode(event.data())).isEqualTo(line);
         assertThat(event.id()).isEqualTo(Long.toString(position));
       }
     }
-    Arrays.sort(took);
-    System.err.printf(
-        "log line to viewer: p50 %.1f ms, p99 %.1f ms%n",
-        took[lines / 2] / 1e6, took[lines * 99 / 100] / 1e6);
-    assertThat(took[lines / 2]).isLessThan(Duration.ofMillis(500).toNanos());
   }
 
   @Test
