@@ -56,7 +56,16 @@ final class RoleCommands {
 
     ServerOptions options(Path folder) {
       return new ServerOptions(
-          folder, "127.0.0.1", 0, false, Optional.empty(), false, "host", 1, Set.of());
+          folder,
+          "127.0.0.1",
+          0,
+          false,
+          Optional.empty(),
+          false,
+          "host",
+          1,
+          Set.of(),
+          Optional.empty());
     }
   }
 
@@ -118,7 +127,8 @@ final class RoleCommands {
           allowUnsandboxed,
           driver,
           slots,
-          Set.of());
+          Set.of(),
+          Optional.empty());
     }
   }
 }

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -95,6 +96,8 @@ final class UpCommand implements Callable<Integer> {
       description = "Parts that run as processes of their own: scheduler, executor.")
   List<String> without = new ArrayList<>();
 
+  @Mixin EtcdOptions etcd = new EtcdOptions();
+
   private final Environment environment;
 
   UpCommand(Environment environment) {
@@ -153,7 +156,8 @@ final class UpCommand implements Callable<Integer> {
         allowUnsandboxed || demo,
         driver,
         slots,
-        roles());
+        roles(),
+        etcd.settings(environment.variables()));
   }
 
   private Set<Role> roles() {

@@ -5,7 +5,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * watches end with the process, and with them all who could have held one.
  */
 abstract class TableStore implements CoordinationStore {
-  private static final Pattern KEY = Pattern.compile("[A-Za-z0-9._/-]{1," + MAX_KEY + "}");
-
   private final Leases leases;
   private final Watches watches = new Watches();
   private Table table;
@@ -43,10 +40,7 @@ abstract class TableStore implements CoordinationStore {
   @Override
   public final synchronized OptionalLong compareAndSet(String key, long expected, byte[] value) {
     check(key);
-    if (value.length > MAX_VALUE) {
-      throw new IllegalArgumentException(
-          "a value has at most %d bytes, not %d".formatted(MAX_VALUE, value.length));
-    }
+    Keys.checkValue(value);
     if (table.version(key) != expected) {
       return OptionalLong.empty();
     }
@@ -78,7 +72,8 @@ abstract class TableStore implements CoordinationStore {
 
   @Override
   public final synchronized Watch watch(String prefix, Consumer<Change> listener) {
-    check(prefix.isEmpty() ? "x" : prefix);
+    Keys.checkPrefix(prefix);
+    checkUsable();
     return watches.add(prefix, listener, table);
   }
 
@@ -102,10 +97,11 @@ abstract class TableStore implements CoordinationStore {
   }
 
   private void check(String key) {
-    if (!KEY.matcher(key).matches()) {
-      throw new IllegalArgumentException(
-          "a key is 1 to %d letters, digits and . _ - /".formatted(MAX_KEY));
-    }
+    Keys.check(key);
+    checkUsable();
+  }
+
+  private void checkUsable() {
     if (broken != null) {
       throw new CoordinationException(String.valueOf(broken.getMessage()), broken);
     }

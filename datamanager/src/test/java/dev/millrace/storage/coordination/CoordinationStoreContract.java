@@ -18,12 +18,15 @@ import org.junit.jupiter.api.Test;
 
 /** What every {@link CoordinationStore} does. An adapter's test adds how to get one. */
 interface CoordinationStoreContract {
-  Duration TTL = Duration.ofSeconds(10);
-
   /** The store under test; empty at first, one for each test. */
   CoordinationStore store();
 
-  /** Lets time pass for leases. */
+  /** How long leases last in the tests. */
+  default Duration ttl() {
+    return Duration.ofSeconds(10);
+  }
+
+  /** Lets time pass for leases, and lets those end that are over then. */
   void pass(Duration time);
 
   @Test
@@ -115,10 +118,10 @@ interface CoordinationStoreContract {
 
   @Test
   default void aLeaseHasOneHolder() {
-    Lease lease = store().acquire("writer", "one", TTL).orElseThrow();
+    Lease lease = store().acquire("writer", "one", ttl()).orElseThrow();
 
-    assertThat(store().acquire("writer", "two", TTL)).isEmpty();
-    assertThat(store().acquire("other", "two", TTL)).isPresent();
+    assertThat(store().acquire("writer", "two", ttl())).isEmpty();
+    assertThat(store().acquire("other", "two", ttl())).isPresent();
     assertThat(store().holder("writer")).contains("one");
     assertThat(lease.held()).isTrue();
     assertThat(lease.name()).isEqualTo("writer");
@@ -127,36 +130,36 @@ interface CoordinationStoreContract {
 
   @Test
   default void aLeaseThatIsNotKeptAliveIsOverForGood() {
-    Lease lease = store().acquire("writer", "one", TTL).orElseThrow();
-    pass(TTL);
+    Lease lease = store().acquire("writer", "one", ttl()).orElseThrow();
+    pass(ttl());
 
     assertThat(lease.held()).isFalse();
     assertThat(store().holder("writer")).isEmpty();
     assertThat(lease.keepAlive()).isFalse();
-    assertThat(store().acquire("writer", "two", TTL)).isPresent();
+    assertThat(store().acquire("writer", "two", ttl())).isPresent();
     lease.close();
     assertThat(store().holder("writer")).contains("two");
   }
 
   @Test
   default void aLeaseThatIsKeptAliveLasts() {
-    Lease lease = store().acquire("writer", "one", TTL).orElseThrow();
+    Lease lease = store().acquire("writer", "one", ttl()).orElseThrow();
     for (int i = 0; i < 3; i++) {
-      pass(TTL.dividedBy(2));
+      pass(ttl().dividedBy(2));
       assertThat(lease.keepAlive()).isTrue();
     }
 
-    assertThat(store().acquire("writer", "two", TTL)).isEmpty();
+    assertThat(store().acquire("writer", "two", ttl())).isEmpty();
   }
 
   @Test
   default void aLeaseThatWasGivenBackIsFree() {
-    Lease lease = store().acquire("writer", "one", TTL).orElseThrow();
+    Lease lease = store().acquire("writer", "one", ttl()).orElseThrow();
     lease.close();
 
     assertThat(lease.held()).isFalse();
     assertThat(lease.keepAlive()).isFalse();
-    assertThat(store().acquire("writer", "two", TTL)).isPresent();
+    assertThat(store().acquire("writer", "two", ttl())).isPresent();
   }
 
   @Test

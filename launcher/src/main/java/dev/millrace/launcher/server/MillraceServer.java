@@ -4,6 +4,9 @@ import dev.millrace.bus.Bus;
 import dev.millrace.forges.HostedRepositories;
 import dev.millrace.http.HttpCaller;
 import dev.millrace.http.UnreachableException;
+import dev.millrace.storage.coordination.CoordinationException;
+import dev.millrace.storage.coordination.CoordinationStore;
+import dev.millrace.storage.coordination.EtcdCoordinationStore;
 import dev.millrace.storage.coordination.LocalCoordinationStore;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -84,8 +87,7 @@ public final class MillraceServer implements AutoCloseable {
       kafkaAccess = broker.access();
       var bus = keep(decorate.apply(broker.bus()));
       String instance = "up-" + random.ids().get();
-      var store = LocalCoordinationStore.open(data.directory("coordination"), System::nanoTime);
-      keep(store);
+      var store = keep(coordinationStore(options));
       var coordination = keep(new LedgerCoordination(store, instance));
       var roles =
           keep(
@@ -105,9 +107,15 @@ public final class MillraceServer implements AutoCloseable {
       roles.openCallers(uri, port, made(repositories), notices::add);
     } catch (IOException e) {
       throw new StartException("cannot use " + data.root() + ": " + DataDirectory.why(e), e);
-    } catch (UncheckedIOException e) {
+    } catch (UncheckedIOException | CoordinationException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private CoordinationStore coordinationStore(ServerOptions options) throws IOException {
+    return options.etcd().isPresent()
+        ? EtcdCoordinationStore.open(options.etcd().get(), System::nanoTime)
+        : LocalCoordinationStore.open(data.directory("coordination"), System::nanoTime);
   }
 
   private Connection connection(Roles roles, Broker broker, Secrets secrets) {
@@ -162,17 +170,7 @@ public final class MillraceServer implements AutoCloseable {
       return socket.getLocalPort();
     } catch (IOException e) {
       if (options.portMayMove() && options.port() != 0) {
-        return port(
-            new ServerOptions(
-                options.dataDirectory(),
-                options.host(),
-                0,
-                false,
-                options.kafkaListen(),
-                options.allowUnsandboxed(),
-                options.driver(),
-                options.slots(),
-                options.without()));
+        return port(options.onAnyPort());
       }
       throw new StartException(
           "cannot listen on %s:%d (%s); choose another port with --port"

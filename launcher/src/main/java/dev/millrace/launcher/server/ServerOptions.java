@@ -1,5 +1,6 @@
 package dev.millrace.launcher.server;
 
+import dev.millrace.storage.coordination.EtcdSettings;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +18,7 @@ import java.util.Set;
  *     {@code dummy}: nothing is run, for tests and benchmarks
  * @param slots how many tasks run at once
  * @param without roles that run elsewhere
+ * @param etcd what coordinates instead of files in the data directory; empty: nothing
  */
 public record ServerOptions(
     Path dataDirectory,
@@ -27,8 +29,15 @@ public record ServerOptions(
     boolean allowUnsandboxed,
     String driver,
     int slots,
-    Set<Role> without) {
+    Set<Role> without,
+    Optional<EtcdSettings> etcd) {
   public ServerOptions {
     without = Set.copyOf(without);
+  }
+
+  /** The same on any free port. */
+  ServerOptions onAnyPort() {
+    return new ServerOptions(
+        dataDirectory, host, 0, false, kafkaListen, allowUnsandboxed, driver, slots, without, etcd);
   }
 }

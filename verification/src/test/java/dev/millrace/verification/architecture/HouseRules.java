@@ -23,17 +23,17 @@ import org.jspecify.annotations.NullMarked;
 final class HouseRules {
   /** Client libraries and the only packages that may touch them. */
   private static final Map<List<String>, List<String>> OWNERS =
-      Map.of(
-          List.of("org.apache.kafka..", "kafka.."), List.of("bus.kafka"),
-          List.of("io.vertx.ext.."), List.of("http"),
-          List.of("org.eclipse.jgit.."), List.of("forges"),
-          List.of("sjsonnet..", "org.snakeyaml..", "org.yaml.."), List.of("pipeline"),
-          List.of("picocli.."), List.of("launcher"),
-          List.of("ch.qos.logback.."), List.of("launcher"),
-          List.of("org.bouncycastle.."), List.of("configstore"),
-          List.of("software.amazon..", "org.apache.hc.."), List.of("storage.objects"),
-          List.of("com.github.luben.."), List.of("storage.entries"),
-          List.of("org.HdrHistogram.."), List.of("bench"));
+      Map.ofEntries(
+          Map.entry(List.of("org.apache.kafka..", "kafka.."), List.of("bus.kafka")),
+          Map.entry(List.of("io.vertx.ext.."), List.of("http")),
+          Map.entry(List.of("org.eclipse.jgit.."), List.of("forges")),
+          Map.entry(List.of("sjsonnet..", "org.snakeyaml..", "org.yaml.."), List.of("pipeline")),
+          Map.entry(List.of("picocli..", "ch.qos.logback.."), List.of("launcher")),
+          Map.entry(List.of("org.bouncycastle.."), List.of("configstore")),
+          Map.entry(List.of("software.amazon..", "org.apache.hc.."), List.of("storage.objects")),
+          Map.entry(List.of("io.etcd..", "io.grpc.."), List.of("storage.coordination")),
+          Map.entry(List.of("com.github.luben.."), List.of("storage.entries")),
+          Map.entry(List.of("org.HdrHistogram.."), List.of("bench")));
 
   /** An adapter is a class that implements one of these, or is one that has no port. */
   private static final Set<String> PORTS =

@@ -43,7 +43,8 @@ final class HaltingUp {
                 true,
                 after(options, "--driver"),
                 4,
-                Set.of()),
+                Set.of(),
+                Optional.empty()),
             bus -> new HaltingBus(bus, point, times));
     Runtime.getRuntime().addShutdownHook(new Thread(server::close));
     Thread.currentThread().join();

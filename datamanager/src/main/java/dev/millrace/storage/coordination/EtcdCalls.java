@@ -1,0 +1,127 @@
+package dev.millrace.storage.coordination;
+
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.common.exception.ErrorCode;
+import io.etcd.jetcd.common.exception.EtcdException;
+import io.grpc.netty.GrpcSslContexts;
+import io.netty.handler.ssl.SslContext;
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** Talks to a cluster: waits for answers, but not for ever, and says in words what went wrong. */
+final class EtcdCalls implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** Members allow no shorter time between two signs of life by default than five seconds. */
+  private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(10);
+
+  private final EtcdSettings settings;
+  private final Client client;
+  private volatile boolean closed;
+
+  EtcdCalls(EtcdSettings settings) {
+    this.settings = settings;
+    var builder =
+        Client.builder()
+            .endpoints(settings.endpoints())
+            // Or else a wrong certificate looks like a server that never answers.
+            .waitForReady(false)
+            .connectTimeout(PATIENCE)
+            .keepaliveTime(SIGN_OF_LIFE)
+            .keepaliveTimeout(PATIENCE)
+            .keepaliveWithoutCalls(false);
+    var login = settings.login();
+    if (login != null) {
+      builder.user(bytes(login.user())).password(bytes(login.password()));
+    }
+    if (settings.secure()) {
+      builder.sslContext(sslContext(settings.tls()));
+    }
+    this.client = builder.build();
+  }
+
+  private static SslContext sslContext(EtcdSettings.Tls tls) {
+    try {
+      var builder = GrpcSslContexts.forClient();
+      if (tls.authority() != null) {
+        builder.trustManager(file(tls.authority()));
+      }
+      if (tls.certificate() != null) {
+        builder.keyManager(file(tls.certificate()), file(tls.key()));
+      }
+      return builder.build();
+    } catch (SSLException | IllegalArgumentException e) {
+      throw new CoordinationException(
+          "cannot use the certificates for etcd (%s): %s".formatted(tls, why(e)), e);
+    }
+  }
+
+  private static @Nullable File file(@Nullable Path path) {
+    return path == null ? null : path.toFile();
+  }
+
+  static ByteSequence bytes(String text) {
+    return ByteSequence.from(text, StandardCharsets.UTF_8);
+  }
+
+  Client client() {
+    if (closed) {
+      throw new CoordinationException("the coordination store is closed", null);
+    }
+    return client;
+  }
+
+  /**
+   * The answer.
+   *
+   * @param what is being done, as in "cannot read a"
+   * @throws CoordinationException if there is none, or it is an error
+   */
+  <T> T await(String what, CompletableFuture<T> call) {
+    try {
+      return call.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      call.cancel(true);
+      throw failed(what, "no answer within %d s".formatted(PATIENCE.toSeconds()), e);
+    } catch (ExecutionException e) {
+      throw failed(what, why(e), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failed(what, "interrupted", e);
+    }
+  }
+
+  private CoordinationException failed(String what, String why, @Nullable Throwable cause) {
+    return new CoordinationException(
+        "%s: cannot %s: %s".formatted(settings.name(), what, why), cause);
+  }
+
+  /** What failed at the bottom says more than what was made of it on the way up. */
+  private static String why(Throwable e) {
+    Throwable lowest = e;
+    while (lowest.getCause() != null) {
+      lowest = lowest.getCause();
+    }
+    return lowest.getMessage() == null ? lowest.toString() : lowest.getMessage();
+  }
+
+  /** Whether the cluster said that there is no such thing. */
+  static boolean isNotFound(CoordinationException e) {
+    return e.getCause() instanceof EtcdException told && told.getErrorCode() == ErrorCode.NOT_FOUND;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    client.close();
+  }
+}

@@ -1,0 +1,199 @@
+package dev.millrace.storage.coordination;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.etcd.jetcd.Client;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The members of an etcd cluster, each a process of its own. */
+final class EtcdServers implements AutoCloseable {
+  private final Path directory;
+  private final @Nullable TestCertificate certificate;
+  private final List<Member> members = new ArrayList<>();
+
+  private static final class Member {
+    final String name;
+    final URI peers;
+    final URI clients;
+    @Nullable Process process;
+
+    Member(String name, URI peers, URI clients) {
+      this.name = name;
+      this.peers = peers;
+      this.clients = clients;
+    }
+  }
+
+  private EtcdServers(Path directory, @Nullable TestCertificate certificate) {
+    this.directory = directory;
+    this.certificate = certificate;
+  }
+
+  /** Starts so many; they take connections when this returns. */
+  static EtcdServers start(Path directory, int count) throws IOException, InterruptedException {
+    return start(directory, count, null);
+  }
+
+  /** Starts one that talks to clients with this certificate alone. */
+  static EtcdServers secured(Path directory, TestCertificate certificate)
+      throws IOException, InterruptedException {
+    return start(directory, 1, certificate);
+  }
+
+  private static EtcdServers start(Path directory, int count, @Nullable TestCertificate certificate)
+      throws IOException, InterruptedException {
+    needEtcd();
+    var servers = new EtcdServers(directory, certificate);
+    String scheme = certificate == null ? "http" : "https";
+    for (int i = 0; i < count; i++) {
+      servers.members.add(new Member("m" + i, uri("http"), uri(scheme)));
+    }
+    servers.startAll();
+    return servers;
+  }
+
+  /** In CI it has to be there, elsewhere the test is skipped. */
+  private static void needEtcd() {
+    boolean found =
+        Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "etcd")));
+    assumeTrue(
+        found || "true".equals(System.getenv("CI")),
+        "etcd is missing: apt-get install etcd-server");
+  }
+
+  private static URI uri(String scheme) throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return URI.create(scheme + "://127.0.0.1:" + socket.getLocalPort());
+    }
+  }
+
+  /** Starts those that do not run, with what they had stored. */
+  void startAll() throws IOException, InterruptedException {
+    for (Member member : members) {
+      if (member.process == null) {
+        member.process = launch(member);
+      }
+    }
+    for (Member member : members) {
+      awaitConnections(member);
+    }
+  }
+
+  private Process launch(Member member) throws IOException {
+    String cluster =
+        members.stream().map(one -> one.name + "=" + one.peers).collect(Collectors.joining(","));
+    List<String> command = new ArrayList<>(List.of("etcd", "--name", member.name));
+    command.addAll(List.of("--data-dir", directory.resolve(member.name).toString()));
+    command.addAll(List.of("--listen-client-urls", member.clients.toString()));
+    command.addAll(List.of("--advertise-client-urls", member.clients.toString()));
+    command.addAll(List.of("--listen-peer-urls", member.peers.toString()));
+    command.addAll(List.of("--initial-advertise-peer-urls", member.peers.toString()));
+    command.addAll(List.of("--initial-cluster", cluster, "--logger", "zap"));
+    if (certificate != null) {
+      command.addAll(List.of("--cert-file", certificate.certificate().toString()));
+      command.addAll(List.of("--key-file", certificate.key().toString()));
+    }
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log(member).toFile()))
+        .start();
+  }
+
+  private Path log(Member member) {
+    return directory.resolve(member.name + ".log");
+  }
+
+  private void awaitConnections(Member member) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (true) {
+      try (var socket = new Socket()) {
+        socket.connect(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), member.clients.getPort()),
+            1000);
+        return;
+      } catch (IOException e) {
+        Process process = member.process;
+        if (process == null || !process.isAlive() || System.nanoTime() > deadline) {
+          close();
+          throw new IOException("etcd does not start: " + Files.readString(log(member)), e);
+        }
+        process.waitFor(50, TimeUnit.MILLISECONDS);
+      }
+    }
+  }
+
+  /** Kills the member that leads, without a warning. */
+  void killLeader() throws Exception {
+    try (var client = Client.builder().endpoints(settings("any").endpoints()).build()) {
+      for (Member member : members) {
+        var status =
+            client
+                .getMaintenanceClient()
+                .statusMember(member.clients.toString())
+                .get(20, TimeUnit.SECONDS);
+        if (status.getLeader() == status.getHeader().getMemberId()) {
+          kill(member);
+          return;
+        }
+      }
+    }
+    assertThat(members).as("one of them leads").isEmpty();
+  }
+
+  /** Kills all of them, without a warning. */
+  void killAll() {
+    members.forEach(EtcdServers::kill);
+  }
+
+  private static void kill(Member member) {
+    Process process = member.process;
+    if (process != null) {
+      process.destroyForcibly();
+      process.onExit().join();
+      member.process = null;
+    }
+  }
+
+  /** Kills all, and forgets what they had stored. */
+  void wipe() throws IOException {
+    killAll();
+    for (Member member : members) {
+      try (var files = Files.walk(directory.resolve(member.name))) {
+        for (Path file : files.sorted((one, other) -> other.compareTo(one)).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  /** How to get at them without a password, with keys of one's own. */
+  EtcdSettings settings(String prefix) {
+    var tls =
+        certificate == null
+            ? EtcdSettings.Tls.DEFAULT
+            : new EtcdSettings.Tls(certificate.certificate(), null, null);
+    return new EtcdSettings(
+        members.stream().map(member -> member.clients).toList(), prefix, null, tls);
+  }
+
+  @Override
+  public void close() {
+    killAll();
+  }
+}
