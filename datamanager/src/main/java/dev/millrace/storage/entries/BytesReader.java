@@ -46,23 +46,33 @@ final class BytesReader {
     }
   }
 
-  byte[] bytes() throws Invalid {
-    long length = number();
-    if (length > in.remaining()) {
-      throw new Invalid("it ends too early");
+  /** A number that is a length or a checksum: 32 bits. */
+  int word() throws Invalid {
+    long value = number();
+    if (value >>> Integer.SIZE != 0) {
+      throw new Invalid("a number that is too large: " + value);
     }
-    byte[] bytes = new byte[(int) length];
+    return (int) value;
+  }
+
+  byte[] bytes() throws Invalid {
+    byte[] bytes = new byte[length()];
     in.get(bytes);
     return bytes;
   }
 
-  /** Passes over bytes. */
-  void skip() throws Invalid {
+  /** Passes over bytes without copying them. */
+  void skipBytes() throws Invalid {
+    int length = length();
+    in.position(in.position() + length);
+  }
+
+  private int length() throws Invalid {
     long length = number();
     if (length > in.remaining()) {
       throw new Invalid("it ends too early");
     }
-    in.position(in.position() + (int) length);
+    return (int) length;
   }
 
   EntryKey key() throws Invalid {

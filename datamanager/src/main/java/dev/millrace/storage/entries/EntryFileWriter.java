@@ -4,11 +4,15 @@ import com.github.luben.zstd.Zstd;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Writes one entry file; holds one block and the index in memory. Used by one thread. */
+/**
+ * Writes one entry file; holds one block, the index, and eight bytes a key in memory. Used by one
+ * thread.
+ */
 final class EntryFileWriter {
   /** From this size on a block is closed, before it is compressed. */
   static final int BLOCK = 64 << 10;
@@ -18,7 +22,8 @@ final class EntryFileWriter {
   private final Bytes block = new Bytes();
   private final List<Index.Block> blocks = new ArrayList<>();
   private long written;
-  private long entries;
+  private long[] hashes = new long[1_024];
+  private int entries;
   private @Nullable EntryKey blockFirst;
   private @Nullable EntryKey first;
   private @Nullable EntryKey last;
@@ -40,7 +45,10 @@ final class EntryFileWriter {
     first = first == null ? key : first;
     blockFirst = blockFirst == null ? key : blockFirst;
     last = key;
-    entries++;
+    if (entries == hashes.length) {
+      hashes = Arrays.copyOf(hashes, 2 * entries);
+    }
+    hashes[entries++] = KeyFilter.hash(key);
     block.key(key).bytes(entry.value());
     if (block.size() >= BLOCK) {
       closeBlock();
@@ -76,7 +84,7 @@ final class EntryFileWriter {
     if (block.size() > 0) {
       closeBlock();
     }
-    byte[] index = Index.write(blocks, written);
+    byte[] index = new Index(KeyFilter.of(hashes, entries), blocks).write(written);
     out.write(index);
     return new EntryFileInfo(
         path,

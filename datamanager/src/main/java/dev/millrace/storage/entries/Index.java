@@ -7,17 +7,16 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * Where the blocks of a file are. Stored behind them: the index, then a footer of fixed length with
- * the index' offset, length and checksum, the format, and a checksum of its own.
+ * Which keys a file may have, and where its blocks are. Stored behind them: the index, then a
+ * footer of fixed length with the index' offset, length and checksum, the format, and a checksum of
+ * its own.
  */
-final class Index {
+record Index(KeyFilter filter, List<Index.Block> blocks) {
   /** Of the footer, in bytes. */
   static final int FOOTER = 40;
 
   private static final long MAGIC = 0x4d_52_45_4e_54_52_59_0aL; // "MRENTRY\n"
   private static final int FORMAT = 1;
-
-  private Index() {}
 
   /**
    * A block.
@@ -30,8 +29,13 @@ final class Index {
    */
   record Block(EntryKey first, long offset, int length, int content, int checksum) {}
 
-  static byte[] write(List<Block> blocks, long offset) {
-    var bytes = new Bytes();
+  /**
+   * The last bytes of the file.
+   *
+   * @param offset of their first one
+   */
+  byte[] write(long offset) {
+    var bytes = new Bytes().bytes(filter.bytes());
     for (Block block : blocks) {
       bytes
           .key(block.first())
@@ -55,11 +59,11 @@ final class Index {
   }
 
   /**
-   * The blocks.
+   * The index of a file.
    *
    * @param tail the last bytes of the file
    */
-  static List<Block> read(EntryFileInfo file, byte[] tail) {
+  static Index read(EntryFileInfo file, byte[] tail) {
     long footerAt = file.size() - FOOTER;
     if (tail.length < FOOTER) {
       throw new CorruptFileException(file.path(), footerAt, "it has no footer");
@@ -86,23 +90,22 @@ final class Index {
     if (sum != checksum(tail, 0, length)) {
       throw new CorruptFileException(file.path(), offset, "the index' checksum is another");
     }
-    return blocks(file, Arrays.copyOf(tail, length), count, offset);
+    return parse(file, Arrays.copyOf(tail, length), count, offset);
   }
 
-  private static List<Block> blocks(EntryFileInfo file, byte[] index, int count, long end) {
+  private static Index parse(EntryFileInfo file, byte[] index, int count, long end) {
     try {
       var in = new BytesReader(index);
+      var filter = new KeyFilter(in.bytes());
       List<Block> blocks = new ArrayList<>();
       while (!in.ended()) {
-        var block =
-            new Block(
-                in.key(), in.number(), (int) in.number(), (int) in.number(), (int) in.number());
+        var block = new Block(in.key(), in.number(), in.word(), in.word(), in.word());
         blocks.add(block);
       }
       if (blocks.size() != count) {
         throw new CorruptFileException(file.path(), end, "the index is not whole");
       }
-      return blocks;
+      return new Index(filter, blocks);
     } catch (BytesReader.Invalid e) {
       throw new CorruptFileException(file.path(), end, "the index: " + e.getMessage());
     }

@@ -57,6 +57,19 @@ final class EntryFileTest {
   }
 
   @Test
+  void whatIsNotThereIsHardlyEverLookedFor() {
+    NavigableMap<EntryKey, byte[]> entries = random(8, 5_000);
+    EntryFile file = EntryFile.open(store, write(entries, EntryWriter.DEFAULT_SIZE).getFirst());
+    store.reads.set(0);
+
+    for (EntryKey key : entries.keySet()) {
+      assertThat(file.find(new EntryKey(key.type(), key.id() + "0"))).isEmpty();
+    }
+
+    assertThat(store.reads.get()).isLessThan(5_000 / 50); // one in a hundred is expected
+  }
+
+  @Test
   void entriesAreReadInOrderFromAnyKeyOn() {
     NavigableMap<EntryKey, byte[]> entries = random(3, 3_000);
     EntryFile file = EntryFile.open(store, write(entries, EntryWriter.DEFAULT_SIZE).getFirst());

@@ -1,0 +1,219 @@
+package dev.millrace.storage.archive;
+
+import dev.millrace.storage.coordination.CoordinationStore;
+import dev.millrace.storage.entries.Entry;
+import dev.millrace.storage.entries.EntryFile;
+import dev.millrace.storage.entries.EntryFileInfo;
+import dev.millrace.storage.entries.EntryKey;
+import dev.millrace.storage.manifests.Manifest;
+import dev.millrace.storage.manifests.Manifests;
+import dev.millrace.storage.objects.NoSuchObjectException;
+import dev.millrace.storage.objects.ObjectStore;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * Entries by key, in entry files of which a manifest tells which count. This is how they are read:
+ * as of the generation that was the newest at {@link #refresh}, until a file of that generation is
+ * gone, which is looked up again. {@link ArchiveWriter} adds to it.
+ *
+ * <p>Calls may come from any thread and block. They fail with the exceptions of the stores, and
+ * with {@link dev.millrace.storage.entries.CorruptFileException}.
+ */
+public final class Archive {
+  private static final int GENERATIONS_KEPT = 3;
+
+  private final ObjectStore objects;
+  private final Manifests manifests;
+  private final Map<EntryFileInfo, EntryFile> open = new ConcurrentHashMap<>();
+  private volatile Snapshot snapshot = new Snapshot(Manifest.NONE, Contents.EMPTY);
+
+  /** A generation and what it says. */
+  record Snapshot(Manifest manifest, Contents contents) {}
+
+  private Archive(ObjectStore objects, Manifests manifests) {
+    this.objects = objects;
+    this.manifests = manifests;
+  }
+
+  /**
+   * Opens an archive, which is empty if nothing was ever added.
+   *
+   * @param name of the manifest
+   * @param ids never one twice
+   */
+  public static Archive open(
+      ObjectStore objects, CoordinationStore coordination, String name, Supplier<String> ids) {
+    var archive = new Archive(objects, new Manifests(objects, coordination, name, ids));
+    archive.refresh();
+    return archive;
+  }
+
+  /** The key in the coordination store that changes whenever there is a new generation. */
+  public String pointer() {
+    return manifests.pointer();
+  }
+
+  /** Reads the newest generation from now on. */
+  public void refresh() {
+    Manifest newest = manifests.newest();
+    take(newest);
+  }
+
+  private synchronized void take(Manifest manifest) {
+    if (manifest.generation() <= snapshot.manifest().generation()) {
+      return; // another thread was faster
+    }
+    var now = new Snapshot(manifest, Contents.read(manifest.content(), manifests.pointer()));
+    snapshot = now;
+    open.keySet().retainAll(now.contents().files());
+  }
+
+  /** Up to where the writer's sources are archived. */
+  public SortedMap<String, Long> positions() {
+    return snapshot.contents().positions();
+  }
+
+  /** The files that count, from the oldest to the newest. */
+  public List<EntryFileInfo> files() {
+    return snapshot.contents().files();
+  }
+
+  /** The files that count in the newest generation and are not there. */
+  public List<EntryFileInfo> lost() {
+    refresh();
+    return files().stream().filter(file -> objects.stat(file.path()).isEmpty()).toList();
+  }
+
+  /**
+   * What is archived under the key; empty if nothing is.
+   *
+   * @throws LostFileException if it may have been in a file that is gone
+   */
+  public Optional<byte[]> find(EntryKey key) {
+    return reading(files -> find(files, key));
+  }
+
+  private Optional<byte[]> find(List<EntryFileInfo> files, EntryKey key) {
+    for (EntryFileInfo file : files.reversed()) {
+      Optional<byte[]> found = file.mayHave(key) ? findIn(file, key) : Optional.empty();
+      if (found.isPresent()) {
+        return Change.value(found.get());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<byte[]> findIn(EntryFileInfo file, EntryKey key) {
+    try {
+      return file(file).find(key);
+    } catch (NoSuchObjectException e) {
+      throw new LostFileException(file, e);
+    }
+  }
+
+  /**
+   * All that is archived under this key and those after it, in order; a block of each file is in
+   * memory. Going on fails with {@link LostFileException} where a file is gone.
+   */
+  public Iterator<Entry> from(EntryKey key) {
+    return reading(files -> merged(files, key))
+        .filter(marked -> !Change.isDeletion(marked))
+        .map(marked -> new Entry(marked.key(), Change.value(marked.value()).orElseThrow()))
+        .iterator();
+  }
+
+  /** As they are in the files, deletions included. */
+  Stream<Entry> merged(List<EntryFileInfo> files, EntryKey from) {
+    List<Iterator<Entry>> sequences = new ArrayList<>();
+    for (EntryFileInfo file : files) {
+      if (file.last().compareTo(from) >= 0) {
+        sequences.add(new Sequence(file, file(file).from(from)));
+      }
+    }
+    return StreamSupport.stream(
+        Spliterators.spliteratorUnknownSize(new Merge(sequences), Spliterator.ORDERED), false);
+  }
+
+  /** The entries of a file, which may go while they are read. */
+  private record Sequence(EntryFileInfo file, Iterator<Entry> entries) implements Iterator<Entry> {
+    @Override
+    public boolean hasNext() {
+      try {
+        return entries.hasNext();
+      } catch (NoSuchObjectException e) {
+        throw new LostFileException(file, e);
+      }
+    }
+
+    @Override
+    public Entry next() {
+      if (!hasNext()) { // reads on
+        throw new NoSuchElementException();
+      }
+      return entries.next();
+    }
+  }
+
+  /** Files that were merged go after a while: then there is a newer generation. */
+  private <T> T reading(Function<List<EntryFileInfo>, T> reading) {
+    Snapshot before = snapshot;
+    try {
+      return reading.apply(before.contents().files());
+    } catch (LostFileException e) {
+      refresh();
+      Snapshot now = snapshot;
+      if (now.manifest().generation() == before.manifest().generation()) {
+        throw e;
+      }
+      return reading.apply(now.contents().files());
+    }
+  }
+
+  private EntryFile file(EntryFileInfo info) {
+    EntryFile known = open.get(info);
+    if (known != null) {
+      return known;
+    }
+    try {
+      EntryFile opened = EntryFile.open(objects, info);
+      open.put(info, opened);
+      return opened;
+    } catch (NoSuchObjectException e) {
+      throw new LostFileException(info, e);
+    }
+  }
+
+  Snapshot snapshot() {
+    return snapshot;
+  }
+
+  /**
+   * Makes these the contents, if the ones they were made from are the newest.
+   *
+   * @return whether they are now; if not, what is newer is read from now on
+   */
+  boolean advance(Snapshot from, Contents contents) {
+    Optional<Manifest> added = manifests.advance(from.manifest(), contents.write());
+    added.ifPresentOrElse(this::take, this::refresh);
+    return added.isPresent();
+  }
+
+  /** Deletes generations of the manifest that nobody needs and that were written before. */
+  void prune(Instant before) {
+    manifests.prune(GENERATIONS_KEPT, before);
+  }
+}

@@ -1,0 +1,12 @@
+package dev.millrace.storage.archive;
+
+import org.jspecify.annotations.Nullable;
+
+/** The archive is not as it should be; the message names what. */
+public final class ArchiveException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  ArchiveException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

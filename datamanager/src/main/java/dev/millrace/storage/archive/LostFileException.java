@@ -1,0 +1,15 @@
+package dev.millrace.storage.archive;
+
+import dev.millrace.storage.entries.EntryFileInfo;
+
+/** A file of the archive is gone, and with it what was in it; the rest can be read. */
+public final class LostFileException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  LostFileException(EntryFileInfo file, Throwable cause) {
+    super(
+        "%s is missing, with %d entries from %s to %s"
+            .formatted(file.path(), file.entries(), file.first(), file.last()),
+        cause);
+  }
+}

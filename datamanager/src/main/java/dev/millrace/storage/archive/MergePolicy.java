@@ -1,0 +1,37 @@
+package dev.millrace.storage.archive;
+
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * When files are merged: as soon as eight or more of the newest are together at least four times as
+ * large as the largest of them. So whatever is written again is then in a file at least four times
+ * as large, which bounds how often that happens, and files that stay grow at least by a third from
+ * newer to older, which bounds how many there are. (Size-tiered compaction, as in Cassandra, with
+ * the proportion as the rule instead of fixed tiers.)
+ */
+final class MergePolicy {
+  private static final int LEAST_FILES = 8;
+  private static final int LEAST_GROWTH = 4;
+
+  private MergePolicy() {}
+
+  /**
+   * From which file on all are merged; empty if none are.
+   *
+   * @param sizes of the files in bytes, from the oldest to the newest
+   * @param full the size from which on a file is left as it is
+   */
+  static OptionalInt mergedFrom(List<Long> sizes, long full) {
+    long sum = 0;
+    long largest = 0;
+    for (int first = sizes.size() - 1; first >= 0 && sizes.get(first) < full; first--) {
+      sum += sizes.get(first);
+      largest = Math.max(largest, sizes.get(first));
+      if (sizes.size() - first >= LEAST_FILES && sum >= LEAST_GROWTH * largest) {
+        return OptionalInt.of(first);
+      }
+    }
+    return OptionalInt.empty();
+  }
+}

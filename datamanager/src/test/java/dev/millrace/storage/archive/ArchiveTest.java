@@ -1,0 +1,380 @@
+package dev.millrace.storage.archive;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.millrace.storage.coordination.CoordinationStore;
+import dev.millrace.storage.coordination.MemoryCoordinationStore;
+import dev.millrace.storage.entries.EntryFileInfo;
+import dev.millrace.storage.entries.EntryKey;
+import dev.millrace.storage.entries.EntryWriter;
+import dev.millrace.storage.objects.MemoryObjectStore;
+import dev.millrace.storage.objects.ObjectInfo;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ArchiveTest {
+  private static final String FOLDER = "entries/";
+  private static final EntryKey LOWEST = key(0);
+  private static final SortedMap<String, Long> START = Collections.emptySortedMap();
+
+  private final AtomicInteger ids = new AtomicInteger();
+  private final DyingStore objects = new DyingStore(new MemoryObjectStore(this::now));
+  private final CoordinationStore coordination = new MemoryCoordinationStore(this::nanos);
+  @TempDir Path scratch;
+  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  private Archive archive;
+  private ArchiveWriter writer;
+  private ArchiveSweep sweep;
+
+  private Instant now() {
+    return now;
+  }
+
+  private long nanos() {
+    return Duration.between(Instant.EPOCH, now).toNanos();
+  }
+
+  private Archive open() {
+    return Archive.open(objects, coordination, "archive", this::id);
+  }
+
+  private String id() {
+    return "id" + ids.incrementAndGet();
+  }
+
+  private ArchiveWriter writer(Archive of) {
+    return writer(of, this::id);
+  }
+
+  private ArchiveWriter writer(Archive of, Supplier<String> paths) {
+    var files = new EntryWriter(objects, scratch, () -> FOLDER + paths.get(), 64 << 10);
+    return new ArchiveWriter(of, objects, files, 32 << 10, this::nanos);
+  }
+
+  /** What a process has that starts, also again. */
+  @BeforeEach
+  void restart() {
+    objects.dieAfter(Integer.MAX_VALUE, false);
+    archive = open();
+    writer = writer(archive);
+    sweep = new ArchiveSweep(archive, objects, FOLDER);
+  }
+
+  @Test
+  void whatWasArchivedIsFoundUntilItIsReplacedOrDeleted() {
+    add(1, Change.of(key(1), bytes("one")), Change.of(key(2), bytes("two")));
+    add(2, Change.of(key(2), bytes("other")), Change.of(key(3), bytes("")));
+    add(3, Change.deletion(key(1)));
+
+    for (int life = 0; life < 2; life++) {
+      assertThat(archive.find(key(1))).isEmpty();
+      assertThat(archive.find(key(2))).hasValue(bytes("other"));
+      assertThat(archive.find(key(3))).hasValue(bytes(""));
+      assertThat(archive.find(key(4))).isEmpty();
+      assertThat(archive.positions()).isEqualTo(at(3));
+      restart();
+    }
+  }
+
+  @Test
+  void whateverIsAddedMergedAndSweptTheArchiveIsWhatWasArchived() {
+    long seed = Long.getLong("archive.seed", System.nanoTime());
+    System.out.printf("again with -Darchive.seed=%d%n", seed);
+    var random = new Random(seed);
+    NavigableMap<EntryKey, byte[]> model = new TreeMap<>();
+    for (int step = 1; step <= 400; step++) {
+      List<Change> changes = changes(random, model);
+      add(step, changes.toArray(Change[]::new));
+      now = now.plusSeconds(random.nextInt(1_000));
+      if (random.nextInt(3) == 0) {
+        compactAll();
+      }
+      if (random.nextInt(10) == 0) {
+        sweep.sweep(now);
+      }
+      if (random.nextInt(40) == 0) {
+        restart();
+      }
+      if (step % 20 == 0) {
+        assertIs(model);
+      }
+    }
+    compactAll();
+    now = now.plus(ArchiveSweep.GRACE);
+    sweep.sweep(now);
+    now = now.plus(ArchiveSweep.GRACE);
+    sweep.sweep(now);
+    assertIs(model);
+    assertThat(paths()).containsExactlyInAnyOrderElementsOf(counting());
+    assertThat(archive.lost()).isEmpty();
+  }
+
+  private static List<Change> changes(Random random, Map<EntryKey, byte[]> model) {
+    Map<EntryKey, Change> changes = new TreeMap<>();
+    for (int i = random.nextInt(30); i >= 0; i--) {
+      EntryKey key = key(1 + random.nextInt(2_000));
+      if (random.nextInt(4) == 0) {
+        model.remove(key);
+        changes.put(key, Change.deletion(key));
+      } else {
+        byte[] value = new byte[random.nextInt(400)];
+        random.nextBytes(value);
+        model.put(key, value);
+        changes.put(key, Change.of(key, value));
+      }
+    }
+    return List.copyOf(changes.values());
+  }
+
+  private void assertIs(NavigableMap<EntryKey, byte[]> model) {
+    for (int i = 1; i <= 2_000; i += 7) {
+      byte[] expected = model.get(key(i));
+      assertThat(archive.find(key(i)).orElse(null)).isEqualTo(expected);
+    }
+    for (EntryKey from : List.of(LOWEST, key(1_000))) {
+      NavigableMap<EntryKey, byte[]> read = new TreeMap<>();
+      archive.from(from).forEachRemaining(entry -> read.put(entry.key(), entry.value()));
+      NavigableMap<EntryKey, byte[]> rest = model.tailMap(from, true);
+      assertThat(read.keySet()).isEqualTo(rest.keySet());
+      read.forEach((key, value) -> assertThat(value).isEqualTo(rest.get(key)));
+    }
+  }
+
+  @Test
+  void thereIsNoObjectForEachEntry() {
+    for (int flush = 1; flush <= 64; flush++) {
+      int from = flush * 100;
+      add(
+          flush,
+          IntStream.range(from, from + 100)
+              .mapToObj(i -> Change.of(key(i), bytes("value " + i)))
+              .toArray(Change[]::new));
+      compactAll();
+    }
+    assertThat(archive.files()).hasSizeLessThan(10);
+    assertThat(archive.files().stream().mapToLong(EntryFileInfo::entries).sum()).isEqualTo(6_400);
+  }
+
+  @Test
+  void aWriterThatWasOvertakenIsToldAndNothingOfItCounts() {
+    Archive others = open();
+    add(1, Change.of(key(1), bytes("mine")));
+
+    assertThat(writer(others).add(List.of(Change.of(key(1), bytes("late"))), START, at(7)))
+        .isFalse();
+    assertThat(archive.find(key(1))).hasValue(bytes("mine"));
+    assertThat(archive.positions()).isEqualTo(at(1));
+  }
+
+  @Test
+  void aWriterThatIsOvertakenByAMergeStillAdds() {
+    for (int i = 1; i <= 8; i++) {
+      add(i, Change.of(key(i), bytes("value")));
+    }
+    var merging = new ArrayList<Boolean>();
+    ArchiveWriter slow =
+        writer(
+            open(),
+            () -> {
+              merging.add(writer.compact()); // while the other one puts its file together
+              return id();
+            });
+
+    assertThat(slow.add(List.of(Change.of(key(9), bytes("value"))), at(8), at(9))).isTrue();
+
+    assertThat(merging).containsExactly(true);
+    archive.refresh();
+    assertThat(archive.files()).hasSize(2);
+    for (int i = 1; i <= 9; i++) {
+      assertThat(archive.find(key(i))).hasValue(bytes("value"));
+    }
+  }
+
+  @Test
+  void ofTwoMergesAtOnceOneCountsAndTheFilesOfTheOtherGo() {
+    for (int i = 1; i <= 8; i++) {
+      add(i, Change.of(key(i), bytes("value")));
+    }
+    List<EntryFileInfo> before = archive.files();
+    ArchiveWriter loser =
+        writer(
+            open(),
+            () -> {
+              writer.compact();
+              return "loser";
+            });
+
+    loser.compact();
+
+    archive.refresh();
+    assertThat(archive.files()).hasSize(1);
+    assertThat(paths()).doesNotContain(FOLDER + "loser").hasSize(1 + before.size());
+    assertThat(archive.find(key(5))).hasValue(bytes("value"));
+  }
+
+  @Test
+  void whoeverReadsWhatWasMergedGoesOnWithTheMergedFiles() {
+    for (int i = 1; i <= 8; i++) {
+      add(i, Change.of(key(i), bytes("value")));
+    }
+    Archive reader = open();
+    assertThat(reader.find(key(1))).isPresent();
+    compactAll();
+    sweep.sweep(now);
+    assertThat(paths()).as("they stay for a while").hasSize(9);
+    now = now.plus(ArchiveSweep.GRACE);
+    sweep.sweep(now);
+    assertThat(paths()).hasSize(1);
+
+    assertThat(reader.find(key(1))).hasValue(bytes("value"));
+    assertThat(reader.find(key(8))).hasValue(bytes("value"));
+  }
+
+  @Test
+  void whatADeadWriterLeftIsSweptAwayAfterAWhile() {
+    add(1, Change.of(key(1), bytes("one")));
+    objects.dieAfter(1, false); // the file is there, the generation is not
+    assertThatExceptionOfType(DyingStore.Died.class)
+        .isThrownBy(() -> writer.add(List.of(Change.of(key(2), bytes("two"))), at(1), at(2)));
+    objects.dieAfter(Integer.MAX_VALUE, false);
+    assertThat(paths()).hasSize(2);
+
+    sweep.sweep(now);
+    now = now.plus(ArchiveSweep.GRACE).minusSeconds(1);
+    sweep.sweep(now);
+    assertThat(paths()).hasSize(2);
+    now = now.plusSeconds(1);
+    sweep.sweep(now);
+    assertThat(paths()).containsExactlyInAnyOrderElementsOf(counting());
+  }
+
+  @Test
+  void aWriterThatWasStalledWhileASweepWentByWritesItsFilesAnew() {
+    add(1, Change.of(key(1), bytes("one")));
+    List<String> made = new ArrayList<>();
+    ArchiveWriter slow =
+        writer(
+            open(),
+            () -> {
+              made.add(id());
+              return made.getLast();
+            });
+    sweep.sweep(now);
+    stallBeforeTheNextGeneration(made);
+
+    assertThat(slow.add(List.of(Change.of(key(2), bytes("two"))), at(1), at(2))).isTrue();
+
+    archive.refresh();
+    assertThat(archive.find(key(2))).hasValue(bytes("two"));
+    assertThat(archive.lost()).isEmpty();
+  }
+
+  private void stallBeforeTheNextGeneration(List<String> made) {
+    objects.beforeNextGeneration(
+        () -> {
+          assertThat(made).hasSize(1);
+          sweep.sweep(now);
+          now = now.plus(ArchiveSweep.GRACE);
+          sweep.sweep(now);
+          assertThat(paths()).as("it was swept away").doesNotContain(FOLDER + made.getFirst());
+        });
+  }
+
+  @Test
+  void aProcessThatDiesBetweenAnyTwoWritesLeavesTheArchiveAsItWasOrAsItShouldBe() {
+    for (int i = 1; i <= 7; i++) {
+      add(i, Change.of(key(i), bytes("value")));
+    }
+    int died = 0;
+    for (int changes = 0; changes < 14; changes++) {
+      boolean made = changes % 2 == 0;
+      long position = archive.positions().getOrDefault("p", 0L);
+      objects.dieAfter(changes / 2, made);
+      try {
+        var change = Change.of(key((int) position + 1), bytes("value"));
+        writer.add(List.of(change), at(position), at(position + 1));
+        compactAll();
+        now = now.plus(ArchiveSweep.GRACE);
+        sweep.sweep(now);
+      } catch (DyingStore.Died _) {
+        died++;
+      }
+      restart();
+      long reached = archive.positions().getOrDefault("p", 0L);
+      assertThat(reached).isBetween(position, position + 1);
+      for (int i = 1; i <= position + 1; i++) {
+        assertThat(archive.find(key(i)).isPresent())
+            .as("%d of %d", i, reached)
+            .isEqualTo(i <= reached);
+      }
+      assertThat(archive.lost()).isEmpty();
+    }
+    assertThat(died).isGreaterThan(5);
+  }
+
+  @Test
+  void aFileThatIsGoneIsNamedAndTheRestIsServed() {
+    add(1, Change.of(key(1), bytes("one")), Change.of(key(2), bytes("two")));
+    add(2, Change.of(key(3), bytes("three")));
+    EntryFileInfo gone = archive.files().getFirst();
+    restart();
+    objects.delete(gone.path());
+
+    assertThat(archive.lost()).containsExactly(gone);
+    assertThatExceptionOfType(LostFileException.class)
+        .isThrownBy(() -> archive.find(key(2)))
+        .withMessage(
+            "%s is missing, with 2 entries from run 000001 to run 000002".formatted(gone.path()));
+    assertThat(archive.find(key(3))).hasValue(bytes("three"));
+  }
+
+  private void add(long position, Change... changes) {
+    SortedMap<String, Long> from = archive.positions();
+    assertThat(writer.add(List.of(changes), from, at(position))).isTrue();
+  }
+
+  private void compactAll() {
+    for (int i = 0; writer.compact(); i++) {
+      assertThat(i).as("it comes to an end").isLessThan(100);
+    }
+  }
+
+  private List<String> paths() {
+    try (var listed = objects.list(FOLDER, "")) {
+      return listed.map(ObjectInfo::path).toList();
+    }
+  }
+
+  private List<String> counting() {
+    return archive.files().stream().map(EntryFileInfo::path).toList();
+  }
+
+  private static SortedMap<String, Long> at(long position) {
+    return new TreeMap<>(Map.of("p", position));
+  }
+
+  private static EntryKey key(int number) {
+    return new EntryKey("run", "%06d".formatted(number));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
+  }
+}

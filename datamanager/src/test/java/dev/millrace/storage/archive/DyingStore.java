@@ -1,0 +1,96 @@
+package dev.millrace.storage.archive;
+
+import dev.millrace.storage.objects.Durability;
+import dev.millrace.storage.objects.ObjectInfo;
+import dev.millrace.storage.objects.ObjectStore;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Another store, until its process dies just before or just after one of its changes, or stalls.
+ */
+final class DyingStore implements ObjectStore {
+  private final ObjectStore store;
+  private int changesLeft = Integer.MAX_VALUE;
+  private boolean changeIsMade;
+  private Runnable stall = () -> {};
+
+  /** The process is no more. */
+  static final class Died extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  DyingStore(ObjectStore store) {
+    this.store = store;
+  }
+
+  /** So many more changes are made; the next is the last, if it is made, and then none. */
+  void dieAfter(int changes, boolean lastIsMade) {
+    changesLeft = changes;
+    changeIsMade = lastIsMade;
+  }
+
+  /** Something else happens just before the next object that may not replace another. */
+  void beforeNextGeneration(Runnable meanwhile) {
+    stall = meanwhile;
+  }
+
+  private void change(Runnable change) {
+    if (changesLeft > 0) {
+      changesLeft--;
+      change.run();
+      return;
+    }
+    if (changesLeft == 0 && changeIsMade) {
+      changesLeft--;
+      change.run();
+    }
+    throw new Died();
+  }
+
+  @Override
+  public void write(String path, InputStream body, long size, Durability durability) {
+    change(() -> store.write(path, body, size, durability));
+  }
+
+  @Override
+  public boolean writeIfAbsent(String path, InputStream body, long size, Durability durability) {
+    Runnable meanwhile = stall;
+    stall = () -> {};
+    meanwhile.run();
+    boolean[] written = new boolean[1];
+    change(() -> written[0] = store.writeIfAbsent(path, body, size, durability));
+    return written[0];
+  }
+
+  @Override
+  public void delete(String path) {
+    change(() -> store.delete(path));
+  }
+
+  @Override
+  public InputStream read(String path) {
+    return store.read(path);
+  }
+
+  @Override
+  public InputStream read(String path, long offset, long length) {
+    return store.read(path, offset, length);
+  }
+
+  @Override
+  public Optional<ObjectInfo> stat(String path) {
+    return store.stat(path);
+  }
+
+  @Override
+  public Stream<ObjectInfo> list(String prefix, String after) {
+    return store.list(prefix, after);
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}
