@@ -46,11 +46,38 @@ final class Launcher {
     return sandboxed() && (found.pid() == started || found.parent() == started);
   }
 
-  /** What a program is started with to be in a session of its own; empty: nothing can do it. */
+  /**
+   * What a program is started with to be in a session of its own, and to ignore no signal that the
+   * server ignores (as what a shell starts in the background ignores Ctrl-C); less where this
+   * system cannot do it.
+   */
   static List<String> session() {
-    return Programs.find("setsid", HostSettings.DEFAULT_PATH)
-        .map(path -> List.of(path.toString()))
-        .orElse(List.of());
+    List<String> all = new ArrayList<>();
+    program("env")
+        .filter(env -> succeeds(env, "--default-signal", "true"))
+        .ifPresent(env -> all.addAll(List.of(env, "--default-signal")));
+    program("setsid").ifPresent(all::add);
+    return all;
+  }
+
+  private static Optional<String> program(String name) {
+    return Programs.find(name, HostSettings.DEFAULT_PATH).map(Path::toString);
+  }
+
+  private static boolean succeeds(String... command) {
+    try {
+      return new ProcessBuilder(command)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException _) {
+      return false;
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   void furnish(Place place) throws IOException {
