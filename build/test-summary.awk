@@ -25,7 +25,19 @@ function text(s) {
 }
 # A test has one of these at most that counts; a rerun or a second error is the same test.
 /^(failure|error)[ >]/ && !ended { ended = 1; failed[++failures] = test }
-/^skipped[ >\/]/ && !ended { ended = 1; skipped[++skips] = test ": " attribute("message") }
+/^skipped[ >\/]/ && !ended {
+  ended = 1
+  skipped[++skips] = test ": " attribute("message")
+  unsaid = attribute("message") == ""
+}
+# The reason may be the first line of a stack trace instead, behind the name of the exception.
+/^!\[CDATA\[/ && unsaid {
+  reason = substr($0, 9)
+  sub(/\n.*/, "", reason)
+  sub(/^[A-Za-z0-9_.$]*: /, "", reason)
+  skipped[skips] = skipped[skips] reason
+  unsaid = 0
+}
 
 END {
   if (!brief) {
