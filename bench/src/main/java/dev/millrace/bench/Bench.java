@@ -19,6 +19,7 @@ public final class Bench {
     all.put("start", new StartBenchmark());
     all.put("ledger", new LedgerBenchmark());
     all.put("floor", new FloorBenchmark());
+    all.put("index", new IndexBenchmark());
     return all;
   }
 

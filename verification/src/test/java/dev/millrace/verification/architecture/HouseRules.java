@@ -33,6 +33,7 @@ final class HouseRules {
           Map.entry(List.of("software.amazon..", "org.apache.hc.."), List.of("storage.objects")),
           Map.entry(List.of("io.etcd..", "io.grpc.."), List.of("storage.coordination")),
           Map.entry(List.of("com.github.luben.."), List.of("storage.entries")),
+          Map.entry(List.of("org.apache.lucene.."), List.of("storage.index")),
           Map.entry(List.of("org.HdrHistogram.."), List.of("bench")));
 
   /** An adapter is a class that implements one of these, or is one that has no port. */

@@ -1,0 +1,315 @@
+package dev.millrace.storage.index;
+
+import dev.millrace.storage.index.IndexedRun.Place;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.lucene.analysis.Analyzer;
+import org.apache.lucene.analysis.standard.StandardAnalyzer;
+import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
+import org.apache.lucene.document.NumericDocValuesField;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.ReaderUtil;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.BooleanClause.Occur;
+import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.FieldDoc;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.IndexSortSortedNumericDocValuesRangeQuery;
+import org.apache.lucene.search.MatchAllDocsQuery;
+import org.apache.lucene.search.PrefixQuery;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.SearcherManager;
+import org.apache.lucene.search.TermInSetQuery;
+import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.search.TopFieldCollectorManager;
+import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.util.BytesRef;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds runs among millions, newest first. It lies in a directory of this machine, for one process
+ * at a time, and holds only what can be told again: positions say up to where that has been done.
+ *
+ * <p>Runs are added by one thread at a time; all else may be called from any. Calls read the disk,
+ * so not from an event loop. They fail with {@link UncheckedIOException} if the disk does.
+ */
+public final class RunIndex implements AutoCloseable {
+  private final FSDirectory directory;
+  private final Analyzer words;
+  private final IndexWriter writer;
+  private final SearcherManager searchers;
+
+  /**
+   * A page of runs, newest first.
+   *
+   * @param next where the page after this one begins; null if there is none
+   */
+  public record Page(List<IndexedRun> runs, @Nullable Place next) {}
+
+  private RunIndex(FSDirectory directory) throws IOException {
+    this.directory = directory;
+    this.words = new StandardAnalyzer();
+    var config =
+        new IndexWriterConfig(words)
+            .setIndexSort(RunDocument.NEWEST_FIRST)
+            .setCommitOnClose(false); // without positions it would say that nothing is in it
+    this.writer = new IndexWriter(directory, config);
+    this.searchers = new SearcherManager(writer, null);
+  }
+
+  /**
+   * Opens the index in the directory, which is made if it is not there.
+   *
+   * @throws UncheckedIOException if it is damaged, of another version, or in use: to be removed and
+   *     filled anew, in the first two cases
+   */
+  public static RunIndex open(Path path) {
+    try {
+      var directory = FSDirectory.open(path);
+      try {
+        return new RunIndex(directory);
+      } catch (IOException | RuntimeException e) {
+        directory.close();
+        throw e;
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      throw failed("open", new IOException(e));
+    }
+  }
+
+  /** Adds a run, which must not be there yet. It is found after the next {@link #refresh}. */
+  public void add(IndexedRun run) {
+    try {
+      writer.addDocument(RunDocument.of(run));
+    } catch (IOException e) {
+      throw failed("write", e);
+    }
+  }
+
+  /**
+   * Forgets a run.
+   *
+   * @param group its own, or one above it below which the number is unique
+   */
+  public void delete(String group, long number) {
+    try {
+      writer.deleteDocuments(
+          new BooleanQuery.Builder()
+              .add(new TermQuery(new Term(RunDocument.GROUP, group)), Occur.FILTER)
+              .add(
+                  NumericDocValuesField.newSlowExactQuery(RunDocument.NUMBER, number), Occur.FILTER)
+              .build());
+    } catch (IOException e) {
+      throw failed("write", e);
+    }
+  }
+
+  /** Lets everything be found that was added and deleted before. */
+  public void refresh() {
+    try {
+      searchers.maybeRefreshBlocking();
+    } catch (IOException e) {
+      throw failed("read", e);
+    }
+  }
+
+  /**
+   * Makes all changes last.
+   *
+   * @param positions up to where what is to be found here is in it, by the caller's own names
+   */
+  public void commit(Map<String, Long> positions) {
+    Map<String, String> told = new TreeMap<>();
+    positions.forEach((name, position) -> told.put(name, Long.toString(position)));
+    try {
+      writer.setLiveCommitData(told.entrySet());
+      writer.commit();
+    } catch (IOException e) {
+      throw failed("write", e);
+    }
+  }
+
+  /** The positions of the last commit, which is what the index began with; empty if it was new. */
+  public SortedMap<String, Long> positions() {
+    SortedMap<String, Long> positions = new TreeMap<>();
+    var told = writer.getLiveCommitData();
+    if (told != null) {
+      told.forEach(entry -> positions.put(entry.getKey(), Long.valueOf(entry.getValue())));
+    }
+    return Collections.unmodifiableSortedMap(positions);
+  }
+
+  /**
+   * The newest runs that are wanted.
+   *
+   * @param after only those that come after this place; null for the first page
+   * @param limit how many at most, from 1 on
+   */
+  public Page find(RunFilter filter, @Nullable Place after, int limit) {
+    return searching(
+        searcher -> {
+          // One more than wanted tells whether there is another page.
+          var hits =
+              searcher.search(
+                  query(filter, after),
+                  new TopFieldCollectorManager(
+                      RunDocument.NEWEST_FIRST, limit + 1, fields(after), 1));
+          List<IndexedRun> runs = new ArrayList<>();
+          for (ScoreDoc hit : hits.scoreDocs) {
+            runs.add(read(searcher, hit.doc));
+          }
+          boolean more = runs.size() > limit;
+          List<IndexedRun> page = more ? runs.subList(0, limit) : runs;
+          return new Page(List.copyOf(page), more ? page.getLast().place() : null);
+        });
+  }
+
+  /** How many runs are wanted. */
+  public long count(RunFilter filter) {
+    return searching(searcher -> (long) searcher.count(query(filter, null)));
+  }
+
+  private interface Search<T> {
+    T in(IndexSearcher searcher) throws IOException;
+  }
+
+  private <T> T searching(Search<T> search) {
+    try {
+      IndexSearcher searcher = searchers.acquire();
+      try {
+        return search.in(searcher);
+      } finally {
+        searchers.release(searcher);
+      }
+    } catch (IOException e) {
+      throw failed("read", e);
+    }
+  }
+
+  private static @Nullable FieldDoc fields(@Nullable Place after) {
+    return after == null
+        ? null
+        : new FieldDoc(
+            Integer.MAX_VALUE,
+            Float.NaN,
+            new Object[] {
+              after.createdAt().toEpochMilli(), new BytesRef(after.group()), after.number()
+            });
+  }
+
+  private static IndexedRun read(IndexSearcher searcher, int document) {
+    List<LeafReaderContext> leaves = searcher.getIndexReader().leaves();
+    LeafReaderContext leaf = leaves.get(ReaderUtil.subIndex(document, leaves));
+    return RunDocument.read(leaf.reader(), document - leaf.docBase);
+  }
+
+  private Query query(RunFilter filter, @Nullable Place after) throws IOException {
+    var all = new BooleanQuery.Builder();
+    if (!filter.groups().isEmpty()) {
+      all.add(Groups.anyOf(filter.groups()), Occur.FILTER);
+    }
+    any(all, RunDocument.PHASE, filter.phases());
+    any(all, RunDocument.RESULT, filter.results());
+    exactly(all, RunDocument.NAME, filter.name());
+    exactly(all, RunDocument.BRANCH, filter.branch());
+    exactly(all, RunDocument.AUTHOR, filter.author());
+    exactly(all, RunDocument.TRIGGER, filter.trigger());
+    for (String word : words(filter.text())) {
+      all.add(new PrefixQuery(new Term(RunDocument.TEXT, word)), Occur.FILTER);
+    }
+    created(all, filter.since(), filter.until(), after);
+    BooleanQuery query = all.build();
+    return query.clauses().isEmpty() ? MatchAllDocsQuery.INSTANCE : query;
+  }
+
+  private static void any(BooleanQuery.Builder all, String field, Set<String> values) {
+    if (values.size() == 1) {
+      exactly(all, field, values.iterator().next());
+    } else if (!values.isEmpty()) {
+      all.add(new TermInSetQuery(field, values.stream().map(BytesRef::new).toList()), Occur.FILTER);
+    }
+  }
+
+  private static void exactly(BooleanQuery.Builder all, String field, @Nullable String value) {
+    if (value != null) {
+      all.add(new TermQuery(new Term(field, value)), Occur.FILTER);
+    }
+  }
+
+  /** A page that begins far down is found by its time, not by passing over what is before. */
+  private static void created(
+      BooleanQuery.Builder all,
+      @Nullable Instant since,
+      @Nullable Instant until,
+      @Nullable Place after) {
+    long lowest = since == null ? Long.MIN_VALUE : since.toEpochMilli();
+    long highest = until == null ? Long.MAX_VALUE : until.toEpochMilli() - 1;
+    if (after != null) {
+      highest = Math.min(highest, after.createdAt().toEpochMilli());
+    }
+    if (lowest != Long.MIN_VALUE || highest != Long.MAX_VALUE) {
+      var slow = NumericDocValuesField.newSlowRangeQuery(RunDocument.CREATED, lowest, highest);
+      all.add(
+          new IndexSortSortedNumericDocValuesRangeQuery(RunDocument.CREATED, lowest, highest, slow),
+          Occur.FILTER);
+    }
+  }
+
+  private List<String> words(@Nullable String text) throws IOException {
+    List<String> found = new ArrayList<>();
+    if (text != null) {
+      try (var tokens = words.tokenStream(RunDocument.TEXT, text)) {
+        var word = tokens.addAttribute(CharTermAttribute.class);
+        tokens.reset();
+        while (tokens.incrementToken()) {
+          found.add(word.toString());
+        }
+        tokens.end();
+      }
+    }
+    return found;
+  }
+
+  /** How many runs are in it, as far as they can be found. */
+  public long size() {
+    return searching(searcher -> (long) searcher.getIndexReader().numDocs());
+  }
+
+  /** Makes few large parts of many small ones: it gets smaller, and faster to search. */
+  public void optimize() {
+    try {
+      writer.forceMerge(1);
+    } catch (IOException e) {
+      throw failed("write", e);
+    }
+  }
+
+  private static UncheckedIOException failed(String what, IOException e) {
+    return new UncheckedIOException(
+        "cannot %s the index of runs: %s".formatted(what, e.getMessage()), e);
+  }
+
+  /** Closes it; what was not committed is forgotten. */
+  @Override
+  public void close() {
+    try {
+      searchers.close();
+      writer.close();
+      directory.close();
+    } catch (IOException e) {
+      throw failed("close", e);
+    }
+  }
+}

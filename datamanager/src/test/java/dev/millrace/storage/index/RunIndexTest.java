@@ -1,0 +1,290 @@
+package dev.millrace.storage.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.millrace.storage.index.IndexedRun.Place;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class RunIndexTest {
+  private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Comparator<IndexedRun> NEWEST_FIRST =
+      Comparator.comparing(IndexedRun::createdAt)
+          .thenComparing(IndexedRun::group)
+          .thenComparing(IndexedRun::number)
+          .reversed();
+  @TempDir private Path directory;
+  private RunIndex index;
+
+  @BeforeEach
+  void open() {
+    index = RunIndex.open(directory);
+  }
+
+  @AfterEach
+  void close() {
+    index.close();
+  }
+
+  private void reopen() {
+    index.close();
+    open();
+  }
+
+  @Test
+  void whatAListShowsComesBackAsItWas() {
+    var whole =
+        new IndexedRun(
+            "/project/p1/branch/fix%2Fäö",
+            7,
+            "build & test",
+            "finished",
+            "success",
+            BEGIN.plusMillis(1),
+            BEGIN.plusMillis(20),
+            BEGIN.plusMillis(300),
+            "fix/äö",
+            "Ada",
+            "push");
+    var least =
+        new IndexedRun(
+            "/user/u1", 1, "", "setuperror", "unknown", BEGIN, null, BEGIN, null, null, null);
+    var stopped =
+        new IndexedRun(
+            "/user/u1",
+            2,
+            "",
+            "cancelled",
+            "stopped",
+            BEGIN.minusSeconds(9),
+            null,
+            null,
+            null,
+            null,
+            "api");
+    for (IndexedRun run : List.of(least, whole, stopped)) {
+      index.add(run);
+    }
+    index.refresh();
+
+    assertThat(index.find(RunFilter.ANY, null, 10))
+        .isEqualTo(new RunIndex.Page(List.of(whole, least, stopped), null));
+    assertThat(index.size()).isEqualTo(3);
+  }
+
+  @Test
+  void everyFilterFindsWhatLookingAtAllOfThemFinds() {
+    long seed = Long.getLong("index.seed", System.nanoTime());
+    System.out.printf("again with -Dindex.seed=%d%n", seed);
+    var random = new Random(seed);
+    List<IndexedRun> all = new ArrayList<>();
+    for (int i = 0; i < 3_000; i++) {
+      all.add(run(random, i));
+      index.add(all.getLast());
+      if (random.nextInt(500) == 0) {
+        index.commit(Map.of());
+        reopen();
+      }
+      if (random.nextInt(20) == 0) {
+        IndexedRun gone = all.remove(random.nextInt(all.size()));
+        String root = gone.group().substring(0, gone.group().indexOf('/', "/project/".length()));
+        index.delete(random.nextBoolean() ? root : gone.group(), gone.number());
+      }
+    }
+    index.refresh();
+    all.sort(NEWEST_FIRST);
+    for (int i = 0; i < 300; i++) {
+      RunFilter filter = filter(random, all);
+      List<IndexedRun> wanted = all.stream().filter(matches(filter)).toList();
+      assertThat(pages(filter, 1 + random.nextInt(40))).as("%s", filter).isEqualTo(wanted);
+      assertThat(index.count(filter)).isEqualTo(wanted.size());
+    }
+    index.optimize();
+    index.refresh();
+    assertThat(pages(RunFilter.ANY, 100)).isEqualTo(all);
+  }
+
+  private List<IndexedRun> pages(RunFilter filter, int limit) {
+    List<IndexedRun> found = new ArrayList<>();
+    Place after = null;
+    do {
+      RunIndex.Page page = index.find(filter, after, limit);
+      assertThat(page.runs()).hasSizeLessThanOrEqualTo(limit);
+      found.addAll(page.runs());
+      after = page.next();
+    } while (after != null);
+    return found;
+  }
+
+  private static IndexedRun run(Random random, int number) {
+    String branch = one(random, "main", "fix/login", "fix-logout", "release_1");
+    Instant created = BEGIN.plusMillis(random.nextInt(2_000)); // many at one time
+    Instant started = random.nextInt(5) == 0 ? null : created.plusMillis(random.nextInt(100_000));
+    return new IndexedRun(
+        "/project/p%d/branch/%s".formatted(random.nextInt(12), branch.replace("/", "%2F")),
+        number,
+        one(random, "build", "Deploy to production", "nightly"),
+        one(random, "finished", "cancelled", "setuperror"),
+        one(random, "success", "failed", "stopped", "unknown"),
+        created,
+        started,
+        started == null ? null : started.plusMillis(random.nextInt(3_600_000)),
+        random.nextInt(10) == 0 ? null : branch,
+        random.nextInt(10) == 0 ? null : one(random, "Ada Lovelace", "bob", "Bobby"),
+        one(random, "push", "api"));
+  }
+
+  private static RunFilter filter(Random random, List<IndexedRun> all) {
+    IndexedRun like = all.get(random.nextInt(all.size()));
+    return new RunFilter(
+        sometimes(random)
+            ? Set.of(like.group())
+            : sometimes(random) ? Set.of("/project/p1", "/project/p3/branch") : Set.of(),
+        sometimes(random) ? Set.of(like.phase()) : Set.of(),
+        sometimes(random) ? new HashSet<>(List.of(like.result(), "failed")) : Set.of(),
+        sometimes(random) ? like.name() : null,
+        sometimes(random) ? like.branch() : null,
+        sometimes(random) ? like.author() : null,
+        sometimes(random) ? like.trigger() : null,
+        sometimes(random) ? one(random, "deploy", "BOB", "log", "ada nightl", "zzz", "") : null,
+        sometimes(random) ? like.createdAt() : null,
+        sometimes(random) ? BEGIN.plusMillis(random.nextInt(2_000)) : null);
+  }
+
+  private static boolean sometimes(Random random) {
+    return random.nextInt(4) == 0;
+  }
+
+  private static String one(Random random, String... of) {
+    return of[random.nextInt(of.length)];
+  }
+
+  private static Predicate<IndexedRun> matches(RunFilter filter) {
+    return run ->
+        (filter.groups().isEmpty()
+                || filter.groups().stream().anyMatch(group -> within(run.group(), group)))
+            && (filter.phases().isEmpty() || filter.phases().contains(run.phase()))
+            && (filter.results().isEmpty() || filter.results().contains(run.result()))
+            && (filter.name() == null || filter.name().equals(run.name()))
+            && (filter.branch() == null || filter.branch().equals(run.branch()))
+            && (filter.author() == null || filter.author().equals(run.author()))
+            && (filter.trigger() == null || filter.trigger().equals(run.trigger()))
+            && (filter.text() == null || speaksOf(run, filter.text()))
+            && (filter.since() == null || !run.createdAt().isBefore(filter.since()))
+            && (filter.until() == null || run.createdAt().isBefore(filter.until()));
+  }
+
+  private static boolean within(String path, String group) {
+    return path.equals(group) || path.startsWith(group + "/");
+  }
+
+  private static boolean speaksOf(IndexedRun run, String text) {
+    List<String> words =
+        Stream.of(run.name(), run.branch(), run.author())
+            .filter(RunIndexTest::isThere)
+            .flatMap(RunIndexTest::words)
+            .toList();
+    return words(text).allMatch(word -> words.stream().anyMatch(one -> one.startsWith(word)));
+  }
+
+  private static boolean isThere(@Nullable String text) {
+    return text != null;
+  }
+
+  private static Stream<String> words(String text) {
+    return Arrays.stream(text.toLowerCase(Locale.ROOT).split("[ /-]", -1))
+        .filter(word -> !word.isEmpty());
+  }
+
+  @Test
+  void aRunTakesFewBytes() throws Exception {
+    var random = new Random(4);
+    for (int i = 0; i < 50_000; i++) {
+      IndexedRun run = run(random, i);
+      index.add(
+          new IndexedRun(
+              "/project/p%d/branch/b%d".formatted(random.nextInt(200), random.nextInt(10)),
+              i / 200,
+              run.name(),
+              run.phase(),
+              run.result(),
+              BEGIN.plusSeconds(60L * i),
+              null,
+              BEGIN.plusSeconds(60L * i + random.nextInt(600)),
+              run.branch(),
+              run.author(),
+              run.trigger()));
+    }
+    index.commit(Map.of());
+    try (var files = Files.list(directory)) {
+      long bytes = files.mapToLong(file -> file.toFile().length()).sum();
+      assertThat(bytes / 50_000).isLessThan(40);
+    }
+  }
+
+  @Test
+  void whatWasCommittedIsThereAgainWithItsPositionsAndNothingElse() {
+    index.add(run(new Random(1), 1));
+    index.commit(Map.of("run-events/0", 17L, "run-events/1", 4L));
+    index.add(run(new Random(2), 2));
+    reopen();
+
+    assertThat(index.positions()).isEqualTo(Map.of("run-events/0", 17L, "run-events/1", 4L));
+    assertThat(index.size()).isEqualTo(1);
+  }
+
+  @Test
+  void aNewIndexHasNoPositions() {
+    assertThat(index.positions()).isEmpty();
+    assertThat(index.find(RunFilter.ANY, null, 5).runs()).isEmpty();
+  }
+
+  @Test
+  void aDamagedIndexIsNotTakenForAnEmptyOne() throws Exception {
+    index.add(run(new Random(1), 1));
+    index.commit(Map.of("p", 1L));
+    index.close();
+    List<Path> files;
+    try (var listed = Files.list(directory)) {
+      files = listed.filter(file -> !file.endsWith("write.lock")).toList();
+    }
+    for (Path file : files) {
+      byte[] whole = Files.readAllBytes(file);
+      byte[] damaged = Arrays.copyOf(whole, whole.length - 1);
+      Files.write(file, damaged);
+      assertThatExceptionOfType(UncheckedIOException.class)
+          .as("%s", file.getFileName())
+          .isThrownBy(() -> RunIndex.open(directory))
+          .withMessageStartingWith("cannot open the index of runs: ");
+      Files.write(file, whole);
+    }
+    open();
+    assertThat(index.size()).isEqualTo(1);
+  }
+
+  @Test
+  void anIndexThatIsInUseIsRefused() {
+    assertThatExceptionOfType(UncheckedIOException.class)
+        .isThrownBy(() -> RunIndex.open(directory))
+        .withMessageContaining("Lock");
+  }
+}
