@@ -80,6 +80,7 @@ public final class Gateway implements AutoCloseable {
    *
    * @param vertx calls the services behind the gateway
    * @param ids makes ids that nobody else makes
+   * @param room whether there is room to keep what people ask for
    */
   public record Ports(
       Vertx vertx,
@@ -88,6 +89,7 @@ public final class Gateway implements AutoCloseable {
       PipelineEvaluator pipeline,
       Timing timing,
       Supplier<String> ids,
+      Room room,
       FaultHandler faults) {}
 
   public Gateway(Settings settings, Ports ports) {
@@ -152,7 +154,9 @@ public final class Gateway implements AutoCloseable {
 
   private HttpApi api(PushedRefs pushes) {
     var signIn = new Starting(() -> ready, new SignIn(configView));
-    var status = new StatusRoutes(settings.version(), () -> ready, config, runs, trigger::waiting);
+    var status =
+        new StatusRoutes(
+            settings.version(), () -> ready, ports.room(), config, runs, trigger::waiting);
     var configstore = upstream(settings.configstore());
     var runservice = upstream(settings.runservice());
     var projects = new Projects(configView);
@@ -165,11 +169,15 @@ public final class Gateway implements AutoCloseable {
             ports.repositories(),
             (request, path, write) -> {
               signIn.check();
-              return git.check(request, path, write);
+              GitSmartHttp.Grant grant = git.check(request, path, write);
+              if (write) {
+                ports.room().require();
+              }
+              return grant;
             },
             settings.gitLimits())
         .mount(made, "/git");
-    made.guard(signIn);
+    made.guard(ports.room().after(signIn));
     status.addGuarded(made);
     new UserRoutes(configView, configstore).addTo(made);
     new ProjectRoutes(configView, projects, configstore).addTo(made);

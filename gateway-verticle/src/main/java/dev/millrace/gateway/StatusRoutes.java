@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** How this process and the ledgers are doing. */
 final class StatusRoutes {
 
   private final String version;
   private final BooleanSupplier ready;
+  private final Room room;
   private final LedgerFollower<?, ?> config;
   private final LedgerFollower<?, ?> runs;
   private final IntSupplier deliveriesWaiting;
@@ -22,11 +24,13 @@ final class StatusRoutes {
   StatusRoutes(
       String version,
       BooleanSupplier ready,
+      Room room,
       LedgerFollower<?, ?> config,
       LedgerFollower<?, ?> runs,
       IntSupplier deliveriesWaiting) {
     this.version = version;
     this.ready = ready;
+    this.room = room;
     this.config = config;
     this.runs = runs;
     this.deliveriesWaiting = deliveriesWaiting;
@@ -38,9 +42,15 @@ final class StatusRoutes {
   /**
    * How it is.
    *
+   * @param shortage why nothing new is taken at present; null if it is
    * @param deliveriesWaiting pushes that have not come to their runs yet
    */
-  record Status(String version, boolean ready, int deliveriesWaiting, List<Ledger> ledgers) {}
+  record Status(
+      String version,
+      boolean ready,
+      @Nullable String shortage,
+      int deliveriesWaiting,
+      List<Ledger> ledgers) {}
 
   /** A ledger, as it is read here. */
   record Ledger(String topic, List<Partition> partitions) {}
@@ -57,7 +67,7 @@ final class StatusRoutes {
 
   void addOpen(HttpApi api) {
     api.on("GET", "/livez", _ -> Reply.empty())
-        .on("GET", "/readyz", _ -> ready.getAsBoolean() ? Reply.empty() : Starting.REPLY)
+        .on("GET", "/readyz", _ -> readiness())
         .on("GET", "/api/v1/version", _ -> Reply.ok(new Version(version)));
   }
 
@@ -65,10 +75,17 @@ final class StatusRoutes {
     api.on("GET", "/api/v1/status", _ -> Reply.ok(status()));
   }
 
+  private Reply readiness() {
+    return ready.getAsBoolean()
+        ? room.problem().map(Reply::failed).orElseGet(Reply::empty)
+        : Starting.REPLY;
+  }
+
   private Status status() {
     return new Status(
         version,
         ready.getAsBoolean(),
+        room.shortage().get().orElse(null),
         deliveriesWaiting.getAsInt(),
         List.of(
             ledger(Topics.CONFIG_EVENTS.name(), config), ledger(Topics.RUN_EVENTS.name(), runs)));

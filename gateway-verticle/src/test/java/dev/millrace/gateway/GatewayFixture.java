@@ -23,8 +23,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A gateway over a bus in memory and services that are not there. There are the users root (an
@@ -45,6 +47,9 @@ final class GatewayFixture implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
   }
+
+  /** What there is too little of; null if all is well. */
+  volatile @Nullable String shortage;
 
   private final Vertx vertx = Vertx.vertx();
   final MemoryBus bus =
@@ -108,6 +113,7 @@ final class GatewayFixture implements AutoCloseable {
                             new String(file.bytes(), StandardCharsets.UTF_8).strip(), List.of()))),
             Timing.system(),
             () -> UUID.randomUUID().toString(),
+            new Room(() -> Optional.ofNullable(shortage)),
             new ThrowingFaults()));
   }
 

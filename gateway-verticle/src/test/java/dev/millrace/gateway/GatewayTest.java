@@ -112,6 +112,29 @@ final class GatewayTest {
     assertThat(gateway.service.asked).isEmpty();
   }
 
+  @Test
+  void whileThereIsNoRoomNothingIsChangedAndAllElseIsAnswered() {
+    String run = "{\"name\":\"x\",\"tasks\":[]}";
+    gateway.shortage = "the disk is nearly full";
+    try {
+      Answered refused = call("ada", "POST", DEMO + "/runs", run);
+      assertThat(refused.status()).isEqualTo(503);
+      assertThat(text(refused)).contains("\"no-space\"").contains("the disk is nearly full");
+      assertThat(call("ada", "DELETE", DEMO, "").status()).isEqualTo(503);
+      assertThat(gateway.service.asked).isEmpty();
+      assertThat(call("nobody", "POST", DEMO + "/runs", run).status()).isEqualTo(401);
+      assertThat(call("ada", "GET", DEMO + "/runs", "").status()).isEqualTo(200);
+      assertThat(call("ada", "GET", "/readyz", "").status()).isEqualTo(503);
+      assertThat(call("ada", "GET", "/livez", "").status()).isEqualTo(204);
+      assertThat(text(call("ada", "GET", "/api/v1/status", "")))
+          .contains("\"shortage\":\"the disk is nearly full\"");
+    } finally {
+      gateway.shortage = null;
+    }
+    assertThat(call("ada", "POST", DEMO + "/runs", run).status()).isEqualTo(201);
+    assertThat(call("ada", "GET", "/readyz", "").status()).isEqualTo(204);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "GET, /api/v1/projects/p2, 404",

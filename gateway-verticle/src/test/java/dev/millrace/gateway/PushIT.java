@@ -101,6 +101,21 @@ final class PushIT {
   }
 
   @Test
+  void aPushIsRefusedWhileThereIsNoRoomForIt() throws Exception {
+    gateway.shortage = "the disk is nearly full";
+    Path output = directory.resolve("refused");
+
+    assertThat(git(output, "push", "-q", remote("ada", "user/ada/demo.git"), "main")).isNotZero();
+
+    assertThat(output).content().contains("503");
+    assertThat(gateway.repositories.refs("p1")).isEmpty();
+    ok("ls-remote", remote("ada", "user/ada/demo.git"));
+    gateway.shortage = null;
+    ok("push", "-q", remote("ada", "user/ada/demo.git"), "main");
+    next();
+  }
+
+  @Test
   void aPushBecomesTheRunsOfItsConfiguration() throws Exception {
     ok("push", "-q", remote("ada", "user/ada/demo.git"), "main");
     CreateRuns create = next();

@@ -7,6 +7,7 @@ import dev.millrace.launcher.server.StartException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,7 @@ final class RoleCommands {
           "host",
           1,
           Set.of(),
+          OptionalLong.empty(),
           Optional.empty());
     }
   }
@@ -128,6 +130,7 @@ final class RoleCommands {
           driver,
           slots,
           Set.of(),
+          OptionalLong.empty(),
           Optional.empty());
     }
   }

@@ -17,6 +17,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +97,14 @@ final class UpCommand implements Callable<Integer> {
       description = "Parts that run as processes of their own: scheduler, executor.")
   List<String> without = new ArrayList<>();
 
+  @Option(
+      names = "--min-free",
+      paramLabel = "SIZE",
+      description =
+          "Take nothing new while less than this is free on the disk of the data folder, as 500M"
+              + " or 2G; 1G or a twentieth of the disk if not given, whichever is more.")
+  @Nullable String minFree;
+
   @Mixin EtcdOptions etcd = new EtcdOptions();
 
   private final Environment environment;
@@ -157,6 +166,9 @@ final class UpCommand implements Callable<Integer> {
         driver,
         slots,
         roles(),
+        minFree == null
+            ? OptionalLong.empty()
+            : OptionalLong.of(Bytes.parse("--min-free", minFree)),
         etcd.settings(environment.variables()));
   }
 

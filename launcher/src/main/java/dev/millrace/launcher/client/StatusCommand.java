@@ -27,6 +27,9 @@ final class StatusCommand extends ClientCommand {
       out.println("server:  " + uri());
       out.println("version: " + status.path("version").asString("unknown"));
       out.println("ready:   " + (status.path("ready").asBoolean(false) ? "yes" : "not yet"));
+      if (status.hasNonNull("shortage")) {
+        out.println("takes nothing new: " + status.get("shortage").asString());
+      }
       out.println("you are: " + api.get("/user").path("name").asString(""));
       out.println("pushes waiting to be looked at: " + status.path("deliveries_waiting").asLong(0));
       status.path("ledgers").forEach(this::ledger);

@@ -3,6 +3,7 @@ package dev.millrace.launcher.server;
 import dev.millrace.bus.Bus;
 import dev.millrace.forges.HostedRepositories;
 import dev.millrace.http.HttpCaller;
+import dev.millrace.http.ProblemException;
 import dev.millrace.http.UnreachableException;
 import dev.millrace.storage.coordination.CoordinationException;
 import dev.millrace.storage.coordination.CoordinationStore;
@@ -184,14 +185,14 @@ public final class MillraceServer implements AutoCloseable {
   }
 
   /**
-   * Waits until it answers that it is ready.
+   * Waits until it answers that it is ready, or that it is but for room on the disk.
    *
    * @throws StartException if it is not by then
    */
   public void awaitReady(Duration patience) throws StartException, InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
     try (var caller = new HttpCaller(uri, null, vertx.resultNow())) {
-      while (caller.call("GET", "/readyz").raw().failed()) {
+      while (!isUp(caller)) {
         if (System.nanoTime() > deadline) {
           throw new StartException("not ready within " + patience + "; the log says why");
         }
@@ -199,6 +200,19 @@ public final class MillraceServer implements AutoCloseable {
       }
     } catch (UnreachableException e) {
       throw new StartException("the public interface does not answer: " + e.getMessage(), e);
+    }
+  }
+
+  private boolean isUp(HttpCaller caller) {
+    try {
+      caller.call("GET", "/readyz").send();
+      return true;
+    } catch (ProblemException e) {
+      boolean full = e.problem().code().equals("no-space");
+      if (full) {
+        notices.add(e.problem().message());
+      }
+      return full;
     }
   }
 

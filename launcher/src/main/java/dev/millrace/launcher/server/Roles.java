@@ -11,6 +11,7 @@ import dev.millrace.forges.GitSmartHttp;
 import dev.millrace.forges.HostedRepositories;
 import dev.millrace.gateway.Gateway;
 import dev.millrace.gateway.GatewayVerticle;
+import dev.millrace.gateway.Room;
 import dev.millrace.launcher.Version;
 import dev.millrace.pipeline.PipelineConfig;
 import dev.millrace.pipeline.jsonnet.JsonnetChild;
@@ -237,7 +238,14 @@ final class Roles implements AutoCloseable {
             PLANS_AT_ONCE,
             GitSmartHttp.Limits.DEFAULT),
         new Gateway.Ports(
-            vertx, bus, repositories, pipeline::evaluate, timing, random.ids(), faults));
+            vertx,
+            bus,
+            repositories,
+            pipeline::evaluate,
+            timing,
+            random.ids(),
+            new Room(DiskSpace.of(data.root(), options.minFree())),
+            faults));
   }
 
   private static Path java() {

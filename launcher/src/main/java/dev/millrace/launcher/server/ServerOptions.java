@@ -3,6 +3,7 @@ package dev.millrace.launcher.server;
 import dev.millrace.storage.coordination.EtcdSettings;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -18,6 +19,7 @@ import java.util.Set;
  *     {@code dummy}: nothing is run, for tests and benchmarks
  * @param slots how many tasks run at once
  * @param without roles that run elsewhere
+ * @param minFree how many bytes are kept free on the disk of the data directory; empty: the default
  * @param etcd what coordinates instead of files in the data directory; empty: nothing
  */
 public record ServerOptions(
@@ -30,6 +32,7 @@ public record ServerOptions(
     String driver,
     int slots,
     Set<Role> without,
+    OptionalLong minFree,
     Optional<EtcdSettings> etcd) {
   public ServerOptions {
     without = Set.copyOf(without);
@@ -38,6 +41,16 @@ public record ServerOptions(
   /** The same on any free port. */
   ServerOptions onAnyPort() {
     return new ServerOptions(
-        dataDirectory, host, 0, false, kafkaListen, allowUnsandboxed, driver, slots, without, etcd);
+        dataDirectory,
+        host,
+        0,
+        false,
+        kafkaListen,
+        allowUnsandboxed,
+        driver,
+        slots,
+        without,
+        minFree,
+        etcd);
   }
 }

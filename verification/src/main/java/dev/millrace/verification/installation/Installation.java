@@ -117,6 +117,10 @@ public final class Installation implements AutoCloseable {
     command.add("up");
     command.addAll(List.of("--data-dir", dataDirectory().toString()));
     command.addAll(List.of("--port", Integer.toString(port)));
+    if (!List.of(options).contains("--min-free")) {
+      // What is tried is not how full this disk is.
+      command.addAll(List.of("--min-free", "0"));
+    }
     command.addAll(List.of(options));
     Path output = Files.createTempFile(home, "up", ".out");
     Process process =

@@ -5,6 +5,7 @@ import dev.millrace.launcher.server.ServerOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -44,6 +45,7 @@ final class HaltingUp {
                 after(options, "--driver"),
                 4,
                 Set.of(),
+                OptionalLong.of(0),
                 Optional.empty()),
             bus -> new HaltingBus(bus, point, times));
     Runtime.getRuntime().addShutdownHook(new Thread(server::close));

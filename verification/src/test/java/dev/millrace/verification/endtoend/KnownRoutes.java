@@ -15,6 +15,7 @@ import dev.millrace.events.Topics;
 import dev.millrace.forges.GitSmartHttp;
 import dev.millrace.forges.HostedRepositories;
 import dev.millrace.gateway.Gateway;
+import dev.millrace.gateway.Room;
 import dev.millrace.pipeline.Evaluated;
 import dev.millrace.runservice.Health;
 import dev.millrace.runservice.RunServiceApi;
@@ -70,6 +71,7 @@ record KnownRoutes(List<Route> gateway, List<Route> runservice, List<Route> conf
             (_, _) -> new Evaluated.Planned(List.of()),
             Timing.system(),
             KnownRoutes::id,
+            Room.ENDLESS,
             new ThrowingFaults());
     try (var gateway = new Gateway(settings, ports)) {
       return routes(gateway.http().routes());
