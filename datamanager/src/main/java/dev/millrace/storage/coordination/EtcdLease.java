@@ -9,17 +9,12 @@ import org.slf4j.LoggerFactory;
  * A lease of etcd. Its time counts from when it was last asked for, so it is over here before it is
  * over there.
  */
-final class EtcdLease implements CoordinationStore.Lease {
+final class EtcdLease extends TimedLease {
   private static final Logger log = LoggerFactory.getLogger(EtcdLease.class);
 
   private final EtcdCalls calls;
   private final LongSupplier nanos;
   private final long id;
-  private final String name;
-  private final String owner;
-  private final long ttl;
-  private volatile long until;
-  private volatile boolean over;
 
   /**
    * A lease that was granted.
@@ -34,28 +29,10 @@ final class EtcdLease implements CoordinationStore.Lease {
       String owner,
       Duration ttl,
       long askedAt) {
+    super(nanos, name, owner, ttl, askedAt);
     this.calls = calls;
     this.nanos = nanos;
     this.id = id;
-    this.name = name;
-    this.owner = owner;
-    this.ttl = ttl.toNanos();
-    this.until = askedAt + this.ttl;
-  }
-
-  @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public String owner() {
-    return owner;
-  }
-
-  @Override
-  public boolean held() {
-    return !over && nanos.getAsLong() - until < 0;
   }
 
   @Override
@@ -67,11 +44,11 @@ final class EtcdLease implements CoordinationStore.Lease {
     }
     try {
       calls.await(
-          "keep the lease " + name + " alive",
+          "keep the lease " + name() + " alive",
           calls.client().getLeaseClient().keepAliveOnce(id).thenApply(_ -> id));
     } catch (CoordinationException e) {
       if (EtcdCalls.isNotFound(e)) {
-        over = true;
+        end();
         return false;
       }
       throw e;
@@ -80,17 +57,15 @@ final class EtcdLease implements CoordinationStore.Lease {
       close(); // the answer came too late: somebody may have seen that it was over
       return false;
     }
-    until = askedAt + ttl;
+    renew(askedAt);
     return true;
   }
 
   @Override
   public synchronized void close() {
-    if (over) {
-      return;
+    if (end()) {
+      revoke(calls, name(), id);
     }
-    over = true;
-    revoke(calls, name, id);
   }
 
   /** Ends a lease and what is stored under it; if that fails it ends by itself. */

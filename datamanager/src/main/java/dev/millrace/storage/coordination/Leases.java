@@ -24,57 +24,33 @@ final class Leases {
     if (other != null && other.held()) {
       return Optional.empty();
     }
-    var lease = new Held(name, owner, ttl.toNanos());
+    var lease = new Held(name, owner, ttl);
     byName.put(name, lease);
     return Optional.of(lease);
   }
 
   synchronized Optional<String> holder(String name) {
-    return Optional.ofNullable(byName.get(name)).filter(Held::held).map(Held::owner);
+    return Optional.ofNullable(byName.get(name)).filter(Lease::held).map(Lease::owner);
   }
 
   synchronized void endAll() {
-    byName.values().forEach(held -> held.over = true);
+    byName.values().forEach(TimedLease::end);
     byName.clear();
   }
 
-  private final class Held implements Lease {
-    private final String name;
-    private final String owner;
-    private final long ttl;
-    private volatile long until;
-    private volatile boolean over;
-
-    Held(String name, String owner, long ttl) {
-      this.name = name;
-      this.owner = owner;
-      this.ttl = ttl;
-      this.until = nanos.getAsLong() + ttl;
-    }
-
-    @Override
-    public String name() {
-      return name;
-    }
-
-    @Override
-    public String owner() {
-      return owner;
-    }
-
-    @Override
-    public boolean held() {
-      return !over && nanos.getAsLong() - until < 0;
+  private final class Held extends TimedLease {
+    Held(String name, String owner, Duration ttl) {
+      super(nanos, name, owner, ttl, nanos.getAsLong());
     }
 
     @Override
     public boolean keepAlive() {
       synchronized (Leases.this) {
         if (!held()) {
-          over = true;
+          end();
           return false;
         }
-        until = nanos.getAsLong() + ttl;
+        renew(nanos.getAsLong());
         return true;
       }
     }
@@ -82,8 +58,8 @@ final class Leases {
     @Override
     public void close() {
       synchronized (Leases.this) {
-        over = true;
-        byName.remove(name, this);
+        end();
+        byName.remove(name(), this);
       }
     }
   }

@@ -3,17 +3,18 @@ package dev.millrace.storage.index;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
-import java.util.stream.Collectors;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
-import org.apache.lucene.document.FieldType;
 import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.document.SortedDocValuesField;
 import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.DocValues;
-import org.apache.lucene.index.IndexOptions;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.search.Sort;
 import org.apache.lucene.search.SortField;
@@ -45,14 +46,7 @@ final class RunDocument {
           new SortField(GROUP, SortField.Type.STRING, true),
           new SortField(NUMBER, SortField.Type.LONG, true));
 
-  private static final FieldType WORDS = new FieldType();
-
-  static {
-    WORDS.setIndexOptions(IndexOptions.DOCS);
-    WORDS.setTokenized(true);
-    WORDS.setOmitNorms(true);
-    WORDS.freeze();
-  }
+  private static final Pattern BETWEEN_WORDS = Pattern.compile("[^\\p{L}\\p{N}]+");
 
   private RunDocument() {}
 
@@ -68,12 +62,11 @@ final class RunDocument {
     add(document, BRANCH, run.branch());
     add(document, AUTHOR, run.author());
     add(document, TRIGGER, run.trigger());
-    String words =
-        Stream.of(run.name(), run.branch(), run.author())
-            .filter(Objects::nonNull)
-            .distinct()
-            .collect(Collectors.joining(" "));
-    document.add(new Field(TEXT, words, WORDS));
+    Stream.of(run.name(), run.branch(), run.author())
+        .filter(Objects::nonNull)
+        .flatMap(text -> words(text).stream())
+        .distinct()
+        .forEach(word -> document.add(found(TEXT, word)));
     long created = run.createdAt().toEpochMilli();
     document.add(NumericDocValuesField.indexedField(CREATED, created));
     document.add(new NumericDocValuesField(NUMBER, run.number()));
@@ -87,6 +80,13 @@ final class RunDocument {
       document.add(new NumericDocValuesField(LASTED, ended.toEpochMilli() - from));
     }
     return document;
+  }
+
+  /** Letters and digits that stand together, in lower case. */
+  static List<String> words(String text) {
+    return Arrays.stream(BETWEEN_WORDS.split(text.toLowerCase(Locale.ROOT)))
+        .filter(word -> !word.isEmpty())
+        .toList();
   }
 
   private static void add(Document document, String field, @Nullable String text) {

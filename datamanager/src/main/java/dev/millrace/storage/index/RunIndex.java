@@ -12,9 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.lucene.analysis.Analyzer;
-import org.apache.lucene.analysis.standard.StandardAnalyzer;
-import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
 import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
@@ -47,7 +44,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunIndex implements AutoCloseable {
   private final FSDirectory directory;
-  private final Analyzer words;
   private final IndexWriter writer;
   private final SearcherManager searchers;
 
@@ -60,9 +56,8 @@ public final class RunIndex implements AutoCloseable {
 
   private RunIndex(FSDirectory directory) throws IOException {
     this.directory = directory;
-    this.words = new StandardAnalyzer();
     var config =
-        new IndexWriterConfig(words)
+        new IndexWriterConfig()
             .setIndexSort(RunDocument.NEWEST_FIRST)
             .setCommitOnClose(false); // without positions it would say that nothing is in it
     this.writer = new IndexWriter(directory, config);
@@ -215,7 +210,7 @@ public final class RunIndex implements AutoCloseable {
     return RunDocument.read(leaf.reader(), document - leaf.docBase);
   }
 
-  private Query query(RunFilter filter, @Nullable Place after) throws IOException {
+  private static Query query(RunFilter filter, @Nullable Place after) {
     var all = new BooleanQuery.Builder();
     if (!filter.groups().isEmpty()) {
       all.add(Groups.anyOf(filter.groups()), Occur.FILTER);
@@ -226,7 +221,7 @@ public final class RunIndex implements AutoCloseable {
     exactly(all, RunDocument.BRANCH, filter.branch());
     exactly(all, RunDocument.AUTHOR, filter.author());
     exactly(all, RunDocument.TRIGGER, filter.trigger());
-    for (String word : words(filter.text())) {
+    for (String word : RunDocument.words(filter.text() == null ? "" : filter.text())) {
       all.add(new PrefixQuery(new Term(RunDocument.TEXT, word)), Occur.FILTER);
     }
     created(all, filter.since(), filter.until(), after);
@@ -265,21 +260,6 @@ public final class RunIndex implements AutoCloseable {
           new IndexSortSortedNumericDocValuesRangeQuery(RunDocument.CREATED, lowest, highest, slow),
           Occur.FILTER);
     }
-  }
-
-  private List<String> words(@Nullable String text) throws IOException {
-    List<String> found = new ArrayList<>();
-    if (text != null) {
-      try (var tokens = words.tokenStream(RunDocument.TEXT, text)) {
-        var word = tokens.addAttribute(CharTermAttribute.class);
-        tokens.reset();
-        while (tokens.incrementToken()) {
-          found.add(word.toString());
-        }
-        tokens.end();
-      }
-    }
-    return found;
   }
 
   /** How many runs are in it, as far as they can be found. */

@@ -1,17 +1,14 @@
 package dev.millrace.storage.archive;
 
 import dev.millrace.storage.objects.Durability;
-import dev.millrace.storage.objects.ObjectInfo;
+import dev.millrace.storage.objects.ForwardingStore;
 import dev.millrace.storage.objects.ObjectStore;
 import java.io.InputStream;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Another store, until its process dies just before or just after one of its changes, or stalls.
  */
-final class DyingStore implements ObjectStore {
-  private final ObjectStore store;
+final class DyingStore extends ForwardingStore {
   private int changesLeft = Integer.MAX_VALUE;
   private boolean changeIsMade;
   private Runnable stall = () -> {};
@@ -22,7 +19,7 @@ final class DyingStore implements ObjectStore {
   }
 
   DyingStore(ObjectStore store) {
-    this.store = store;
+    super(store);
   }
 
   /** So many more changes are made; the next is the last, if it is made, and then none. */
@@ -51,7 +48,7 @@ final class DyingStore implements ObjectStore {
 
   @Override
   public void write(String path, InputStream body, long size, Durability durability) {
-    change(() -> store.write(path, body, size, durability));
+    change(() -> super.write(path, body, size, durability));
   }
 
   @Override
@@ -60,37 +57,12 @@ final class DyingStore implements ObjectStore {
     stall = () -> {};
     meanwhile.run();
     boolean[] written = new boolean[1];
-    change(() -> written[0] = store.writeIfAbsent(path, body, size, durability));
+    change(() -> written[0] = super.writeIfAbsent(path, body, size, durability));
     return written[0];
   }
 
   @Override
   public void delete(String path) {
-    change(() -> store.delete(path));
-  }
-
-  @Override
-  public InputStream read(String path) {
-    return store.read(path);
-  }
-
-  @Override
-  public InputStream read(String path, long offset, long length) {
-    return store.read(path, offset, length);
-  }
-
-  @Override
-  public Optional<ObjectInfo> stat(String path) {
-    return store.stat(path);
-  }
-
-  @Override
-  public Stream<ObjectInfo> list(String prefix, String after) {
-    return store.list(prefix, after);
-  }
-
-  @Override
-  public void close() {
-    store.close();
+    change(() -> super.delete(path));
   }
 }

@@ -3,19 +3,17 @@ package dev.millrace.storage.coordination;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.millrace.storage.processes.ServerProcess;
 import io.etcd.jetcd.Client;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +28,7 @@ final class EtcdServers implements AutoCloseable {
     final String name;
     final URI peers;
     final URI clients;
-    @Nullable Process process;
+    @Nullable ServerProcess process;
 
     Member(String name, URI peers, URI clients) {
       this.name = name;
@@ -78,9 +76,7 @@ final class EtcdServers implements AutoCloseable {
   }
 
   private static URI uri(String scheme) throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return URI.create(scheme + "://127.0.0.1:" + socket.getLocalPort());
-    }
+    return URI.create(scheme + "://127.0.0.1:" + ServerProcess.freePort());
   }
 
   /** Starts those that do not run, with what they had stored. */
@@ -90,12 +86,17 @@ final class EtcdServers implements AutoCloseable {
         member.process = launch(member);
       }
     }
-    for (Member member : members) {
-      awaitConnections(member);
+    try {
+      for (Member member : members) {
+        Objects.requireNonNull(member.process).awaitConnections();
+      }
+    } catch (IOException e) {
+      close();
+      throw e;
     }
   }
 
-  private Process launch(Member member) throws IOException {
+  private ServerProcess launch(Member member) throws IOException {
     String cluster =
         members.stream().map(one -> one.name + "=" + one.peers).collect(Collectors.joining(","));
     List<String> command = new ArrayList<>(List.of("etcd", "--name", member.name));
@@ -109,33 +110,8 @@ final class EtcdServers implements AutoCloseable {
       command.addAll(List.of("--cert-file", certificate.certificate().toString()));
       command.addAll(List.of("--key-file", certificate.key().toString()));
     }
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(log(member).toFile()))
-        .start();
-  }
-
-  private Path log(Member member) {
-    return directory.resolve(member.name + ".log");
-  }
-
-  private void awaitConnections(Member member) throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (true) {
-      try (var socket = new Socket()) {
-        socket.connect(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), member.clients.getPort()),
-            1000);
-        return;
-      } catch (IOException e) {
-        Process process = member.process;
-        if (process == null || !process.isAlive() || System.nanoTime() > deadline) {
-          close();
-          throw new IOException("etcd does not start: " + Files.readString(log(member)), e);
-        }
-        process.waitFor(50, TimeUnit.MILLISECONDS);
-      }
-    }
+    Path log = directory.resolve(member.name + ".log");
+    return ServerProcess.start(command, member.clients.getPort(), log);
   }
 
   /** Kills the member that leads, without a warning. */
@@ -162,10 +138,9 @@ final class EtcdServers implements AutoCloseable {
   }
 
   private static void kill(Member member) {
-    Process process = member.process;
+    ServerProcess process = member.process;
     if (process != null) {
-      process.destroyForcibly();
-      process.onExit().join();
+      process.close();
       member.process = null;
     }
   }

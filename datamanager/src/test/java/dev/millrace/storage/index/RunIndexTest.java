@@ -211,7 +211,7 @@ final class RunIndexTest {
   }
 
   private static Stream<String> words(String text) {
-    return Arrays.stream(text.toLowerCase(Locale.ROOT).split("[ /-]", -1))
+    return Arrays.stream(text.toLowerCase(Locale.ROOT).split("[ /_-]", -1))
         .filter(word -> !word.isEmpty());
   }
 

@@ -8,8 +8,11 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -167,22 +170,36 @@ final class S3ObjectStoreIT implements ObjectStoreContract {
   void aHugeBodyOfUnknownSizeNeedsLittleMemory(@TempDir Path directory) throws Exception {
     try (var onDisk = S3Server.onDisk(directory)) {
       onDisk.makeBucket("huge");
-      Process process =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-Xmx96m",
-                  "-cp",
-                  System.getProperty(
-                      "surefire.test.class.path", System.getProperty("java.class.path")),
-                  HugeBody.class.getName(),
-                  onDisk.uri().toString(),
-                  "huge",
-                  Long.toString(512L << 20))
-              .redirectErrorStream(true)
-              .start();
-      String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-      assertThat(process.waitFor()).as(output).isZero();
+      java("-Xmx96m", HugeBody.class, onDisk.uri().toString(), "huge", Long.toString(512L << 20));
     }
+  }
+
+  @Test
+  void aBucketMayBeNamedInTheHostName(@TempDir Path directory) throws Exception {
+    Path hosts = directory.resolve("hosts");
+    Files.writeString(hosts, "127.0.0.1 localhost\n127.0.0.1 mine.localhost\n");
+    try (var naming = S3Server.namingBucketsInHosts(directory)) {
+      String endpoint = "http://localhost:" + naming.uri().getPort();
+
+      assertThat(
+              java("-Djdk.net.hosts.file=" + hosts, VirtualHost.class, endpoint, "mine", "it is"))
+          .endsWith("it is");
+    }
+  }
+
+  /** What another JVM says, which has to succeed. */
+  private static String java(String option, Class<?> main, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(option, "-cp"));
+    command.add(
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.add(main.getName());
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+    return output;
   }
 
   @Test

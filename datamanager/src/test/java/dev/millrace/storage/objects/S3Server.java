@@ -1,25 +1,20 @@
 package dev.millrace.storage.objects;
 
-import java.io.File;
+import dev.millrace.storage.processes.ServerProcess;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** An S3 server as a process of its own. */
 final class S3Server implements AutoCloseable {
   static final S3Settings.Credentials OWNER =
       new S3Settings.Credentials("owner", "0123456789abcdefOwner");
-  private final Process process;
+  private final ServerProcess process;
   private final URI uri;
 
-  private S3Server(Process process, URI uri) {
+  private S3Server(ServerProcess process, URI uri) {
     this.process = process;
     this.uri = uri;
   }
@@ -27,6 +22,11 @@ final class S3Server implements AutoCloseable {
   /** Starts one that keeps its objects in memory; it takes connections when this returns. */
   static S3Server start(Path directory) throws IOException, InterruptedException {
     return start(directory, "jclouds.provider=transient-nio2");
+  }
+
+  /** As {@link #start}, but buckets are named in host names that end with localhost. */
+  static S3Server namingBucketsInHosts(Path directory) throws IOException, InterruptedException {
+    return start(directory, "jclouds.provider=transient-nio2\ns3proxy.virtual-host=localhost");
   }
 
   /** Starts one that keeps its objects on the disk; it takes connections when this returns. */
@@ -38,7 +38,7 @@ final class S3Server implements AutoCloseable {
 
   private static S3Server start(Path directory, String provider)
       throws IOException, InterruptedException {
-    int port = freePort();
+    int port = ServerProcess.freePort();
     URI uri = URI.create("http://127.0.0.1:" + port);
     Path settings =
         Files.writeString(
@@ -53,45 +53,17 @@ final class S3Server implements AutoCloseable {
             %s
             """
                 .formatted(uri, OWNER.accessKey(), OWNER.secretKey(), provider));
-    File log = directory.resolve("s3proxy.log").toFile();
-    Process process =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx160m",
-                    "-XX:+UseSerialGC",
-                    "-jar",
-                    Path.of("target", "tools", "s3proxy.jar").toString(),
-                    "--properties",
-                    settings.toString()))
-            .redirectErrorStream(true)
-            .redirectOutput(log)
-            .start();
-    var server = new S3Server(process, uri);
-    server.awaitConnections(port, log.toPath());
-    return server;
-  }
-
-  private void awaitConnections(int port, Path log) throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (true) {
-      try (var socket = new Socket()) {
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
-        return;
-      } catch (IOException e) {
-        if (!process.isAlive() || System.nanoTime() > deadline) {
-          close();
-          throw new IOException("s3proxy does not start: " + Files.readString(log), e);
-        }
-        process.waitFor(50, TimeUnit.MILLISECONDS);
-      }
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx160m",
+            "-XX:+UseSerialGC",
+            "-jar",
+            Path.of("target", "tools", "s3proxy.jar").toString(),
+            "--properties",
+            settings.toString());
+    Path log = directory.resolve("s3proxy.log");
+    return new S3Server(ServerProcess.start(command, port, log).awaitConnections(), uri);
   }
 
   URI uri() {
@@ -114,7 +86,6 @@ final class S3Server implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroyForcibly();
-    process.onExit().join();
+    process.close();
   }
 }
