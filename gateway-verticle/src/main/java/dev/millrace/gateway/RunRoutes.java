@@ -24,7 +24,9 @@ final class RunRoutes {
   static final String RUN = "/api/v1/projects/:ref/runs/:number";
 
   private static final List<String> FILTERS =
-      List.of("phase", "result", "group", "limit", "before");
+      List.of(
+          "phase", "result", "group", "name", "branch", "author", "text", "since", "until", "limit",
+          "before");
 
   private final ConfigView config;
   private final Projects projects;

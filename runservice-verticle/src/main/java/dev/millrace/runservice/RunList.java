@@ -86,6 +86,9 @@ final class RunList {
       }
       Walk walk = walks.remove();
       last = walk.run();
+      if (query.tooOld(last)) {
+        return view(page, null); // and so are all that follow
+      }
       if (query.matches(last)) {
         page.add(last);
       }

@@ -31,9 +31,9 @@ final class RunListTest {
       String root = "project/p" + random.nextInt(4);
       var spec =
           new RunSpec(
-              "ci",
+              i % 5 == 0 ? "Deploy it" : "ci",
               "/" + root + "/branch/" + (i % 2 == 0 ? "main" : "main2"),
-              Map.of(),
+              Map.of("branch", i % 2 == 0 ? "main" : "main2", "author", "Ada " + i % 3),
               List.of(),
               Map.of(),
               Map.of(),
@@ -79,6 +79,38 @@ final class RunListTest {
         .hasSizeLessThan(pages("group=/project/p1").size());
     assertThat(pages("result=success")).isEmpty();
     assertThat(pages("root=project/none")).isEmpty();
+  }
+
+  @Test
+  void runsAreFoundByNameBranchAuthorAndWords() {
+    assertThat(pages("name=Deploy%20it")).hasSize(8);
+    assertThat(pages("branch=main")).hasSize(20);
+    assertThat(pages("branch=mai")).isEmpty();
+    assertThat(pages("author=Ada%200")).hasSize(14);
+    assertThat(pages("text=DEPL")).isEqualTo(pages("name=Deploy%20it"));
+    assertThat(pages("text=ada-0,%20main2")).isEqualTo(pages("author=Ada%200&branch=main2"));
+    assertThat(pages("text=eploy")).isEmpty();
+    assertThat(pages("text=%20")).hasSize(40);
+  }
+
+  @Test
+  void runsAreFoundByTheTimeOfTheirCreation() {
+    JsonNode all = replica.get("/runs?limit=100").body().path("runs");
+    String time = all.get(17).path("created_at").asString();
+    List<String> since = new ArrayList<>();
+    List<String> before = new ArrayList<>();
+    for (JsonNode run : all) {
+      boolean earlier = run.path("created_at").asString().compareTo(time) < 0;
+      (earlier ? before : since).add(run.path("id").asString());
+    }
+
+    assertThat(pages("since=" + time + "&limit=7")).isEqualTo(since).isNotEmpty();
+    assertThat(pages("until=" + time + "&limit=7")).isEqualTo(before);
+    assertThat(pages("since=" + time + "&until=" + time)).isEmpty();
+    Answered wrong = replica.get("/runs?since=yesterday");
+    assertThat(wrong.status()).isEqualTo(400);
+    assertThat(wrong.body().path("message").asString())
+        .isEqualTo("since cannot be \"yesterday\": it is a time like 2026-01-31T12:00:00Z");
   }
 
   @Test

@@ -25,7 +25,7 @@ public final class Client {
         .addSubcommand(
             new CommandLine(new RunGroup())
                 .addSubcommand(new RunCommands.Create(environment))
-                .addSubcommand(new RunCommands.List(environment))
+                .addSubcommand(new RunListCommand(environment))
                 .addSubcommand(new RunCommands.Show(environment))
                 .addSubcommand(new RunCommands.Approve(environment))
                 .addSubcommand(new RunCommands.Stop(environment))

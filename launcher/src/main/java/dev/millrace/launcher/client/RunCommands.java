@@ -1,6 +1,5 @@
 package dev.millrace.launcher.client;
 
-import dev.millrace.http.HttpCaller;
 import dev.millrace.launcher.Environment;
 import dev.millrace.launcher.Exit;
 import dev.millrace.launcher.Refused;
@@ -8,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -148,70 +148,6 @@ final class RunCommands {
     }
   }
 
-  @Command(
-      name = "list",
-      description = "List runs, the newest first.",
-      footer = {
-        "",
-        "Examples:",
-        "  millrace run list --project demo --phase running,queued",
-        "  millrace run list --output json"
-      })
-  static final class List extends OfProject {
-    @Option(
-        names = "--phase",
-        paramLabel = "PHASES",
-        description = "Only these: setuperror, queued, cancelled, running, finished.")
-    @Nullable String phase;
-
-    @Option(
-        names = "--result",
-        paramLabel = "RESULTS",
-        description = "Only these: unknown, stopped, success, failed.")
-    @Nullable String result;
-
-    @Option(
-        names = "--limit",
-        paramLabel = "N",
-        description = "At most so many; ${DEFAULT-VALUE} if not given.")
-    int limit = 25;
-
-    List(Environment environment) {
-      super(environment);
-    }
-
-    @Override
-    int run() throws IOException {
-      java.util.List<JsonNode> runs = new ArrayList<>();
-      try (Api api = api()) {
-        String base = project == null ? "/runs" : RunRef.path(project) + "/runs";
-        String before = "";
-        while (runs.size() < limit) {
-          JsonNode page = api.get(base + query(limit - runs.size()) + before);
-          Lists.of(page, "runs").forEach(runs::add);
-          if (!page.path("next").isString()) {
-            break;
-          }
-          before = "&before=" + HttpCaller.segment(page.path("next").stringValue());
-        }
-      }
-      if (json()) {
-        printJson(runs);
-      } else if (runs.isEmpty()) {
-        screen.err().println("no runs");
-      } else {
-        RunText.list(runs).print(screen, 3, 4);
-      }
-      return Exit.OK;
-    }
-
-    private String query(int count) {
-      return "?limit=%d".formatted(Math.clamp(count, 1, 100))
-          + (phase == null ? "" : "&phase=" + HttpCaller.segment(phase))
-          + (result == null ? "" : "&result=" + HttpCaller.segment(result));
-    }
-  }
-
   @Command(name = "show", description = "Show a run with its tasks.")
   static final class Show extends OfRun {
     Show(Environment environment) {
@@ -260,7 +196,7 @@ final class RunCommands {
     }
 
     private static String waiting(Api api, RunRef ref) {
-      java.util.List<String> tasks = new ArrayList<>();
+      List<String> tasks = new ArrayList<>();
       api.get(ref.path())
           .path("tasks_waiting_approval")
           .forEach(name -> tasks.add(name.asString()));

@@ -83,6 +83,10 @@ final class NewUserIT {
             "error .millrace/config.yml:3:5 (runs[0].taks): unknown field \"taks\"; did you mean"
                 + " \"tasks\"?");
     assertThat(ends(OK, "run", "list").out()).contains("broken").contains("setuperror");
+    assertThat(ends(OK, "run", "list", "--branch", "broken", "--since", "1h").out())
+        .contains("setuperror")
+        .doesNotContain("success");
+    assertThat(ends(OK, "run", "list", "--until", "1d", "--text", "x").err()).contains("no runs");
 
     Path tasks = Files.writeString(installation.home().resolve("long.json"), task("sleep 600"));
     ends(OK, "run", "create", "--from", tasks.toString(), "--name", "long");
