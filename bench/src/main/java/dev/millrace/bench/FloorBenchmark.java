@@ -32,8 +32,8 @@ import org.HdrHistogram.Histogram;
  * What this machine makes of a run's path when nothing of Millrace is on it: as many records one
  * after the other as a one-task run writes, through the embedded broker on the settings of {@code
  * up}, each appended by whoever has read the one before; one run at a time, and 256. What starting
- * a process takes. And both together at the rate of {@code latency}: see {@link LoadedPath}. No
- * version of Millrace on this broker can be faster than that.
+ * a process takes. And both together at the rate of {@code latency}, with plain processes and
+ * sandboxed: see {@link LoadedPath}. No version of Millrace on this broker can be faster than that.
  */
 final class FloorBenchmark implements Benchmark {
   // As `ledger` counts them: create, start, assign, claim and report, each a command and a
@@ -63,7 +63,8 @@ final class FloorBenchmark implements Benchmark {
           measure(chains, figures);
         }
         try (var bus = new KafkaBus(broker.clients())) {
-          loaded(bus, home, figures);
+          loaded(bus, home, HostSettings.Isolation.NONE, figures, "loaded_");
+          loaded(bus, home, HostSettings.Isolation.REQUIRED, figures, "sandbox_loaded_");
         }
       }
     }
@@ -87,11 +88,13 @@ final class FloorBenchmark implements Benchmark {
     figures.add("records_only_cpu_ms_per_run", (cpuNanos() - cpu) / 1e6 / LOADED, "ms");
   }
 
-  private static void loaded(Bus bus, Installation home, Figures figures) throws Exception {
+  private static void loaded(
+      Bus bus, Installation home, HostSettings.Isolation isolation, Figures figures, String prefix)
+      throws Exception {
     var settings =
         new HostSettings(
-            home.dataDirectory().resolve("executor"),
-            HostSettings.Isolation.NONE,
+            home.dataDirectory().resolve(prefix + "executor"),
+            isolation,
             List.of(),
             List.of(),
             Map.of());
@@ -104,9 +107,9 @@ final class FloorBenchmark implements Benchmark {
         var before = MachineTime.now();
         path.offer(LatencyBenchmark.PER_SECOND);
         double worked = MachineTime.now().workedMillis(before);
-        LatencyBenchmark.percentiles(figures, "loaded_first_step", path.first);
-        LatencyBenchmark.percentiles(figures, "loaded_task_to_dependant", path.dependant);
-        figures.add("loaded_machine_ms_per_run", worked / LatencyBenchmark.RUNS, "ms");
+        LatencyBenchmark.percentiles(figures, prefix + "first_step", path.first);
+        LatencyBenchmark.percentiles(figures, prefix + "task_to_dependant", path.dependant);
+        figures.add(prefix + "machine_ms_per_run", worked / LatencyBenchmark.RUNS, "ms");
       }
     }
   }
