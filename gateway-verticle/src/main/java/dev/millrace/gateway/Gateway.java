@@ -7,6 +7,7 @@ import dev.millrace.bus.ledger.LedgerFollower;
 import dev.millrace.bus.ledger.LedgerKind;
 import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
+import dev.millrace.bus.ledger.StepLoop;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.events.Topics;
 import dev.millrace.events.config.ConfigEvent;
@@ -49,8 +50,8 @@ public final class Gateway implements AutoCloseable {
   private final RunsView runsView;
   private final TriggerConsumer trigger;
   private final RefComparisons comparisons;
-  private final Loop triggerLoop;
-  private final Loop comparisonLoop;
+  private final StepLoop triggerLoop;
+  private final StepLoop comparisonLoop;
   private final List<AutoCloseable> open = new ArrayList<>();
   private final HttpApi api;
   private volatile boolean ready;
@@ -97,7 +98,7 @@ public final class Gateway implements AutoCloseable {
     this.ports = ports;
     Bus bus = ports.bus();
     this.config = follower(bus, Ledgers.CONFIG, "-config");
-    this.runs = follower(bus.paced(LATER), Ledgers.ACTIVE_RUNS, "-runs");
+    this.runs = follower(bus.paced(LATER), Ledgers.RUNS, "-runs");
     this.configView = keep(new ConfigView(config));
     this.runsView = keep(new RunsView(runs));
     ExecutorService threads =
@@ -121,8 +122,8 @@ public final class Gateway implements AutoCloseable {
                 settings.name() + "-deliveries"));
     var pushes = pushes(keep(new DeliveryLog(bus, settings.name() + "-deliveries")), seen);
     this.comparisons = new RefComparisons(pushes::compare);
-    this.triggerLoop = new Loop("trigger", trigger::step, ports.faults());
-    this.comparisonLoop = new Loop("compare-refs", comparisons::step, ports.faults());
+    this.triggerLoop = new StepLoop("trigger", trigger::step, ports.faults());
+    this.comparisonLoop = new StepLoop("compare-refs", comparisons::step, ports.faults());
     this.api = api(pushes);
   }
 

@@ -25,8 +25,8 @@ final class RunRoutes {
 
   private static final List<String> FILTERS =
       List.of(
-          "phase", "result", "group", "name", "branch", "author", "text", "since", "until", "limit",
-          "before");
+          "phase", "result", "group", "name", "branch", "author", "trigger", "text", "since",
+          "until", "limit", "before");
 
   private final ConfigView config;
   private final Projects projects;

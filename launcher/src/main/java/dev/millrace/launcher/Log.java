@@ -2,6 +2,7 @@ package dev.millrace.launcher;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** Where a server's log goes. To be said before anything logs: the first logger reads it. */
 final class Log {
@@ -12,6 +13,8 @@ final class Log {
     PrivateFile.makeFolder(folder);
     Path log = folder.resolve(name);
     System.setProperty("millrace.log", log.toString());
+    SLF4JBridgeHandler.removeHandlersForRootLogger(); // which would write to the terminal
+    SLF4JBridgeHandler.install();
     return log;
   }
 }

@@ -8,6 +8,7 @@ import dev.millrace.events.LedgerCodec;
 import dev.millrace.events.LedgerRecord.Cause;
 import dev.millrace.events.LedgerRecord.Decided;
 import dev.millrace.events.Outcome;
+import dev.millrace.events.RunId;
 import dev.millrace.events.Topics;
 import dev.millrace.events.run.Run;
 import dev.millrace.events.run.RunCatalog;
@@ -97,11 +98,17 @@ final class EventStream {
 
   private void tellRun(Map<Integer, Start> starts) throws IOException {
     for (Start start : starts.values()) {
-      Run run = filter.run() == null ? null : start.state().run(filter.run());
+      Run run = filter.run() == null ? null : run(start, filter.run());
       if (run != null) {
         events.sendJson(heard.toString(), "run", RunViews.detail(run));
       }
     }
+  }
+
+  /** One that has ended does not change any more. */
+  private @Nullable Run run(Start start, RunId id) {
+    Run run = start.state().run(id);
+    return run == null && start.state().hasEnded(id) ? feed.run(id) : run;
   }
 
   /** Until the reader was too slow. */

@@ -6,152 +6,101 @@ import dev.millrace.events.run.Run;
 import dev.millrace.events.run.Runs;
 import dev.millrace.http.ProblemException;
 import dev.millrace.runservice.feed.RunFeed;
-import java.util.ArrayList;
+import dev.millrace.runservice.stored.Listed;
+import dev.millrace.storage.index.IndexedRun.Place;
+import dev.millrace.storage.index.RunFilter;
 import java.util.Collection;
-import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists runs, newest first. Runs that are active are found by the index of those; others by walking
- * down the numbers of each root group at once. A page looks at so many runs at most, so that a rare
- * match cannot hold up the reader; it then ends early and says where to go on.
+ * Lists runs, newest first: those in memory, which are the active ones and those that have ended
+ * lately, together with those in the index.
  */
-final class RunList {
-  private static final int MOST_SEEN = 20_000;
-
-  /** Oldest first: by creation; those of one decision by root group and number. */
-  private static final Comparator<Run> BY_AGE =
-      Comparator.comparing(Run::createdAt)
-          .thenComparing(run -> run.id().root().toString())
-          .thenComparingLong(run -> run.id().number());
-
+public final class RunList {
   private final RunFeed feed;
+  private final Index index;
 
-  RunList(RunFeed feed) {
+  /** Finds runs that have ended a while ago. */
+  public interface Index {
+    /** The newest that are wanted, after the place if there is one. */
+    List<Listed> list(RunFilter filter, @Nullable Place after, int limit);
+  }
+
+  RunList(RunFeed feed, Index index) {
     this.feed = feed;
+    this.index = index;
   }
 
   /** The page that is wanted; 400 if {@code before} is no run. */
   RunViews.Page page(RunQuery query) {
-    Run before = query.before() == null ? null : existing(query.before());
-    return query.onlyActive() ? active(query, before) : all(query, before);
-  }
-
-  private Run existing(RunId id) {
-    Run run = feed.run(id);
-    if (run == null) {
-      throw ProblemException.badRequest("before: there is no run " + id);
+    Place after = after(query.before());
+    RunFilter filter = query.filter();
+    if (filter == null) {
+      return new RunViews.Page(List.of(), null);
     }
-    return run;
+    int wanted = query.limit() + 1; // one more tells whether there is another page
+    // In this order: what leaves memory is in the index before. It may be in both.
+    Map<RunId, Listed> found = new LinkedHashMap<>();
+    inMemory(query)
+        .filter(run -> filter.matches(run.indexed()))
+        .filter(run -> after == null || Place.NEWEST_FIRST.compare(run.place(), after) > 0)
+        .sorted(Listed.NEWEST_FIRST)
+        .limit(wanted)
+        .forEach(run -> found.put(run.id(), run));
+    if (!query.onlyActive()) {
+      index.list(filter, after, wanted).forEach(run -> found.putIfAbsent(run.id(), run));
+    }
+    List<Listed> newest =
+        found.values().stream().sorted(Listed.NEWEST_FIRST).limit(wanted).toList();
+    boolean more = newest.size() > query.limit();
+    List<Listed> page = more ? newest.subList(0, query.limit()) : newest;
+    return new RunViews.Page(
+        page.stream().map(RunViews::item).toList(),
+        more ? new Cursor.AfterPlace(page.getLast().place()).toString() : null);
   }
 
-  private RunViews.Page active(RunQuery query, @Nullable Run before) {
-    var newest = new PriorityQueue<Run>(BY_AGE);
-    boolean[] more = {false};
-    for (int p : partitions(query.roots())) {
-      Runs runs = feed.state(p);
-      for (RunId id : runs.active().values()) {
-        Run run = runs.run(id);
-        if (run != null
-            && query.matches(run)
-            && (before == null || BY_AGE.compare(run, before) < 0)) {
-          newest.add(run);
-          if (newest.size() > query.limit()) {
-            newest.poll();
-            more[0] = true;
-          }
+  private @Nullable Place after(@Nullable Cursor cursor) {
+    return switch (cursor) {
+      case null -> null;
+      case Cursor.AfterPlace(Place place) -> place;
+      case Cursor.AfterRun(RunId id) -> {
+        Run run = feed.run(id);
+        if (run == null) {
+          throw ProblemException.badRequest("before: there is no run " + id);
         }
+        yield Listed.of(run).place();
       }
-    }
-    List<Run> page = new ArrayList<>(newest);
-    page.sort(BY_AGE.reversed());
-    return view(page, more[0] ? page.getLast() : null);
+    };
   }
 
-  private RunViews.Page all(RunQuery query, @Nullable Run before) {
-    var walks = new PriorityQueue<Walk>(Comparator.comparing(Walk::run, BY_AGE.reversed()));
-    eachRoot(query.roots(), root -> walks.addAll(Walk.begin(root, before)));
-    List<Run> page = new ArrayList<>();
-    Run last = null;
-    for (int seen = 0; !walks.isEmpty(); seen++) {
-      if (page.size() == query.limit() || seen == MOST_SEEN) {
-        return view(page, last);
-      }
-      Walk walk = walks.remove();
-      last = walk.run();
-      if (query.tooOld(last)) {
-        return view(page, null); // and so are all that follow
-      }
-      if (query.matches(last)) {
-        page.add(last);
-      }
-      walks.addAll(walk.on());
-    }
-    return view(page, null);
+  private Stream<Listed> inMemory(RunQuery query) {
+    Stream<Run> active =
+        partitions(query.roots()).stream().map(feed::state).flatMap(RunList::active);
+    Stream<Run> all = query.onlyActive() ? active : Stream.concat(active, feed.ended().stream());
+    return all.map(Listed::of).distinct();
+  }
+
+  private static Stream<Run> active(Runs runs) {
+    return runs.active().values().stream()
+        .map(runs::run)
+        .mapMulti(
+            (run, to) -> {
+              if (run != null) {
+                to.accept(run);
+              }
+            });
   }
 
   private Set<Integer> partitions(Collection<RootGroup> roots) {
     return roots.isEmpty()
         ? IntStream.range(0, feed.partitions()).boxed().collect(Collectors.toSet())
         : roots.stream().map(feed::partition).collect(Collectors.toSet());
-  }
-
-  private void eachRoot(Collection<RootGroup> roots, Consumer<Runs.OfRoot> action) {
-    if (roots.isEmpty()) {
-      for (int p = 0; p < feed.partitions(); p++) {
-        feed.state(p).roots().values().forEach(action);
-      }
-    } else {
-      roots.forEach(root -> action.accept(feed.state(feed.partition(root)).root(root)));
-    }
-  }
-
-  private static RunViews.Page view(List<Run> runs, @Nullable Run last) {
-    return new RunViews.Page(
-        runs.stream().map(RunViews::item).toList(), last == null ? null : last.id().toString());
-  }
-
-  /** On the way down the runs of one root group; {@code run} is the next one. */
-  private record Walk(Runs.OfRoot root, Run run) {
-    /** From the newest, or the newest before that run; none if there is none. */
-    static List<Walk> begin(Runs.OfRoot root, @Nullable Run before) {
-      if (root.runs().isEmpty()) {
-        return List.of(); // which has no last entry, not even null
-      }
-      return from(
-          root,
-          before == null ? root.runs().lastEntry() : root.runs().lowerEntry(bound(root, before)));
-    }
-
-    List<Walk> on() {
-      return from(root, root.runs().lowerEntry(run.id().number()));
-    }
-
-    private static List<Walk> from(Runs.OfRoot root, Map.@Nullable Entry<Long, Run> entry) {
-      return entry == null ? List.of() : List.of(new Walk(root, entry.getValue()));
-    }
-
-    /** The lowest number whose run does not come before; later numbers were created later. */
-    private static long bound(Runs.OfRoot root, Run before) {
-      long low = 1;
-      long high = root.lastNumber() + 1;
-      while (low < high) {
-        long middle = low + (high - low) / 2;
-        Run at = root.runs().get(middle);
-        if (at == null || BY_AGE.compare(at, before) < 0) {
-          low = middle + 1;
-        } else {
-          high = middle;
-        }
-      }
-      return low;
-    }
   }
 }

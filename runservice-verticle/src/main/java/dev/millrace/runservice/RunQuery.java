@@ -1,43 +1,33 @@
 package dev.millrace.runservice;
 
 import dev.millrace.events.RootGroup;
-import dev.millrace.events.RunId;
-import dev.millrace.events.run.Run;
 import dev.millrace.events.run.RunPhase;
 import dev.millrace.events.run.RunResult;
 import dev.millrace.http.ProblemException;
 import dev.millrace.http.Request;
+import dev.millrace.storage.index.RunFilter;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which runs are wanted. Empty sets and null: any.
+ * Which runs are wanted.
  *
- * @param group path of a group: its runs and those of the groups beneath it
- * @param words each is the beginning of a word of name, branch or author
- * @param since created then or later
- * @param until created before
- * @param before only runs that come after this one when the newest is first
+ * @param roots only runs of one of these; empty: of any
+ * @param filter only runs that it matches; null: none at all
+ * @param onlyActive whether only runs that have not ended are wanted
+ * @param before only runs that come after this when the newest is first
  */
 record RunQuery(
     Set<RootGroup> roots,
-    Set<RunPhase> phases,
-    Set<RunResult> results,
-    @Nullable String group,
-    @Nullable String name,
-    @Nullable String branch,
-    @Nullable String author,
-    List<String> words,
-    @Nullable Instant since,
-    @Nullable Instant until,
-    @Nullable RunId before,
+    @Nullable RunFilter filter,
+    boolean onlyActive,
+    @Nullable Cursor before,
     int limit) {
   private static final int LIMIT = 25;
   private static final int MOST = 100;
@@ -45,46 +35,54 @@ record RunQuery(
   /** Reads the parameters of a request; 400 if they are not well-formed. */
   static RunQuery of(Request request) {
     Set<RootGroup> roots = several(request, "root", RootGroup::parse);
+    Set<RunPhase> phases = several(request, "phase", text -> named(RunPhase.values(), text));
+    Set<RunResult> results = several(request, "result", text -> named(RunResult.values(), text));
+    String group = request.query("group").map(RunQuery::path).orElse(null);
+    Set<String> groups = groups(roots, group);
+    var filter =
+        new RunFilter(
+            groups,
+            names(phases),
+            names(results),
+            request.query("name").orElse(null),
+            request.query("branch").orElse(null),
+            request.query("author").orElse(null),
+            request.query("trigger").orElse(null),
+            request.query("text").orElse(null),
+            time(request, "since"),
+            time(request, "until"));
+    boolean none = groups.isEmpty() && !(roots.isEmpty() && group == null);
     return new RunQuery(
         roots,
-        several(request, "phase", text -> named(RunPhase.values(), text)),
-        several(request, "result", text -> named(RunResult.values(), text)),
-        request.query("group").orElse(null),
-        request.query("name").orElse(null),
-        request.query("branch").orElse(null),
-        request.query("author").orElse(null),
-        RunText.words(request.query("text").orElse("")),
-        time(request, "since"),
-        time(request, "until"),
+        none ? null : filter,
+        !phases.isEmpty() && phases.stream().noneMatch(RunPhase::ended),
         request.query("before").map(text -> before(text, roots)).orElse(null),
         (int) request.queryNumber("limit", LIMIT, 1, MOST));
   }
 
-  boolean matches(Run run) {
-    return (roots.isEmpty() || roots.contains(run.id().root()))
-        && (phases.isEmpty() || phases.contains(run.phase()))
-        && (results.isEmpty() || results.contains(run.result()))
-        && (group == null || within(run.spec().group(), group))
-        && (name == null || name.equals(run.spec().name()))
-        && (branch == null || branch.equals(RunText.branch(run.spec())))
-        && (author == null || author.equals(RunText.author(run.spec())))
-        && !tooOld(run)
-        && (until == null || run.createdAt().isBefore(until))
-        && RunText.speaksOf(run.spec(), words);
+  /** What is below one of the root groups and below the group, if these are wanted. */
+  private static Set<String> groups(Set<RootGroup> roots, @Nullable String group) {
+    Set<String> all = roots.stream().map(root -> "/" + root).collect(Collectors.toSet());
+    if (group == null) {
+      return all;
+    }
+    if (roots.isEmpty()) {
+      return Set.of(group);
+    }
+    return all.stream()
+        .filter(root -> RunFilter.isWithin(root, group) || RunFilter.isWithin(group, root))
+        .map(root -> RunFilter.isWithin(group, root) ? group : root)
+        .collect(Collectors.toSet());
   }
 
-  /** Whether it was created before all that are wanted. */
-  boolean tooOld(Run run) {
-    return since != null && run.createdAt().isBefore(since);
+  private static Set<String> names(Set<? extends Enum<?>> values) {
+    return values.stream().map(Enum::name).collect(Collectors.toSet());
   }
 
-  /** Whether only runs that have not ended are wanted. */
-  boolean onlyActive() {
-    return !phases.isEmpty() && phases.stream().noneMatch(RunPhase::ended);
-  }
-
-  private static boolean within(String path, String group) {
-    return path.equals(group) || path.startsWith(group.endsWith("/") ? group : group + "/");
+  /** Without a slash at the end; null for what is above all. */
+  private static @Nullable String path(String text) {
+    String path = text.replaceFirst("/+$", "");
+    return path.isEmpty() ? null : path;
   }
 
   private static @Nullable Instant time(Request request, String name) {
@@ -99,10 +97,10 @@ record RunQuery(
     }
   }
 
-  private static RunId before(String text, Set<RootGroup> roots) {
+  private static Cursor before(String text, Set<RootGroup> roots) {
     boolean number = text.chars().allMatch(c -> c >= '0' && c <= '9');
     String id = number && roots.size() == 1 ? roots.iterator().next() + "/" + text : text;
-    return parsed("before", id, RunId::parse);
+    return parsed("before", id, Cursor::parse);
   }
 
   private static <T> Set<T> several(Request request, String name, Function<String, T> parse) {

@@ -28,9 +28,9 @@ final class RunRoutes {
   private final Answers answers;
   private final Callers callers;
 
-  RunRoutes(RunFeed feed, Answers answers, Callers callers) {
+  RunRoutes(RunFeed feed, RunList.Index index, Answers answers, Callers callers) {
     this.feed = feed;
-    this.list = new RunList(feed);
+    this.list = new RunList(feed, index);
     this.answers = answers;
     this.callers = callers;
   }

@@ -33,12 +33,14 @@ public final class RunServiceApi implements AutoCloseable {
   /**
    * The interface over a replica.
    *
+   * @param index finds runs that the feed has forgotten
    * @param ids makes short random ids
    */
   public RunServiceApi(
       Settings settings,
       Bus bus,
       RunFeed feed,
+      RunList.Index index,
       CommandGate<RunCommand> gate,
       Health health,
       InstantSource clock,
@@ -54,7 +56,7 @@ public final class RunServiceApi implements AutoCloseable {
     api.guard(guard);
     health.addTo(api);
     api.guard(new Starting(health::caughtUp, guard));
-    new RunRoutes(feed, answers, callers).addTo(api);
+    new RunRoutes(feed, index, answers, callers).addTo(api);
     new ClaimRoutes(feed, answers, callers, settings.tokenKey()).addTo(api);
     new LogRoutes(new TaskLogs(bus, feed, tail, followers)).addTo(api);
     new EventRoutes(feed, followers).addTo(api);

@@ -7,6 +7,7 @@ import dev.millrace.bus.ledger.LedgerAuthority;
 import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
+import dev.millrace.datamanager.RunArchive;
 import dev.millrace.events.run.RunCommand;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.Runs;
@@ -14,21 +15,28 @@ import dev.millrace.http.Server;
 import dev.millrace.runservice.core.RunEffects;
 import dev.millrace.runservice.core.RunRules;
 import dev.millrace.runservice.feed.RunFeed;
+import dev.millrace.runservice.stored.Handover;
+import dev.millrace.runservice.stored.StoredRuns;
+import dev.millrace.storage.coordination.CoordinationStore;
+import dev.millrace.storage.objects.ObjectStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A replica of the run authority: folds the ledger of runs, writes the partitions that it should,
- * and serves the internal interface. Lifecycle only.
+ * and serves the internal interface, also of runs that are archived. Lifecycle only.
  */
 public final class RunServiceVerticle extends VerticleBase {
   private final Config config;
   private final Ports ports;
   private @Nullable LedgerAuthority<Runs, RunCommand, RunEvent> authority;
   private @Nullable RunServiceApi api;
+  private @Nullable StoredRuns stored;
+  private @Nullable Handover handover;
   private @Nullable Server server;
 
   /**
@@ -36,17 +44,22 @@ public final class RunServiceVerticle extends VerticleBase {
    *
    * @param instance names this life of this process
    * @param port of the internal interface; 0 for any
+   * @param index a folder of its own for the index of runs
    */
-  public record Config(String instance, String host, int port, RunServiceApi.Settings api) {}
+  public record Config(
+      String instance, String host, int port, Path index, RunServiceApi.Settings api) {}
 
   /**
    * What a replica works with; it closes none of it.
    *
+   * @param coordination says who writes
    * @param ids makes short random ids
    */
   public record Ports(
       Bus bus,
       Coordination coordination,
+      ObjectStore objects,
+      CoordinationStore store,
       Timing timing,
       Supplier<String> ids,
       FaultHandler faults) {}
@@ -88,11 +101,18 @@ public final class RunServiceVerticle extends VerticleBase {
                 ports.faults()),
             LedgerSettings.DEFAULT);
     authority = folding;
+    var archive = RunArchive.open(ports.objects(), ports.store(), ports.ids());
+    var runs = StoredRuns.open(archive, config.index(), folding.partitions());
+    stored = runs;
+    var feed = new RunFeed(folding, runs);
+    var letGo = new Handover(feed, runs, ports.store());
+    handover = letGo;
     var opened =
         new RunServiceApi(
             config.api(),
             ports.bus(),
-            new RunFeed(folding),
+            feed,
+            runs::list,
             folding,
             new Health(config.instance(), folding),
             ports.timing().wall(),
@@ -100,6 +120,7 @@ public final class RunServiceVerticle extends VerticleBase {
     api = opened;
     folding.start();
     opened.start();
+    letGo.start();
     return opened;
   }
 
@@ -117,8 +138,10 @@ public final class RunServiceVerticle extends VerticleBase {
     return vertx.executeBlocking(
         () -> {
           close(server);
+          close(handover);
           close(api);
           close(authority);
+          close(stored);
           return null;
         },
         false);

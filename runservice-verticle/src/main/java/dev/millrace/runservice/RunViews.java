@@ -13,8 +13,10 @@ import dev.millrace.events.run.TaskSpec;
 import dev.millrace.events.run.TaskSpec.Dependency;
 import dev.millrace.events.run.TaskSpec.Step;
 import dev.millrace.events.run.TaskStatus;
+import dev.millrace.runservice.stored.Listed;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +28,11 @@ final class RunViews {
   /** A page of runs, newest first; {@code next} is the {@code before} of the page after it. */
   record Page(List<Item> runs, @Nullable String next) {}
 
-  /** A run in a list. */
+  /**
+   * A run in a list.
+   *
+   * @param annotations those by which runs are found
+   */
   record Item(
       String id,
       String root,
@@ -98,21 +104,31 @@ final class RunViews {
       @Nullable Instant endedAt,
       @Nullable Long logBytes) {}
 
-  static Item item(Run run) {
+  static Item item(Listed run) {
+    Map<String, String> annotations = new LinkedHashMap<>();
+    put(annotations, "trigger", run.trigger());
+    put(annotations, "branch", run.branch());
+    put(annotations, "author", run.author());
     return new Item(
         run.id().toString(),
         run.id().root().toString(),
         run.id().number(),
-        run.spec().name(),
-        run.spec().group(),
+        run.name(),
+        run.group(),
         run.phase(),
         run.result(),
         run.frozen(),
-        run.spec().annotations(),
+        annotations,
         run.createdAt(),
         run.startedAt(),
         run.endedAt(),
-        waitingApproval(run));
+        run.tasksWaitingApproval());
+  }
+
+  private static void put(Map<String, String> annotations, String name, @Nullable String value) {
+    if (value != null) {
+      annotations.put(name, value);
+    }
   }
 
   static Detail detail(Run run) {

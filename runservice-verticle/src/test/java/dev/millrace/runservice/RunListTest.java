@@ -23,6 +23,7 @@ final class RunListTest {
   private static final Actor ANNA = new Actor(Actor.Kind.user, "anna");
   private final TestReplica replica = new TestReplica();
   private final List<String> newestFirst = new ArrayList<>();
+  private final List<String> onMain = new ArrayList<>();
 
   @BeforeEach
   void someRuns() throws Exception {
@@ -38,8 +39,12 @@ final class RunListTest {
               Map.of(),
               Map.of(),
               List.of());
-      newestFirst.addFirst(
-          replica.accepted(ANNA, new CreateRuns(RootGroup.parse(root), null, List.of(spec), "")));
+      String id =
+          replica.accepted(ANNA, new CreateRuns(RootGroup.parse(root), null, List.of(spec), ""));
+      newestFirst.addFirst(id);
+      if (i % 2 == 0) {
+        onMain.addFirst(id);
+      }
     }
   }
 
@@ -53,8 +58,8 @@ final class RunListTest {
     for (int limit : new int[] {1, 7, 40, 100}) {
       assertThat(pages("limit=" + limit)).hasSameElementsAs(newestFirst).hasSize(40);
     }
-    assertThat(pages("limit=3&root=project/p2"))
-        .isEqualTo(newestFirst.stream().filter(id -> id.startsWith("project/p2/")).toList());
+    assertThat(pages("limit=3&root=project/p2&branch=main"))
+        .isEqualTo(onMain.stream().filter(id -> id.startsWith("project/p2/")).toList());
     assertThat(pages("limit=4&phase=queued,running")).hasSameElementsAs(newestFirst).hasSize(40);
   }
 

@@ -39,11 +39,14 @@ import dev.millrace.http.EventReader;
 import dev.millrace.http.EventReader.Event;
 import dev.millrace.http.HttpCaller;
 import dev.millrace.http.HttpJson;
+import dev.millrace.storage.coordination.MemoryCoordinationStore;
+import dev.millrace.storage.objects.MemoryObjectStore;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -75,6 +78,9 @@ final class RunServiceIT {
   private static final ExecutorRef EXECUTOR = new ExecutorRef(new ExecutorId("e1"), "life1");
   private final AtomicInteger ids = new AtomicInteger();
   private final MemoryCoordination coordination = new MemoryCoordination(true);
+  private final MemoryObjectStore objects = new MemoryObjectStore(Clock.systemUTC());
+  private final MemoryCoordinationStore store = new MemoryCoordinationStore(System::nanoTime);
+  private Path index;
   private EmbeddedBroker broker;
   private KafkaBus bus;
   private Vertx vertx;
@@ -87,6 +93,7 @@ final class RunServiceIT {
 
   @BeforeAll
   void startBroker(@TempDir Path directory) {
+    index = directory.resolve("index");
     broker =
         EmbeddedBroker.start(
             new EmbeddedBroker.Settings(
@@ -127,10 +134,13 @@ final class RunServiceIT {
                 "it-" + ids.incrementAndGet(),
                 "127.0.0.1",
                 0,
+                index,
                 new RunServiceApi.Settings(TOKEN, "key".getBytes(UTF_8), Duration.ofSeconds(30))),
             new RunServiceVerticle.Ports(
                 bus,
                 coordination,
+                objects,
+                store,
                 Timing.system(),
                 () -> "it" + Integer.toString(ids.incrementAndGet(), 36),
                 new ThrowingFaults()));

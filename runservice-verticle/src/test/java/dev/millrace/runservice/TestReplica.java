@@ -10,13 +10,11 @@ import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.bus.memory.MemoryBus;
 import dev.millrace.bus.memory.MemoryCoordination;
-import dev.millrace.bus.memory.MemoryTopics;
 import dev.millrace.bus.memory.ThrowingFaults;
 import dev.millrace.events.Actor;
 import dev.millrace.events.Command;
 import dev.millrace.events.CommandId;
 import dev.millrace.events.Outcome;
-import dev.millrace.events.Topics;
 import dev.millrace.events.run.RunCommand;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.Runs;
@@ -25,25 +23,27 @@ import dev.millrace.http.Reply;
 import dev.millrace.runservice.core.RunEffects;
 import dev.millrace.runservice.core.RunRules;
 import dev.millrace.runservice.feed.RunFeed;
+import dev.millrace.runservice.stored.Handover;
+import dev.millrace.runservice.stored.StoredRuns;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.JsonNode;
 
 /** A replica with everything real but the bus and the coordination store. */
 final class TestReplica implements AutoCloseable {
   static final String TOKEN = "internal";
   static final byte[] KEY = "key".getBytes(UTF_8);
-  final MemoryTopics topics = new MemoryTopics(Clock.systemUTC());
-  final MemoryBus bus = new MemoryBus(topics);
+  final Surroundings surroundings;
+  final MemoryBus bus;
   final LedgerAuthority<Runs, RunCommand, RunEvent> authority;
   final RunFeed feed;
+  private final StoredRuns stored;
+  private final Handover handover;
   private final RunServiceApi api;
-  private final AtomicInteger ids = new AtomicInteger();
   private final MemoryCoordination me;
 
   /** The answer to a request. */
@@ -67,18 +67,25 @@ final class TestReplica implements AutoCloseable {
    * @param writes whether it decides
    */
   TestReplica(boolean writes, Duration patience) {
-    this(patience, writes);
+    this(patience, writes, new Surroundings());
+    start();
+  }
+
+  /** One that goes on with what another has left. */
+  TestReplica(Surroundings surroundings) {
+    this(Duration.ofSeconds(20), true, surroundings);
     start();
   }
 
   /** One that has read nothing yet. */
   static TestReplica notStarted() {
-    return new TestReplica(Duration.ofSeconds(20), true);
+    return new TestReplica(Duration.ofSeconds(20), true, new Surroundings());
   }
 
-  private TestReplica(Duration patience, boolean writes) {
+  private TestReplica(Duration patience, boolean writes, Surroundings surroundings) {
+    this.surroundings = surroundings;
+    bus = new MemoryBus(surroundings.topics);
     me = new MemoryCoordination(writes);
-    Topics.all().forEach(topic -> topics.create(topic.name(), 4));
     authority =
         new LedgerAuthority<>(
             new LedgerAuthority.Ports<>(
@@ -87,28 +94,43 @@ final class TestReplica implements AutoCloseable {
                 new RunRules(),
                 new RunEffects(),
                 me,
-                "test",
+                surroundings.id(),
                 Timing.system(),
-                () -> "id" + ids.incrementAndGet(),
+                surroundings::id,
                 new ThrowingFaults()),
             LedgerSettings.DEFAULT);
-    feed = new RunFeed(authority);
+    stored = StoredRuns.open(surroundings.archive(), surroundings.index(), authority.partitions());
+    feed = new RunFeed(authority, stored);
+    handover = new Handover(feed, stored, surroundings.store);
     api =
         new RunServiceApi(
             new RunServiceApi.Settings(TOKEN, KEY, patience),
             bus,
             feed,
+            stored::list,
             authority,
             new Health("test", authority),
             Clock.systemUTC(),
-            () -> "id" + ids.incrementAndGet());
+            surroundings::id);
   }
 
   /** Reads from now on; waits until it has read what there is. */
   void start() {
     authority.start();
     api.start();
+    handover.start();
     authority.caughtUp().toCompletableFuture().join();
+  }
+
+  /** Has all archived that has ended; returns when none of it is in memory any more. */
+  void archiveAll() throws Exception {
+    try (var _ = surroundings.archiving()) {
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+      while (!feed.ended().isEmpty()) {
+        assertThat(System.nanoTime()).as("what is archived goes").isLessThan(deadline);
+        Thread.sleep(10);
+      }
+    }
   }
 
   /** Decides from now on. */
@@ -118,7 +140,7 @@ final class TestReplica implements AutoCloseable {
 
   /** Has the command decided; it has to be accepted. */
   String accepted(Actor actor, RunCommand body) throws Exception {
-    var id = new CommandId("c" + ids.incrementAndGet());
+    var id = new CommandId("c" + surroundings.ids.incrementAndGet());
     Answer answer =
         authority
             .submit(
@@ -179,8 +201,16 @@ final class TestReplica implements AutoCloseable {
 
   @Override
   public void close() {
+    leave();
+    surroundings.close();
+  }
+
+  /** Ends, and leaves everything for another one. */
+  void leave() {
+    handover.close();
     api.close();
     authority.close();
+    stored.close();
     bus.close();
   }
 }

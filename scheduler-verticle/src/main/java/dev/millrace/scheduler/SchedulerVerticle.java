@@ -40,8 +40,7 @@ public final class SchedulerVerticle extends VerticleBase {
     this.faults = faults;
     this.patience = patience;
     this.runs =
-        new LedgerFollower<>(
-            bus, Ledgers.ACTIVE_RUNS, "scheduler", timing, LedgerSettings.READER, faults);
+        new LedgerFollower<>(bus, Ledgers.RUNS, "scheduler", timing, LedgerSettings.READER, faults);
   }
 
   @Override

@@ -36,6 +36,11 @@ public final class Change {
     return marked.key();
   }
 
+  /** How many bytes it takes in a file, but for its key and before it is compressed. */
+  public int size() {
+    return marked.value().length;
+  }
+
   /** As it is in a file: the value behind a byte that tells it from a deletion. */
   Entry marked() {
     return marked;

@@ -1,9 +1,10 @@
 package dev.millrace.storage.archive;
 
+import dev.millrace.storage.StorageException;
 import dev.millrace.storage.entries.EntryFileInfo;
 
 /** A file of the archive is gone, and with it what was in it; the rest can be read. */
-public final class LostFileException extends RuntimeException {
+public final class LostFileException extends StorageException {
   private static final long serialVersionUID = 1;
 
   LostFileException(EntryFileInfo file, Throwable cause) {

@@ -1,7 +1,9 @@
 package dev.millrace.storage.entries;
 
+import dev.millrace.storage.StorageException;
+
 /** A file is not what its writer wrote; nothing of what was read of it is used. */
-public final class CorruptFileException extends RuntimeException {
+public final class CorruptFileException extends StorageException {
   private static final long serialVersionUID = 1;
   private final String path;
   private final long offset;
@@ -12,7 +14,7 @@ public final class CorruptFileException extends RuntimeException {
    * @param offset where in the file it was noticed, in bytes
    */
   public CorruptFileException(String path, long offset, String what) {
-    super("%s is damaged at offset %d: %s".formatted(path, offset, what));
+    super("%s is damaged at offset %d: %s".formatted(path, offset, what), null);
     this.path = path;
     this.offset = offset;
   }

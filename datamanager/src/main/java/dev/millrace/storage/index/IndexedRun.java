@@ -1,6 +1,10 @@
 package dev.millrace.storage.index;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,5 +34,12 @@ public record IndexedRun(
   /**
    * A place in the order of all runs: by time of creation, then group, then number, all descending.
    */
-  public record Place(Instant createdAt, String group, long number) {}
+  public record Place(Instant createdAt, String group, long number) {
+    /** That order; texts are compared by the bytes of their UTF-8. */
+    public static final Comparator<Place> NEWEST_FIRST =
+        Comparator.comparing(Place::createdAt)
+            .thenComparing(place -> place.group().getBytes(UTF_8), Arrays::compareUnsigned)
+            .thenComparingLong(Place::number)
+            .reversed();
+  }
 }

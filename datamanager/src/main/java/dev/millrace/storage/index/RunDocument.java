@@ -62,11 +62,7 @@ final class RunDocument {
     add(document, BRANCH, run.branch());
     add(document, AUTHOR, run.author());
     add(document, TRIGGER, run.trigger());
-    Stream.of(run.name(), run.branch(), run.author())
-        .filter(Objects::nonNull)
-        .flatMap(text -> words(text).stream())
-        .distinct()
-        .forEach(word -> document.add(found(TEXT, word)));
+    words(run).forEach(word -> document.add(found(TEXT, word)));
     long created = run.createdAt().toEpochMilli();
     document.add(NumericDocValuesField.indexedField(CREATED, created));
     document.add(new NumericDocValuesField(NUMBER, run.number()));
@@ -80,6 +76,15 @@ final class RunDocument {
       document.add(new NumericDocValuesField(LASTED, ended.toEpochMilli() - from));
     }
     return document;
+  }
+
+  /** The words of name, branch and author. */
+  static List<String> words(IndexedRun run) {
+    return Stream.of(run.name(), run.branch(), run.author())
+        .filter(Objects::nonNull)
+        .flatMap(text -> words(text).stream())
+        .distinct()
+        .toList();
   }
 
   /** Letters and digits that stand together, in lower case. */

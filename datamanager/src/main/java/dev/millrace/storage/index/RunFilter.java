@@ -1,6 +1,7 @@
 package dev.millrace.storage.index;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -32,5 +33,33 @@ public record RunFilter(
     groups = Set.copyOf(groups);
     phases = Set.copyOf(phases);
     results = Set.copyOf(results);
+  }
+
+  /** Whether the run is wanted: what the index finds, told of a run that is not in it. */
+  public boolean matches(IndexedRun run) {
+    return (groups.isEmpty() || groups.stream().anyMatch(group -> isWithin(run.group(), group)))
+        && (phases.isEmpty() || phases.contains(run.phase()))
+        && (results.isEmpty() || results.contains(run.result()))
+        && (name == null || name.equals(run.name()))
+        && (branch == null || branch.equals(run.branch()))
+        && (author == null || author.equals(run.author()))
+        && (trigger == null || trigger.equals(run.trigger()))
+        && (since == null || !run.createdAt().isBefore(since))
+        && (until == null || run.createdAt().isBefore(until))
+        && speaksOf(run);
+  }
+
+  private boolean speaksOf(IndexedRun run) {
+    if (text == null) {
+      return true;
+    }
+    List<String> all = RunDocument.words(run);
+    return RunDocument.words(text).stream()
+        .allMatch(word -> all.stream().anyMatch(one -> one.startsWith(word)));
+  }
+
+  /** Whether a group is this one, or beneath it. */
+  public static boolean isWithin(String path, String above) {
+    return path.equals(above) || path.startsWith(above + "/");
   }
 }

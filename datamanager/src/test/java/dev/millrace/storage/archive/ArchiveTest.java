@@ -9,6 +9,7 @@ import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.entries.EntryFileInfo;
 import dev.millrace.storage.entries.EntryKey;
 import dev.millrace.storage.entries.EntryWriter;
+import dev.millrace.storage.objects.DyingStore;
 import dev.millrace.storage.objects.MemoryObjectStore;
 import dev.millrace.storage.objects.ObjectInfo;
 import java.nio.file.Path;

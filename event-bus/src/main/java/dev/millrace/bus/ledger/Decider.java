@@ -174,7 +174,7 @@ class Decider<S, C, E> {
   private Ready<S, E> write(
       Fold<S> work, Cause cause, Instant at, Outcome outcome, List<E> events) {
     var decided = new Decided<>(work.term(), work.n() + 1, cause, at, outcome, events);
-    Fold<S> after = folding.evolve(work, decided);
+    Fold<S> after = folding.kept(folding.evolve(work, decided), decided);
     return new Ready<>(decided, kind.eventCodec().write(decided), after);
   }
 

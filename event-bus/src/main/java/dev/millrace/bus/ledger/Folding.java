@@ -78,12 +78,13 @@ class Folding<S, E> {
     return fold.decided(decided, state, remembered);
   }
 
-  /** What is read on with; listeners are told of all of it. */
+  /** What is gone on with; listeners are told of all of it. */
   Fold<S> kept(Folded.Accepted<S, E> accepted) {
-    Fold<S> after = accepted.after();
-    if (!(accepted.record() instanceof Decided<E> d)) {
-      return after;
-    }
+    return accepted.record() instanceof Decided<E> d ? kept(accepted.after(), d) : accepted.after();
+  }
+
+  /** What is gone on with after the decision that led to this fold. */
+  Fold<S> kept(Fold<S> after, Decided<E> d) {
     S state = after.state();
     for (E event : d.events()) {
       state = kind.meaning().kept(state, event);

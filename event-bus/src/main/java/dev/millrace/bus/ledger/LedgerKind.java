@@ -22,14 +22,4 @@ public record LedgerKind<S, C, E>(
     Function<C, String> key,
     Predicate<C> creates,
     int language,
-    Meaning<S, E> meaning) {
-
-  /**
-   * The same ledger, read for something else: for followers only, since a writer decides on the
-   * whole state.
-   */
-  <T> LedgerKind<T, C, E> meaning(Meaning<T, E> other) {
-    return new LedgerKind<>(
-        commands, events, commandCodec, eventCodec, key, creates, language, other);
-  }
-}
+    Meaning<S, E> meaning) {}

@@ -17,7 +17,10 @@ import java.time.Instant;
 
 /** The two ledgers that are the truth. */
 public final class Ledgers {
-  /** What is known of runs; a root group's are in one partition. */
+  /**
+   * What is known of runs that have not ended; a root group's are in one partition. Who needs a run
+   * that ends hears of it, as it was at its end, with the decision that ended it.
+   */
   public static final LedgerKind<Runs, RunCommand, RunEvent> RUNS =
       new LedgerKind<>(
           Topics.RUN_COMMANDS,
@@ -28,10 +31,6 @@ public final class Ledgers {
           command -> command instanceof RunCommand.CreateRuns,
           RunCatalog.LANGUAGE,
           new RunMeaning());
-
-  /** As {@link #RUNS}, for followers that need no run any more once it has ended. */
-  public static final LedgerKind<Runs, RunCommand, RunEvent> ACTIVE_RUNS =
-      RUNS.meaning(new ActiveRunMeaning());
 
   /** What is configured. It has one partition, as names are unique over everything. */
   public static final LedgerKind<Configuration, ConfigCommand, ConfigEvent> CONFIG =
@@ -57,7 +56,7 @@ public final class Ledgers {
 
   private Ledgers() {}
 
-  private static class RunMeaning implements Meaning<Runs, RunEvent> {
+  private static final class RunMeaning implements Meaning<Runs, RunEvent> {
     @Override
     public Runs empty() {
       return Runs.EMPTY;
@@ -71,13 +70,6 @@ public final class Ledgers {
     @Override
     public Runs freeze(Runs state, RunEvent event, String why) {
       return RunEvolve.freeze(state, event, why);
-    }
-  }
-
-  private static final class ActiveRunMeaning extends RunMeaning {
-    @Override
-    public Runs evolve(Runs state, Instant at, RunEvent event) {
-      return RunEvolve.evolveActive(state, at, event);
     }
 
     @Override

@@ -26,8 +26,8 @@ public interface Meaning<S, E> {
   S freeze(S state, E event, String why);
 
   /**
-   * What a reader keeps of the state once everybody has been told of the event. Writers, which
-   * decide on the whole state, keep all of it.
+   * What is kept of the state once everybody has been told of the decision that the event belongs
+   * to, which is evolved as a whole before. Reader and writer keep the same.
    */
   default S kept(S state, E event) {
     return state;

@@ -12,6 +12,9 @@ import org.pcollections.PSortedSet;
 
 /**
  * What the events of runs mean: pure functions on {@link Runs}, the same on every replica for ever.
+ *
+ * <p>The state holds the runs that have not ended, and of the others that they were there: after
+ * each decision those that it ended are forgotten, see {@link #forgetEnded}.
  */
 public final class RunEvolve {
   private RunEvolve() {}
@@ -45,18 +48,6 @@ public final class RunEvolve {
   }
 
   /**
-   * As {@link #evolve}, on a state from which {@link #forgetEnded} has removed runs: what is said
-   * of those changes nothing.
-   */
-  public static Runs evolveActive(Runs state, Instant at, RunEvent event) {
-    boolean forgotten =
-        event instanceof OfRun e
-            && state.run(e.run()) == null
-            && e.run().number() <= state.root(e.run().root()).lastNumber();
-    return forgotten ? state : evolve(state, at, event);
-  }
-
-  /**
    * The state without the run that the event is about, if that has ended. Numbers, deliveries and
    * active runs stay.
    */
@@ -68,7 +59,8 @@ public final class RunEvolve {
   /**
    * The state in which the run that the event is about is frozen: it stays as it is, keeps its
    * place in its group, and no later event changes it. A run that cannot be created is there,
-   * frozen and queued. What is about no run that exists changes nothing.
+   * frozen and queued. What is about no run that exists, or about one that has ended, changes
+   * nothing.
    */
   public static Runs freeze(Runs state, RunEvent event, String why) {
     return switch (event) {
@@ -76,7 +68,7 @@ public final class RunEvolve {
       case OfRun e -> {
         Run run = state.run(e.run());
         if (run == null) {
-          yield e instanceof RunCreated created
+          yield e instanceof RunCreated created && !state.hasEnded(e.run())
               ? state.add(RunLife.unborn(state, created).frozen(why))
               : state;
         }

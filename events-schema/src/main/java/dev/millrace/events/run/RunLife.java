@@ -19,7 +19,10 @@ public final class RunLife {
   /** The run that the event begins, in a partition where there is none of its id. */
   static Run begin(Runs state, Instant at, OfRun event) {
     if (!(event instanceof RunCreated e)) {
-      throw new ImpossibleEvent("there is no run " + event.run());
+      throw new ImpossibleEvent(
+          state.hasEnded(event.run())
+              ? "run %s has ended".formatted(event.run())
+              : "there is no run " + event.run());
     }
     if (e.run().number() != state.root(e.run().root()).lastNumber() + 1) {
       throw new ImpossibleEvent("run %s leaves a gap in the numbers".formatted(e.run()));

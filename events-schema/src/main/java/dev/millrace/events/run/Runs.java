@@ -13,8 +13,8 @@ import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
 
 /**
- * All runs of a partition, as the events made them. Immutable; shares structure with what it came
- * from, so keeping an old one is cheap.
+ * The runs of a partition that have not ended, as the events made them. Immutable; shares structure
+ * with what it came from, so keeping an old one is cheap.
  *
  * @param created how many runs have been created in this partition
  * @param active the runs that are queued or running, also the frozen ones, by {@link Run#place}:
@@ -39,7 +39,8 @@ public record Runs(
    *
    * @param lastNumber the number given last; 0 if none
    * @param lastDelivery the delivery answered last; -1 if none
-   * @param runs by number
+   * @param runs those that have not ended, by number; and those that the last decision has ended,
+   *     as long as it is looked at
    */
   public record OfRoot(long lastNumber, long lastDelivery, PSortedMap<Long, Run> runs) {
     public static final OfRoot EMPTY = new OfRoot(0, -1, TreePMap.empty());
@@ -85,7 +86,12 @@ public record Runs(
     return roots.getOrDefault(root, OfRoot.EMPTY);
   }
 
-  /** The run, or null if there is none of this id here. */
+  /** Whether there was a run of this id, which has ended and is not here any more. */
+  public boolean hasEnded(RunId id) {
+    return id.number() >= 1 && id.number() <= root(id.root()).lastNumber() && run(id) == null;
+  }
+
+  /** The run, or null if there is none of this id here: none at all, or one that has ended. */
   public @Nullable Run run(RunId id) {
     OfRoot root = roots.get(id.root());
     return root == null ? null : root.runs().get(id.number());

@@ -85,7 +85,7 @@ public record TaskSpec(
   }
 
   static final class Copies {
-    // Most maps of a run are empty, and finished runs stay in memory.
+    // Most maps of a run are empty, and many runs may be active.
     private static final SequencedMap<Object, Object> EMPTY =
         java.util.Collections.unmodifiableSequencedMap(new java.util.LinkedHashMap<>());
 

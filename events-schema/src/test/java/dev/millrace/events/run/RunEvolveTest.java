@@ -134,6 +134,32 @@ final class RunEvolveTest {
   }
 
   @Test
+  void ofARunThatHasEndedNothingIsKeptButItsNumber() {
+    Runs before = after(CREATED, new RunCancelled(RUN));
+    Runs after = RunEvolve.forgetEnded(before, new RunCancelled(RUN));
+
+    assertThat(after.run(RUN)).isNull();
+    assertThat(after.hasEnded(RUN)).isTrue();
+    assertThat(after.hasEnded(SECOND)).isFalse();
+    assertThat(after.root(ROOT).lastNumber()).isEqualTo(1);
+    assertThat(RunEvolve.forgetEnded(after(CREATED), CREATED)).isEqualTo(after(CREATED));
+  }
+
+  @Test
+  void nothingFollowsInARunThatHasEndedAndNothingBringsItBack() {
+    Runs state =
+        RunEvolve.forgetEnded(after(CREATED, new RunCancelled(RUN)), new RunCancelled(RUN));
+
+    assertThatThrownBy(() -> RunEvolve.evolve(state, NOON, STARTED))
+        .isInstanceOf(ImpossibleEvent.class)
+        .hasMessageContaining("run project/p1/1 has ended");
+    assertThatThrownBy(() -> RunEvolve.evolve(state, NOON, CREATED))
+        .isInstanceOf(ImpossibleEvent.class);
+    assertThat(RunEvolve.freeze(state, STARTED, "why")).isSameAs(state);
+    assertThat(RunEvolve.freeze(state, CREATED, "why")).isSameAs(state);
+  }
+
+  @Test
   void revisionsCountTheEventsOfARun() {
     Run run = Objects.requireNonNull(after(CREATED, STARTED, READY).run(RUN));
 

@@ -48,6 +48,15 @@ final class RunListCommand extends RunCommands.OfProject {
   @Option(names = "--branch", paramLabel = "BRANCH", description = "Only those of this branch.")
   @Nullable String branch;
 
+  @Option(names = "--author", paramLabel = "NAME", description = "Only those of this author.")
+  @Nullable String author;
+
+  @Option(
+      names = "--trigger",
+      paramLabel = "KIND",
+      description = "Only those that were made so: push, direct.")
+  @Nullable String trigger;
+
   @Option(
       names = "--text",
       paramLabel = "WORDS",
@@ -111,6 +120,8 @@ final class RunListCommand extends RunCommands.OfProject {
         .add("group", group)
         .add("name", name)
         .add("branch", branch)
+        .add("author", author)
+        .add("trigger", trigger)
         .add("text", text)
         .add("since", since == null ? null : past.parse("--since", since).toString())
         .add("until", until == null ? null : past.parse("--until", until).toString());

@@ -1,15 +1,21 @@
 package dev.millrace.launcher.client;
 
 import dev.millrace.launcher.client.Screen.Colour;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 
 /** Runs as text for people. */
 final class RunText {
+  private static final Pattern TAG = Pattern.compile("/project/[^/]+/tag/([^/]+).*");
+
   private RunText() {}
 
   static Table list(List<JsonNode> runs) {
@@ -98,10 +104,9 @@ final class RunText {
     JsonNode annotations = run.path("annotations");
     if (annotations.has("branch")) {
       return annotations.path("branch").asString("");
-    } else if (annotations.has("tag")) {
-      return annotations.path("tag").asString("");
     }
-    return "-";
+    Matcher tag = TAG.matcher(run.path("group").asString(""));
+    return tag.matches() ? URLDecoder.decode(tag.group(1), StandardCharsets.UTF_8) : "-";
   }
 
   private static String waits(JsonNode run) {

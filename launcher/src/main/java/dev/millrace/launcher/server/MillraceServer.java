@@ -9,6 +9,7 @@ import dev.millrace.storage.coordination.CoordinationException;
 import dev.millrace.storage.coordination.CoordinationStore;
 import dev.millrace.storage.coordination.EtcdCoordinationStore;
 import dev.millrace.storage.coordination.LocalCoordinationStore;
+import dev.millrace.storage.objects.PosixObjectStore;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -90,6 +92,8 @@ public final class MillraceServer implements AutoCloseable {
       String instance = "up-" + random.ids().get();
       var store = keep(coordinationStore(options));
       var coordination = keep(new LedgerCoordination(store, instance));
+      var objects =
+          keep(PosixObjectStore.open(data.directory("objects"), Clock.systemUTC(), random.ids()));
       var roles =
           keep(
               new Roles(
@@ -101,6 +105,7 @@ public final class MillraceServer implements AutoCloseable {
                   random,
                   instance,
                   coordination,
+                  new Storage(objects, store),
                   new Faults()));
       roles.openIndependent();
       firstToken = roles.ensureAdministrator();

@@ -7,6 +7,7 @@ import dev.millrace.bus.ledger.Timing;
 import dev.millrace.configstore.ConfigStoreConfig;
 import dev.millrace.configstore.ConfigStoreVerticle;
 import dev.millrace.configstore.Tokens;
+import dev.millrace.datamanager.DataManagerVerticle;
 import dev.millrace.forges.GitSmartHttp;
 import dev.millrace.forges.HostedRepositories;
 import dev.millrace.gateway.Gateway;
@@ -58,6 +59,7 @@ final class Roles implements AutoCloseable {
   private final Timing timing = Timing.system();
   private final String instance;
   private final Coordination coordination;
+  private final Storage storage;
   private final Deque<Deployment> deployed = new ArrayDeque<>();
   private @Nullable ConfigStoreVerticle configstore;
   private @Nullable RunServiceVerticle runservice;
@@ -71,6 +73,7 @@ final class Roles implements AutoCloseable {
       Randomness random,
       String instance,
       Coordination coordination,
+      Storage storage,
       FaultHandler faults) {
     this.data = data;
     this.options = options;
@@ -79,6 +82,7 @@ final class Roles implements AutoCloseable {
     this.vertx = vertx;
     this.random = random;
     this.coordination = coordination;
+    this.storage = storage;
     this.faults = faults;
     this.instance = instance;
   }
@@ -105,10 +109,19 @@ final class Roles implements AutoCloseable {
                 instance,
                 LOOPBACK,
                 data.port("runservice"),
+                data.directory("index"),
                 new RunServiceApi.Settings(secrets.internalToken(), secrets.tokenKey(), PATIENCE)),
-            new RunServiceVerticle.Ports(bus, coordination, timing, random.ids(), faults));
+            new RunServiceVerticle.Ports(
+                bus,
+                coordination,
+                storage.objects(),
+                storage.coordination(),
+                timing,
+                random.ids(),
+                faults));
     var first = deploy(config, "configstore");
     var second = deploy(runs, "runservice");
+    deploy(datamanager(), "datamanager");
     if (!options.without().contains(Role.SCHEDULER)) {
       deploy(
           new SchedulerVerticle(bus, timing, random.ids(), faults, Patience.DEFAULT), "scheduler");
@@ -211,6 +224,13 @@ final class Roles implements AutoCloseable {
     for (var deployment : deployed) {
       deployment.await();
     }
+  }
+
+  private Deployable datamanager() throws IOException {
+    return new DataManagerVerticle(
+        DataManagerVerticle.Config.standard(instance, data.directory("scratch")),
+        new DataManagerVerticle.Ports(
+            bus, storage.objects(), storage.coordination(), timing, random.ids(), faults));
   }
 
   private Deployable executor(URI gateway) throws IOException, StartException {

@@ -33,9 +33,6 @@ final class Approvals {
           Code.FORBIDDEN,
           "the annotation \"%s\" is set by approving only".formatted(Approvers.KEY));
     }
-    if (run.phase().ended()) {
-      return Refusal.wrongState("run %s is %s", run.id(), run.phase());
-    }
     for (var entry : c.annotations().entrySet()) {
       if (!Names.simple(entry.getKey()) || entry.getValue().length() > Limits.ANNOTATION) {
         return Refusal.invalid(
@@ -71,9 +68,6 @@ final class Approvals {
     }
     if (!task.spec().needsApproval()) {
       return Refusal.wrongState("task \"%s\" of run %s needs no approval", c.task(), run.id());
-    }
-    if (run.phase().ended()) {
-      return Refusal.wrongState("run %s is %s", run.id(), run.phase());
     }
     if (task.approved()) {
       return approved(run, c.task());

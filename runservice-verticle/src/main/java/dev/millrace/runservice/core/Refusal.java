@@ -5,6 +5,18 @@ import dev.millrace.events.Outcome.Code;
 import dev.millrace.events.RunId;
 import dev.millrace.events.run.AttemptRef;
 import dev.millrace.events.run.Run;
+import dev.millrace.events.run.RunCommand.AddApprover;
+import dev.millrace.events.run.RunCommand.ApproveTask;
+import dev.millrace.events.run.RunCommand.AssignTask;
+import dev.millrace.events.run.RunCommand.CancelRun;
+import dev.millrace.events.run.RunCommand.ClaimTask;
+import dev.millrace.events.run.RunCommand.DeclareLost;
+import dev.millrace.events.run.RunCommand.OfRun;
+import dev.millrace.events.run.RunCommand.ReportTask;
+import dev.millrace.events.run.RunCommand.SetTaskAnnotations;
+import dev.millrace.events.run.RunCommand.StartRun;
+import dev.millrace.events.run.RunCommand.StopRun;
+import dev.millrace.events.run.RunCommand.UnassignTask;
 import dev.millrace.events.run.RunEvent;
 
 /** The sentences of refusals that several rules need. */
@@ -26,6 +38,19 @@ final class Refusal {
 
   static Decision<RunEvent> noRun(RunId run) {
     return Decision.reject(Code.NOT_FOUND, "there is no run %s".formatted(run));
+  }
+
+  /** Also who had an attempt at it and comes too late has to hear that it is over. */
+  static Decision<RunEvent> ended(OfRun command) {
+    return switch (command) {
+      case AssignTask c -> over(c.attempt());
+      case UnassignTask c -> over(c.attempt());
+      case ClaimTask c -> over(c.attempt());
+      case ReportTask c -> over(c.attempt());
+      case DeclareLost c -> over(c.attempt());
+      case StartRun _, CancelRun _, StopRun _, SetTaskAnnotations _, AddApprover _, ApproveTask _ ->
+          wrongState("run %s has ended", command.run());
+    };
   }
 
   static Decision<RunEvent> noTask(Run run, String task) {

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * and its state. A command that would change nothing, but is no error, is accepted without events.
  *
  * <p>A command about a run that expects a revision is refused as a conflict if the run has another.
+ * Of a run that has ended only that is known.
  */
 public final class RunRules implements Rules<Runs, RunCommand, RunEvent> {
   /** How long an executor has to claim what it was given. */
@@ -49,7 +50,7 @@ public final class RunRules implements Rules<Runs, RunCommand, RunEvent> {
       case OfRun c -> {
         Run run = state.run(c.run());
         if (run == null) {
-          yield Refusal.noRun(c.run());
+          yield state.hasEnded(c.run()) ? Refusal.ended(c) : Refusal.noRun(c.run());
         }
         if (run.frozen() != null) {
           yield Refusal.wrongState("run %s is frozen: %s", run.id(), run.frozen());

@@ -9,8 +9,11 @@ import dev.millrace.events.RootGroup;
 import dev.millrace.events.RunId;
 import dev.millrace.events.run.Run;
 import dev.millrace.events.run.RunEvent;
+import dev.millrace.events.run.RunEvolve;
 import dev.millrace.events.run.Runs;
+import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,31 +23,41 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells accepted decisions and changed runs on to any number of readers, over one subscription to
- * the fold. It is to be made before the fold starts: what was accepted earlier it cannot replay.
+ * the fold, and keeps the runs that have ended until they are stored. It is to be made before the
+ * fold starts: what was accepted earlier it cannot replay.
  */
 public final class RunFeed implements RunSource, AutoCloseable {
   private final LedgerView<Runs, RunEvent> view;
   private final Partition[] partitions;
   private final Map<RunId, Set<Consumer<Run>>> watchers = new ConcurrentHashMap<>();
+  private final RunStore store;
+  private final EndedRuns ended;
   private final Subscription subscription;
 
   /** What is known of one partition; its own lock. */
   private static final class Partition {
     final Set<Inbox<Accepted>> inboxes = new CopyOnWriteArraySet<>();
     @Nullable Gaps gaps;
-    Runs state = Runs.EMPTY;
+    volatile Runs state = Runs.EMPTY;
   }
 
   /**
    * Where a reader of decisions begins.
    *
    * @param next offset of the first decision that comes into its inbox
-   * @param state the runs before that
+   * @param state the runs before that which had not ended
    */
   public record Start(long next, Runs state) {}
 
-  public RunFeed(LedgerView<Runs, RunEvent> view) {
+  /**
+   * Hears nothing yet.
+   *
+   * @param store has the runs that {@link #forget} is told of
+   */
+  public RunFeed(LedgerView<Runs, RunEvent> view, RunStore store) {
     this.view = view;
+    this.store = store;
+    this.ended = new EndedRuns(view.partitions());
     this.partitions = new Partition[view.partitions()];
     for (int p = 0; p < partitions.length; p++) {
       partitions[p] = new Partition();
@@ -62,14 +75,50 @@ public final class RunFeed implements RunSource, AutoCloseable {
     return Partitions.of(root.toString(), partitions.length);
   }
 
-  /** All runs of a partition as they are now. */
+  /** The offset after the last decision of the partition that was told here. */
+  public long next(int partition) {
+    Partition of = partitions[partition];
+    synchronized (of) {
+      return of.gaps == null ? 0 : of.gaps.next();
+    }
+  }
+
+  /** The runs of a partition that have not ended, as they are now. */
   public Runs state(int partition) {
-    return view.state(partition);
+    return partitions[partition].state;
+  }
+
+  /** The runs that have ended and are in memory still, of all partitions and in no order. */
+  public Collection<Run> ended() {
+    return ended.all();
+  }
+
+  /** Those of one partition that were ended by a decision before the offset, oldest first. */
+  public List<Ended> endedBefore(int partition, long offset) {
+    return ended.before(partition, offset);
+  }
+
+  /** All that was ended by a decision before the offset is stored: it goes from memory. */
+  public void forget(int partition, long offset) {
+    ended.forget(partition, offset);
   }
 
   @Override
   public @Nullable Run run(RunId id) {
-    return state(partition(id.root())).run(id);
+    Run run = recent(id);
+    return run == null && hasEnded(id) ? store.find(id) : run;
+  }
+
+  // In this order: what ends is among the ended before it leaves the state.
+  @Override
+  public @Nullable Run recent(RunId id) {
+    Run run = state(partition(id.root())).run(id);
+    return run == null ? ended.run(id) : run;
+  }
+
+  @Override
+  public boolean hasEnded(RunId id) {
+    return state(partition(id.root())).hasEnded(id);
   }
 
   @Override
@@ -140,7 +189,15 @@ public final class RunFeed implements RunSource, AutoCloseable {
           of.gaps = new Gaps(offset);
         }
         of.gaps.accepted(offset);
-        of.state = after;
+        Runs going = after;
+        for (RunEvent event : decision.events()) {
+          Run run = event instanceof RunEvent.OfRun ofRun ? going.run(ofRun.run()) : null;
+          if (run != null && run.phase().ended()) {
+            ended.add(partition, offset, run);
+            going = RunEvolve.forgetEnded(going, event);
+          }
+        }
+        of.state = going;
         var accepted = new Accepted(partition, offset, decision);
         for (Inbox<Accepted> inbox : of.inboxes) {
           inbox.offer(accepted, 1);

@@ -7,8 +7,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs as this replica has folded them. Any thread. */
 public interface RunSource {
-  /** The run as it is now; null if there is none of this id. */
+  /**
+   * The run as it is now; null if there is none of this id. One that ended a while ago is read from
+   * where it is stored, so this may block.
+   */
   @Nullable Run run(RunId id);
+
+  /** As {@link #run}, but null as well if the run is not in memory any more. Does not block. */
+  @Nullable Run recent(RunId id);
+
+  /** Whether there was a run of this id, which has ended. */
+  boolean hasEnded(RunId id);
 
   /**
    * Tells the run as it is, and then after every decision that changes it, until closed. The

@@ -23,8 +23,11 @@ final class Attempts {
 
   /** Whether the attempt is known to be over. */
   static boolean ended(RunSource runs, AttemptRef ref) {
-    Run run = runs.run(ref.run());
-    Task task = run == null ? null : run.tasks().get(ref.task());
+    Run run = runs.recent(ref.run());
+    if (run == null) {
+      return runs.hasEnded(ref.run());
+    }
+    Task task = run.tasks().get(ref.task());
     Attempt attempt = task == null ? null : find(task, ref.attempt());
     return attempt != null && attempt.outcome() != null;
   }

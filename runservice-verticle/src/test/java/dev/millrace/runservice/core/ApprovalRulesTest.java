@@ -115,7 +115,7 @@ final class ApprovalRulesTest {
     assertThat(
             given(creating(run("ci", approval("a"))), new CancelRun(RUN))
                 .when(new AddApprover(RUN, "a", ANNA)))
-        .isEqualTo(rejected(Code.WRONG_STATE, "run project/p1/1 is cancelled"));
+        .isEqualTo(rejected(Code.WRONG_STATE, "run project/p1/1 has ended"));
   }
 
   @Test

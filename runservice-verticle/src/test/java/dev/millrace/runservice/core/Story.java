@@ -52,6 +52,10 @@ final class Story {
 
   final RunRules rules = new RunRules();
   Runs state = Runs.EMPTY;
+
+  /** The same with the runs that have ended. */
+  Runs whole = Runs.EMPTY;
+
   Instant at = NOON;
   @Nullable Long expected;
   Actor actor = Actor.system("test");
@@ -94,7 +98,11 @@ final class Story {
 
   Decision<RunEvent> evolve(Decision<RunEvent> decision) {
     for (RunEvent event : decision.events()) {
+      whole = RunEvolve.evolve(whole, at, event);
       state = RunEvolve.evolve(state, at, event);
+    }
+    for (RunEvent event : decision.events()) {
+      state = RunEvolve.forgetEnded(state, event);
     }
     return decision;
   }
@@ -104,7 +112,7 @@ final class Story {
   }
 
   Run run(RunId id) {
-    return Objects.requireNonNull(state.run(id));
+    return Objects.requireNonNull(whole.run(id));
   }
 
   Run.Task task(String name) {

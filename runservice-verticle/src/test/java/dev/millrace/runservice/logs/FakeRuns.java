@@ -39,6 +39,17 @@ final class FakeRuns implements RunSource {
   }
 
   @Override
+  public @Nullable Run recent(RunId id) {
+    return run(id);
+  }
+
+  @Override
+  public boolean hasEnded(RunId id) {
+    Run run = run(id);
+    return run != null && run.phase().ended();
+  }
+
+  @Override
   public Watch watch(RunId id, Consumer<Run> listener) {
     listeners.computeIfAbsent(id, _ -> new CopyOnWriteArrayList<>()).add(listener);
     Run now = run(id);

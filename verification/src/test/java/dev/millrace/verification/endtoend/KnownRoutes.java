@@ -22,6 +22,7 @@ import dev.millrace.runservice.RunServiceApi;
 import dev.millrace.runservice.core.RunEffects;
 import dev.millrace.runservice.core.RunRules;
 import dev.millrace.runservice.feed.RunFeed;
+import dev.millrace.runservice.feed.RunStore;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.nio.file.Path;
@@ -100,7 +101,8 @@ record KnownRoutes(List<Route> gateway, List<Route> runservice, List<Route> conf
             new RunServiceApi(
                 settings,
                 bus,
-                new RunFeed(authority),
+                new RunFeed(authority, RunStore.NONE),
+                (_, _, _) -> List.of(),
                 authority,
                 new Health("r", authority),
                 Clock.systemUTC(),

@@ -130,7 +130,7 @@ final class NewUserIT {
     assertThat(followed.err()).contains("run user/admin/shop/1 ended: failed");
     Path good = Files.writeString(installation.home().resolve("g.json"), task("echo yes"));
     ends(OK, "run", "create", "--from", good.toString(), "--follow");
-    assertThat(says(REJECTED, "run", "cancel", "shop/1")).contains("is finished, not queued");
+    assertThat(says(REJECTED, "run", "cancel", "shop/1")).contains("has ended");
     assertThat(ends(NOT_FOUND, "run", "show", "shop/99", "--output", "json").err())
         .startsWith("{\"code\":\"not-found\",\"message\":\"there is no run");
     installation.with("MILLRACE_TOKEN", "mrt_wrong");

@@ -58,20 +58,6 @@ final class Builds {
         runs.meaning());
   }
 
-  /** The same, for followers that forget runs which have ended. */
-  static LedgerKind<Runs, RunCommand, RunEvent> forgetting(
-      LedgerKind<Runs, RunCommand, RunEvent> kind) {
-    return new LedgerKind<>(
-        kind.commands(),
-        kind.events(),
-        kind.commandCodec(),
-        kind.eventCodec(),
-        kind.key(),
-        kind.creates(),
-        kind.language(),
-        Ledgers.ACTIVE_RUNS.meaning());
-  }
-
   private static <M extends RunEvent> void add(
       Catalog<RunEvent> to, Catalog.Entry<M> entry, int since) {
     to.add(entry.type(), entry.version(), since, entry.body());

@@ -103,6 +103,17 @@ final class LogCheck {
     }
 
     @Override
+    public @Nullable Run recent(RunId id) {
+      return run(id);
+    }
+
+    @Override
+    public boolean hasEnded(RunId id) {
+      Run run = run(id);
+      return run != null && run.phase().ended();
+    }
+
+    @Override
     public Watch watch(RunId id, Consumer<Run> listener) {
       Run run = run(id);
       if (run != null) {

@@ -212,7 +212,7 @@ final class PartitionOracle {
   /**
    * Every fold is what the ledger says at its offset.
    *
-   * @param forgets whether it is of a follower, which forgets runs that have ended, and answers
+   * @param forgets whether it is of a follower, which forgets answers
    * @param since where the same fold was when it was checked before; -1 to compare all of it
    */
   void check(String who, Checkpoint<Runs> at, boolean forgets, long since) {
@@ -226,12 +226,12 @@ final class PartitionOracle {
     String where = "%s at %d".formatted(who, at.offset());
     then.check(where, at.fold(), forgets);
     if (since < 0 || chaos.chance(0.01)) {
-      then.checkState(where, at.fold().state(), forgets);
+      then.checkState(where, at.fold().state());
       return;
     }
     for (Snapshot each : snapshots.subMap(since, false, at.offset(), true).values()) {
       for (RunId id : each.touched()) {
-        then.checkRun(where, at.fold().state(), forgets, id);
+        then.checkRun(where, at.fold().state(), id);
       }
     }
   }

@@ -20,7 +20,7 @@ abstract class ReadingProcess extends SimulatedProcess implements FaultHandler {
   final String slot;
   final int build;
 
-  /** Whether it follows only, and forgets runs that have ended, and answers. */
+  /** Whether it follows only, and forgets answers. */
   final boolean forgets;
 
   final BrokenPieces<Runs, RunCommand, RunEvent> pieces;
@@ -46,8 +46,7 @@ abstract class ReadingProcess extends SimulatedProcess implements FaultHandler {
   }
 
   final LedgerKind<Runs, RunCommand, RunEvent> kind() {
-    var kind = world.mutation.kind(world.builds.kind(build));
-    return forgets ? Builds.forgetting(kind) : kind;
+    return world.mutation.kind(world.builds.kind(build));
   }
 
   final LedgerSettings settings() {

@@ -66,14 +66,13 @@ record Snapshot(
         who);
   }
 
-  void checkState(String who, Runs folded, boolean forgets) {
-    Violation.unless(
-        folded.equals(forgets ? withoutEnded(state) : state), "%s: state differs", who);
+  void checkState(String who, Runs folded) {
+    Violation.unless(folded.equals(withoutEnded(state)), "%s: state differs", who);
   }
 
-  void checkRun(String who, Runs folded, boolean forgets, RunId id) {
+  void checkRun(String who, Runs folded, RunId id) {
     Run run = state.run(id);
-    Run kept = forgets && run != null && run.phase().ended() ? null : run;
+    Run kept = run != null && run.phase().ended() ? null : run;
     Violation.unless(Objects.equals(folded.run(id), kept), "%s: %s differs", who, id);
   }
 

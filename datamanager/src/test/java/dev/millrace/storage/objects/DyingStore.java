@@ -1,35 +1,32 @@
-package dev.millrace.storage.archive;
+package dev.millrace.storage.objects;
 
-import dev.millrace.storage.objects.Durability;
-import dev.millrace.storage.objects.ForwardingStore;
-import dev.millrace.storage.objects.ObjectStore;
 import java.io.InputStream;
 
 /**
  * Another store, until its process dies just before or just after one of its changes, or stalls.
  */
-final class DyingStore extends ForwardingStore {
+public final class DyingStore extends ForwardingStore {
   private int changesLeft = Integer.MAX_VALUE;
   private boolean changeIsMade;
   private Runnable stall = () -> {};
 
   /** The process is no more. */
-  static final class Died extends RuntimeException {
+  public static final class Died extends RuntimeException {
     private static final long serialVersionUID = 1;
   }
 
-  DyingStore(ObjectStore store) {
+  public DyingStore(ObjectStore store) {
     super(store);
   }
 
   /** So many more changes are made; the next is the last, if it is made, and then none. */
-  void dieAfter(int changes, boolean lastIsMade) {
+  public void dieAfter(int changes, boolean lastIsMade) {
     changesLeft = changes;
     changeIsMade = lastIsMade;
   }
 
   /** Something else happens just before the next object that may not replace another. */
-  void beforeNextGeneration(Runnable meanwhile) {
+  public void beforeNextGeneration(Runnable meanwhile) {
     stall = meanwhile;
   }
 

@@ -1,17 +1,19 @@
-package dev.millrace.gateway;
+package dev.millrace.bus.ledger;
 
 import dev.millrace.bus.BusException;
-import dev.millrace.bus.ledger.FaultHandler;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A thread that takes steps until it is closed; what the bus cannot do now is tried again. */
-final class Loop implements AutoCloseable {
+/**
+ * A thread that takes steps until it is closed; what the bus cannot do now is tried again, and any
+ * other failure is told and ends it.
+ */
+public final class StepLoop implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(Loop.class);
+  private static final Logger LOG = LoggerFactory.getLogger(StepLoop.class);
   private static final Duration WAIT = Duration.ofSeconds(1);
   private static final long PAUSE_NANOS = 200_000_000;
 
@@ -20,13 +22,19 @@ final class Loop implements AutoCloseable {
   private final Thread thread;
   private volatile boolean closing;
 
-  Loop(String name, Consumer<Duration> step, FaultHandler faults) {
+  /**
+   * Takes no step yet.
+   *
+   * @param step does all there is to do; if there is nothing, waits at most so long for something
+   */
+  public StepLoop(String name, Consumer<Duration> step, FaultHandler faults) {
     this.name = name;
     this.faults = faults;
     this.thread = Thread.ofVirtual().name(name).unstarted(() -> run(step));
   }
 
-  void start() {
+  /** Begins, once. */
+  public void start() {
     thread.start();
   }
 
@@ -37,7 +45,7 @@ final class Loop implements AutoCloseable {
           step.accept(WAIT);
         } catch (BusException e) {
           if (!closing) {
-            log.warn("{}: {}", name, e.getMessage());
+            LOG.warn("{}: {}", name, e.getMessage());
             LockSupport.parkNanos(PAUSE_NANOS);
           }
         }

@@ -1,0 +1,88 @@
+package dev.millrace.datamanager;
+
+import dev.millrace.bus.Bus;
+import dev.millrace.bus.ledger.FaultHandler;
+import dev.millrace.bus.ledger.StepLoop;
+import dev.millrace.bus.ledger.Timing;
+import dev.millrace.storage.coordination.CoordinationStore;
+import dev.millrace.storage.objects.ObjectStore;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Archives runs that have ended. Any number may be deployed; one of them works. Lifecycle only. */
+public final class DataManagerVerticle extends VerticleBase {
+  private static final Duration LATER = Duration.ofMillis(200);
+
+  private final Config config;
+  private final Ports ports;
+  private @Nullable DataManager manager;
+  private @Nullable StepLoop loop;
+
+  /**
+   * What is chosen.
+   *
+   * @param instance names this life of this process
+   * @param scratch a folder of its own for files on their way to the store
+   * @param runs how many ended runs are archived together, unless the first of them has waited
+   * @param age for so long
+   */
+  public record Config(String instance, Path scratch, int runs, Duration age) {
+    /** Archives 500 runs at a time, or what there is after a minute. */
+    public static Config standard(String instance, Path scratch) {
+      return new Config(instance, scratch, 500, Duration.ofMinutes(1));
+    }
+  }
+
+  /**
+   * What it works with; it closes none of it.
+   *
+   * @param ids makes short random ids
+   */
+  public record Ports(
+      Bus bus,
+      ObjectStore objects,
+      CoordinationStore coordination,
+      Timing timing,
+      Supplier<String> ids,
+      FaultHandler faults) {}
+
+  public DataManagerVerticle(Config config, Ports ports) {
+    this.config = config;
+    this.ports = ports;
+  }
+
+  /** Completes once it knows where the archive stands. */
+  @Override
+  public Future<?> start() {
+    return vertx.executeBlocking(this::open, false);
+  }
+
+  private @Nullable Void open() {
+    // Nobody waits for what is archived, and a read of the ledger costs the same for few records.
+    var opened = new DataManager(config, ports, ports.bus().paced(LATER));
+    manager = opened;
+    var stepping = new StepLoop("datamanager", opened::step, ports.faults());
+    loop = stepping;
+    stepping.start();
+    return null;
+  }
+
+  @Override
+  public Future<?> stop() {
+    return vertx.executeBlocking(
+        () -> {
+          if (loop != null) {
+            loop.close();
+          }
+          if (manager != null) {
+            manager.close();
+          }
+          return null;
+        },
+        false);
+  }
+}

@@ -1,0 +1,112 @@
+package dev.millrace.datamanager;
+
+import dev.millrace.events.RunId;
+import dev.millrace.events.Topics;
+import dev.millrace.events.UnreadableException;
+import dev.millrace.events.run.Run;
+import dev.millrace.events.run.RunSnapshot;
+import dev.millrace.storage.archive.Archive;
+import dev.millrace.storage.archive.Change;
+import dev.millrace.storage.coordination.CoordinationStore;
+import dev.millrace.storage.entries.Entry;
+import dev.millrace.storage.entries.EntryKey;
+import dev.millrace.storage.objects.ObjectStore;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * The archive of runs that have ended: an entry a run, as it was at its end. Its positions are
+ * those of the ledger's partitions up to where all runs that had ended are in it.
+ *
+ * <p>Any thread. Calls block, and fail as those of {@link Archive}.
+ */
+public final class RunArchive {
+  /** Where its files are, and nothing else. */
+  static final String FOLDER = "archive/runs/";
+
+  private static final String MANIFEST = "runs";
+  private static final String TYPE = "run";
+  private static final EntryKey FIRST = new EntryKey(TYPE, "\0");
+
+  private final Archive archive;
+
+  private RunArchive(Archive archive) {
+    this.archive = archive;
+  }
+
+  /**
+   * Opens the archive, which is empty if nothing was ever archived.
+   *
+   * @param ids makes short random ids
+   */
+  public static RunArchive open(
+      ObjectStore objects, CoordinationStore coordination, Supplier<String> ids) {
+    return new RunArchive(Archive.open(objects, coordination, MANIFEST, ids));
+  }
+
+  /** The key in the coordination store that changes whenever something was archived. */
+  public String pointer() {
+    return archive.pointer();
+  }
+
+  /** Reads what was archived before now. */
+  public void refresh() {
+    archive.refresh();
+  }
+
+  /**
+   * Before which offset of the ledger's partition every run that was ended by a decision is
+   * archived.
+   */
+  public long position(int partition) {
+    return archive.positions().getOrDefault(positionName(partition), 0L);
+  }
+
+  /** The run as it was at its end; empty if it is not archived. */
+  public Optional<Run> find(RunId id) {
+    return archive.find(key(id)).map(value -> read(id.toString(), value));
+  }
+
+  /** All runs, by root group and number. */
+  public Stream<Run> all() {
+    Iterator<Entry> entries = archive.from(FIRST);
+    Iterable<Entry> all = () -> entries;
+    return StreamSupport.stream(all.spliterator(), false)
+        .takeWhile(entry -> entry.key().type().equals(TYPE))
+        .map(entry -> read(entry.key().id(), entry.value()));
+  }
+
+  private static Run read(String id, byte[] value) {
+    try {
+      return RunSnapshot.read(value);
+    } catch (UnreadableException e) {
+      throw new IllegalStateException("cannot read the archived run " + id, e);
+    }
+  }
+
+  /** What archives the run. */
+  static Change change(Run run) {
+    return Change.of(key(run.id()), RunSnapshot.write(run));
+  }
+
+  /** Runs of a root group follow one another by number. */
+  private static EntryKey key(RunId id) {
+    return new EntryKey(TYPE, "%s/%019d".formatted(id.root(), id.number()));
+  }
+
+  static String positionName(int partition) {
+    return Topics.RUN_EVENTS.name() + "/" + partition;
+  }
+
+  SortedMap<String, Long> positions() {
+    return archive.positions();
+  }
+
+  Archive archive() {
+    return archive;
+  }
+}

@@ -1,0 +1,155 @@
+package dev.millrace.datamanager;
+
+import dev.millrace.bus.Bus;
+import dev.millrace.bus.ledger.FaultHandler;
+import dev.millrace.bus.ledger.LedgerFollower;
+import dev.millrace.bus.ledger.LedgerSettings;
+import dev.millrace.bus.ledger.LedgerView.Listener;
+import dev.millrace.bus.ledger.Ledgers;
+import dev.millrace.bus.ledger.Timing;
+import dev.millrace.events.LedgerRecord.Decided;
+import dev.millrace.events.RunId;
+import dev.millrace.events.run.Run;
+import dev.millrace.events.run.RunEvent;
+import dev.millrace.events.run.Runs;
+import dev.millrace.storage.archive.ArchiveWriter;
+import dev.millrace.storage.archive.Change;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Archives runs that have ended: many at a time, as soon as there are so many or the first has
+ * waited for so long. It follows the ledger from its beginning and passes over what is archived
+ * already. On one thread.
+ */
+final class RunArchiver implements AutoCloseable {
+  private final Settings settings;
+  private final RunArchive archive;
+  private final ArchiveWriter writer;
+  private final Timing timing;
+  private final LedgerFollower<Runs, RunEvent> ledger;
+  private final List<Waiting> waiting = new ArrayList<>();
+  private long bytes;
+  private long oldest;
+
+  /**
+   * When runs are archived.
+   *
+   * @param runs as soon as so many have ended
+   * @param age or the first of them so long ago
+   * @param most how many bytes may wait; no more is read then until they are archived
+   */
+  record Settings(int runs, Duration age, long most) {}
+
+  private record Waiting(int partition, long offset, Change change) {}
+
+  RunArchiver(
+      Settings settings,
+      Bus bus,
+      RunArchive archive,
+      ArchiveWriter writer,
+      Timing timing,
+      FaultHandler faults) {
+    this.settings = settings;
+    this.archive = archive;
+    this.writer = writer;
+    this.timing = timing;
+    this.ledger =
+        new LedgerFollower<>(bus, Ledgers.RUNS, "archiver", timing, LedgerSettings.READER, faults);
+    var _ = ledger.subscribe(new Ending());
+  }
+
+  /** Reads what has come; if nothing has, waits at most so long for something. */
+  void read(Duration wait) {
+    ledger.step(wait);
+  }
+
+  /** Whether so much waits that nothing more must be read. */
+  boolean isFull() {
+    return bytes >= settings.most();
+  }
+
+  /** Nanoseconds until something has to be archived; 0 if it has; the largest if nothing waits. */
+  long idleFor() {
+    if (waiting.isEmpty()) {
+      return Long.MAX_VALUE;
+    }
+    return waiting.size() >= settings.runs() || isFull()
+        ? 0
+        : Math.max(0, oldest + settings.age().toNanos() - timing.nanos().getAsLong());
+  }
+
+  /**
+   * Archives all that waits. If this throws, it may be archived all the same; calling it again
+   * makes sure of that.
+   */
+  void archive() {
+    forgetArchived();
+    if (waiting.isEmpty()) {
+      return;
+    }
+    SortedMap<String, Long> from = archive.positions();
+    SortedMap<String, Long> upTo = new TreeMap<>(from);
+    for (int p = 0; p < ledger.partitions(); p++) {
+      upTo.merge(RunArchive.positionName(p), ledger.position(p), Math::max);
+    }
+    writer.add(waiting.stream().map(Waiting::change).toList(), from, upTo);
+    forgetArchived();
+  }
+
+  /** What somebody else has archived, or an earlier call, waits no longer. */
+  void forgetArchived() {
+    archive.refresh();
+    waiting.removeIf(run -> run.offset() < archive.position(run.partition()));
+    bytes = waiting.stream().mapToLong(run -> run.change().size()).sum();
+    oldest = timing.nanos().getAsLong();
+  }
+
+  /** How many runs wait. */
+  int waiting() {
+    return waiting.size();
+  }
+
+  @Override
+  public void close() {
+    ledger.close();
+  }
+
+  private final class Ending implements Listener<Runs, RunEvent> {
+    @Override
+    public void folding(int partition, long n, Runs state) {}
+
+    @Override
+    public void accepted(
+        int partition, long offset, Decided<RunEvent> decision, Runs before, Runs after) {
+      if (offset < archive.position(partition)) {
+        return;
+      }
+      Set<RunId> changed = new LinkedHashSet<>();
+      for (RunEvent event : decision.events()) {
+        if (event instanceof RunEvent.OfRun of) {
+          changed.add(of.run());
+        }
+      }
+      for (RunId id : changed) {
+        Run run = after.run(id);
+        if (run != null && run.phase().ended()) {
+          add(new Waiting(partition, offset, RunArchive.change(run)));
+        }
+      }
+    }
+
+    private void add(Waiting run) {
+      if (waiting.isEmpty()) {
+        oldest = timing.nanos().getAsLong();
+      }
+      waiting.add(run);
+      bytes += run.change().size();
+    }
+  }
+}

@@ -1,0 +1,308 @@
+package dev.millrace.datamanager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.bus.ledger.Timing;
+import dev.millrace.bus.memory.MemoryBus;
+import dev.millrace.bus.memory.MemoryTopics;
+import dev.millrace.bus.memory.ThrowingFaults;
+import dev.millrace.events.RunId;
+import dev.millrace.events.Topics;
+import dev.millrace.events.run.Run;
+import dev.millrace.storage.coordination.MemoryCoordinationStore;
+import dev.millrace.storage.objects.Durability;
+import dev.millrace.storage.objects.DyingStore;
+import dev.millrace.storage.objects.DyingStore.Died;
+import dev.millrace.storage.objects.ForwardingStore;
+import dev.millrace.storage.objects.MemoryObjectStore;
+import dev.millrace.storage.objects.ObjectInfo;
+import dev.millrace.storage.objects.ObjectStore;
+import dev.millrace.storage.objects.ObjectStoreException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class DataManagerTest {
+  private static final int PARTITIONS = 4;
+  private static final int MANY = 10;
+  private static final Duration AGE = Duration.ofMinutes(1);
+  private final AtomicLong nanos = new AtomicLong();
+  private final AtomicInteger ids = new AtomicInteger();
+  private final MemoryTopics topics = new MemoryTopics(Clock.systemUTC());
+  private final MemoryBus bus;
+  private final MemoryObjectStore objects = new MemoryObjectStore(this::now);
+  private final MemoryCoordinationStore coordination = new MemoryCoordinationStore(nanos::get);
+  private final RunLedger ledger;
+  @TempDir Path scratch;
+
+  DataManagerTest() {
+    Topics.all().forEach(topic -> topics.create(topic.name(), PARTITIONS));
+    bus = new MemoryBus(topics);
+    ledger = new RunLedger(bus);
+  }
+
+  @AfterEach
+  void close() {
+    bus.close();
+  }
+
+  private DataManager manager() {
+    return manager(objects);
+  }
+
+  private DataManager manager(ObjectStore store) {
+    var timing = new Timing(this::now, nanos::get);
+    return new DataManager(
+        new DataManagerVerticle.Config("i" + ids.incrementAndGet(), scratch, MANY, AGE),
+        new DataManagerVerticle.Ports(
+            bus, store, coordination, timing, this::id, new ThrowingFaults()),
+        bus);
+  }
+
+  private Instant now() {
+    return Instant.ofEpochSecond(0, nanos.get());
+  }
+
+  private String id() {
+    return "o" + ids.incrementAndGet();
+  }
+
+  /** Until it has read all and done what is due. */
+  private static void steps(DataManager manager) {
+    for (int i = 0; i < 20; i++) {
+      manager.step(Duration.ZERO);
+    }
+  }
+
+  private void later(Duration by) {
+    nanos.addAndGet(by.toNanos());
+  }
+
+  private Map<RunId, Run> archived() {
+    try (Stream<Run> all = RunArchive.open(objects, coordination, this::id).all()) {
+      return all.collect(Collectors.toMap(Run::id, run -> run));
+    }
+  }
+
+  private int objects() {
+    try (Stream<ObjectInfo> all = objects.list("", "")) {
+      return (int) all.count();
+    }
+  }
+
+  @Test
+  void fewRunsAreArchivedOnceTheFirstOfThemHasWaited() {
+    try (var manager = manager()) {
+      ledger.runsEnd(MANY - 1);
+      ledger.create();
+      steps(manager);
+      later(AGE.minusSeconds(1));
+      steps(manager);
+      assertThat(archived()).isEmpty();
+
+      later(Duration.ofSeconds(1));
+      steps(manager);
+
+      assertThat(archived()).isEqualTo(ledger.ended).hasSize(MANY - 1);
+    }
+  }
+
+  @Test
+  void manyRunsAreArchivedAtOnceWithOneFileAndOneGeneration() {
+    try (var manager = manager()) {
+      ledger.runsEnd(MANY);
+      steps(manager);
+
+      assertThat(archived()).isEqualTo(ledger.ended).hasSize(MANY);
+      assertThat(objects()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whatIsArchivedIsTheRunAsItWasAtItsEndAndCanBeFoundById() {
+    try (var manager = manager()) {
+      ledger.runsEnd(MANY);
+      RunId waits = ledger.create();
+      steps(manager);
+      RunArchive archive = RunArchive.open(objects, coordination, this::id);
+
+      ledger.ended.forEach((id, run) -> assertThat(archive.find(id)).contains(run));
+      assertThat(archive.find(waits)).isEmpty();
+      assertThat(archive.position(0)).isPositive();
+    }
+  }
+
+  @Test
+  void whoStartsAgainArchivesOnlyWhatIsNew() {
+    try (var manager = manager()) {
+      ledger.runsEnd(MANY);
+      steps(manager);
+    }
+    try (var manager = manager()) {
+      steps(manager);
+      later(AGE);
+      steps(manager);
+      assertThat(objects()).isEqualTo(2);
+
+      ledger.runsEnd(3);
+      steps(manager);
+      later(AGE);
+      steps(manager);
+
+      assertThat(archived()).isEqualTo(ledger.ended).hasSize(MANY + 3);
+      assertThat(objects()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void aDeathBetweenAnyTwoWritesLosesNothing() {
+    int deaths = 0;
+    for (int changes = 0; changes < 6; changes++) {
+      for (boolean made : new boolean[] {false, true}) {
+        ledger.runsEnd(MANY);
+        var store = new DyingStore(objects);
+        var manager = manager(store);
+        store.dieAfter(changes, made);
+        try {
+          steps(manager);
+          ledger.runsEnd(MANY);
+          steps(manager);
+        } catch (Died _) {
+          deaths++;
+        }
+        later(Duration.ofMinutes(1)); // its lease lapses
+      }
+    }
+    try (var manager = manager()) {
+      steps(manager);
+      later(AGE);
+      steps(manager);
+    }
+
+    assertThat(deaths).isGreaterThanOrEqualTo(8);
+    assertThat(archived()).isEqualTo(ledger.ended);
+  }
+
+  @Test
+  void ofTwoOneArchivesAndTheOtherTakesOver() {
+    try (var first = manager();
+        var second = manager()) {
+      for (int round = 0; round < 5; round++) {
+        ledger.runsEnd(MANY);
+        steps(first);
+        steps(second);
+        later(Duration.ofSeconds(6));
+      }
+      assertThat(archived()).isEqualTo(ledger.ended).hasSize(5 * MANY);
+      int before = objects();
+      steps(second);
+      assertThat(objects()).isEqualTo(before);
+
+      later(Duration.ofMinutes(1)); // the first is away
+      ledger.runsEnd(MANY);
+      steps(second);
+      later(AGE);
+      steps(second);
+
+      assertThat(archived()).isEqualTo(ledger.ended).hasSize(6 * MANY);
+    }
+  }
+
+  @Test
+  void aStoreThatIsAwayForAWhileGetsEverythingWhenItIsBack() {
+    var store = new Away(objects);
+    try (var manager = manager(store)) {
+      store.away = true;
+      ledger.runsEnd(MANY);
+      steps(manager);
+      ledger.runsEnd(2 * MANY);
+      steps(manager);
+      assertThat(archived()).isEmpty();
+      assertThat(store.tries).isEqualTo(1);
+
+      store.away = false;
+      later(Duration.ofSeconds(5));
+      steps(manager);
+
+      assertThat(archived()).isEqualTo(ledger.ended).hasSize(3 * MANY);
+    }
+  }
+
+  @Test
+  void mergedFilesGoAfterAWhile() {
+    try (var manager = manager()) {
+      for (int i = 0; i < 40; i++) {
+        ledger.runsEnd(MANY);
+        steps(manager);
+      }
+      assertThat(archived()).isEqualTo(ledger.ended);
+      int before = objects();
+      for (int i = 0; i < 12; i++) {
+        later(Duration.ofMinutes(10));
+        steps(manager);
+      }
+
+      assertThat(objects()).isLessThan(before / 2);
+      assertThat(archived()).isEqualTo(ledger.ended).hasSize(40 * MANY);
+    }
+  }
+
+  @Test
+  void aThousandRunsTakeFewObjects() {
+    try (var manager = manager()) {
+      ledger.runsEnd(1_000);
+      steps(manager);
+      later(AGE);
+      steps(manager);
+
+      assertThat(archived()).isEqualTo(ledger.ended).hasSize(1_000);
+      assertThat(objects()).isLessThanOrEqualTo(20);
+    }
+  }
+
+  @Test
+  void anArchiveThatHasVanishedIsNotBegunAnew() {
+    try (var manager = manager()) {
+      ledger.runsEnd(MANY);
+      steps(manager);
+    }
+    List<String> paths;
+    try (Stream<ObjectInfo> all = objects.list("", "")) {
+      paths = all.map(ObjectInfo::path).toList();
+    }
+    paths.forEach(objects::delete);
+
+    assertThatThrownBy(this::manager).hasMessageContaining("manifests/runs");
+  }
+
+  /** A store that cannot be reached now and then. */
+  private static final class Away extends ForwardingStore {
+    boolean away;
+    int tries;
+
+    Away(ObjectStore store) {
+      super(store);
+    }
+
+    @Override
+    public void write(String path, InputStream body, long size, Durability durability) {
+      tries++;
+      if (away) {
+        throw new ObjectStoreException("the store is away", null);
+      }
+      super.write(path, body, size, durability);
+    }
+  }
+}

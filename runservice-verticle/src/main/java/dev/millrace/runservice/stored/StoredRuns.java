@@ -1,0 +1,179 @@
+package dev.millrace.runservice.stored;
+
+import dev.millrace.datamanager.RunArchive;
+import dev.millrace.events.RunId;
+import dev.millrace.events.run.Run;
+import dev.millrace.http.Problem;
+import dev.millrace.http.ProblemException;
+import dev.millrace.runservice.feed.RunStore;
+import dev.millrace.storage.StorageException;
+import dev.millrace.storage.archive.LostFileException;
+import dev.millrace.storage.entries.CorruptFileException;
+import dev.millrace.storage.index.IndexedRun;
+import dev.millrace.storage.index.IndexedRun.Place;
+import dev.millrace.storage.index.RunFilter;
+import dev.millrace.storage.index.RunIndex;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds runs that are archived: one by its id, many by the index. The index is filled again from
+ * the archive if it is lost or damaged. Any thread; calls block.
+ */
+public final class StoredRuns implements RunStore, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StoredRuns.class);
+
+  private final RunArchive archive;
+  private final RunIndex index;
+  private final int partitions;
+  private boolean unsure; // whether runs were added and not committed
+
+  private StoredRuns(RunArchive archive, RunIndex index, int partitions) {
+    this.archive = archive;
+    this.index = index;
+    this.partitions = partitions;
+  }
+
+  /**
+   * Opens the index in the folder, which is for this process alone.
+   *
+   * @param partitions of the ledger
+   */
+  public static StoredRuns open(RunArchive archive, Path folder, int partitions) {
+    var stored = new StoredRuns(archive, openIndex(folder), partitions);
+    if (stored.index.positions().isEmpty()) {
+      stored.fill();
+    }
+    return stored;
+  }
+
+  private static RunIndex openIndex(Path folder) {
+    try {
+      return RunIndex.open(folder);
+    } catch (UncheckedIOException e) {
+      LOG.warn("{}; it is filled again from the archive", e.getMessage());
+      remove(folder);
+      return RunIndex.open(folder);
+    }
+  }
+
+  private static void remove(Path folder) {
+    try {
+      Files.walkFileTree(
+          folder,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+              Files.delete(file);
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot remove what is in " + folder, e);
+    }
+  }
+
+  private void fill() {
+    long[] upTo = new long[partitions];
+    Arrays.setAll(upTo, archive::position);
+    try (Stream<Run> all = archive.all()) {
+      all.forEach(run -> index.add(Listed.of(run).indexed()));
+    }
+    commit(upTo);
+  }
+
+  /** Hears of what was archived before now. */
+  void refresh() {
+    archive.refresh();
+  }
+
+  /** The key in the coordination store that changes whenever something was archived. */
+  String pointer() {
+    return archive.pointer();
+  }
+
+  /** Before which offset of the partition all runs that had ended are archived. */
+  long archived(int partition) {
+    return archive.position(partition);
+  }
+
+  /** Before which offset of the partition all runs that had ended are in the index for good. */
+  long indexed(int partition) {
+    return index.positions().getOrDefault(name(partition), 0L);
+  }
+
+  /**
+   * Adds runs to the index. If this throws, they are to be added again.
+   *
+   * @param upTo before which offset of each partition all runs that had ended are in it then
+   */
+  void index(List<Run> runs, long[] upTo) {
+    boolean again = unsure;
+    unsure = true;
+    for (Run run : runs) {
+      IndexedRun indexed = Listed.of(run).indexed();
+      if (again) {
+        index.delete(indexed.group(), indexed.number());
+      }
+      index.add(indexed);
+    }
+    commit(upTo);
+    unsure = false;
+  }
+
+  private void commit(long[] upTo) {
+    Map<String, Long> positions = new TreeMap<>();
+    for (int p = 0; p < upTo.length; p++) {
+      positions.put(name(p), upTo[p]);
+    }
+    index.refresh();
+    index.commit(positions);
+  }
+
+  private static String name(int partition) {
+    return Integer.toString(partition);
+  }
+
+  @Override
+  public @Nullable Run find(RunId id) {
+    try {
+      return archive
+          .find(id)
+          .orElseThrow(() -> gone("run %s has ended and is not in the archive".formatted(id)));
+    } catch (LostFileException | CorruptFileException e) {
+      throw gone("run %s cannot be read: %s".formatted(id, e.getMessage()));
+    } catch (StorageException e) {
+      LOG.warn("run {} cannot be read: {}", id, e.getMessage());
+      throw new ProblemException(
+          Problem.of(503, "try-later", "run %s cannot be read at the moment".formatted(id)));
+    }
+  }
+
+  private static ProblemException gone(String message) {
+    return new ProblemException(Problem.of(410, "gone", message));
+  }
+
+  /** The newest archived runs that are wanted, after the place if there is one. */
+  public List<Listed> list(RunFilter filter, @Nullable Place after, int limit) {
+    return index.find(filter, after, limit).runs().stream().map(Listed::of).toList();
+  }
+
+  @Override
+  public void close() {
+    index.close();
+  }
+}

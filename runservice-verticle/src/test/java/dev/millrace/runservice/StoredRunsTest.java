@@ -1,0 +1,325 @@
+package dev.millrace.runservice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.events.Actor;
+import dev.millrace.events.RootGroup;
+import dev.millrace.events.RunId;
+import dev.millrace.events.run.RunCommand.CancelRun;
+import dev.millrace.events.run.RunCommand.CreateRuns;
+import dev.millrace.events.run.RunSpec;
+import dev.millrace.events.run.RunSpec.SetupError;
+import dev.millrace.runservice.TestReplica.Answered;
+import dev.millrace.storage.objects.ObjectInfo;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** Runs that have left memory: nobody who asks can tell. */
+final class StoredRunsTest {
+  private static final Actor ANNA = new Actor(Actor.Kind.user, "anna");
+  private static final List<String> QUERIES =
+      List.of(
+          "limit=100",
+          "limit=7",
+          "limit=1&root=project/p1",
+          "phase=cancelled,setuperror&limit=5",
+          "phase=queued&limit=5",
+          "result=unknown&root=project/p0,project/p2&limit=6",
+          "group=/project/p1/branch/main&limit=3",
+          "group=/project&limit=9",
+          "group=/project/p3&root=project/p1",
+          "group=/&root=project/p1",
+          "name=Deploy%20it&limit=2",
+          "branch=main2&author=Ada%201",
+          "trigger=push&limit=8",
+          "trigger=direct",
+          "text=depl%20ad&limit=3");
+  private final Surroundings surroundings = new Surroundings();
+  private final Random random = new Random(7);
+  private final List<String> all = new ArrayList<>();
+  private TestReplica replica = new TestReplica(surroundings);
+
+  @BeforeEach
+  void someRuns() throws Exception {
+    for (int i = 0; i < 60; i++) {
+      create(i);
+      if (i % 7 == 3) {
+        end(random.nextInt(all.size()));
+      }
+    }
+    for (int i = 0; i < 60; i += 2) {
+      end(i);
+    }
+  }
+
+  private void create(int i) throws Exception {
+    String root = "project/p" + random.nextInt(4);
+    String branch = i % 2 == 0 ? "main" : "main2";
+    var spec =
+        new RunSpec(
+            i % 5 == 0 ? "Deploy it" : "ci",
+            "/" + root + "/branch/" + branch,
+            Map.of("branch", branch, "author", "Ada " + i % 3, "trigger", "push", "message", "m"),
+            i % 11 == 0 ? List.of(new SetupError("config.yml:1:1", "wrong")) : List.of(),
+            Map.of("CI", "true"),
+            Map.of(),
+            List.of());
+    all.add(replica.accepted(ANNA, new CreateRuns(RootGroup.parse(root), null, List.of(spec), "")));
+  }
+
+  /** If it has not ended before. */
+  private void end(int run) throws Exception {
+    var id = RunId.parse(all.get(run));
+    if (!replica.feed.hasEnded(id)) {
+      replica.accepted(ANNA, new CancelRun(id));
+    }
+  }
+
+  private String endAnother() throws Exception {
+    String id =
+        all.stream()
+            .filter(run -> !replica.feed.hasEnded(RunId.parse(run)))
+            .findFirst()
+            .orElseThrow();
+    end(all.indexOf(id));
+    return id;
+  }
+
+  @AfterEach
+  void close() {
+    replica.close();
+  }
+
+  private void restart() {
+    replica.leave();
+    replica = new TestReplica(surroundings);
+  }
+
+  @Test
+  void whatWasToldOfARunIsToldWhenItIsArchived() throws Exception {
+    List<String> before = everything();
+    replica.archiveAll();
+
+    assertThat(everything()).isEqualTo(before);
+    assertThat(replica.get("/runs/project/p1/1000").message())
+        .isEqualTo("there is no run project/p1/1000");
+    assertThat(replica.get("/runs/project/none/1").status()).isEqualTo(404);
+  }
+
+  @Test
+  void runsThatEndLaterAreListedAmongThoseThatAreArchived() throws Exception {
+    replica.archiveAll();
+    for (int i = 0; i < 60; i += 3) {
+      end(i);
+    }
+    create(61);
+    List<String> before = everything();
+    replica.archiveAll();
+
+    assertThat(everything()).isEqualTo(before);
+    assertThat(pages("limit=4")).containsExactlyInAnyOrderElementsOf(all);
+  }
+
+  @Test
+  void aReplicaThatStartsAgainHasOnlyInMemoryWhatIsNotArchived() throws Exception {
+    replica.archiveAll();
+    String late = endAnother();
+    List<String> before = everything();
+    restart();
+
+    assertThat(replica.feed.ended()).extracting(run -> run.id().toString()).containsExactly(late);
+    assertThat(everything()).isEqualTo(before);
+  }
+
+  @Test
+  void anIndexThatIsGoneIsFilledFromTheArchive() throws Exception {
+    replica.archiveAll();
+    List<String> before = everything();
+    replica.leave();
+    files().forEach(StoredRunsTest::delete);
+    replica = new TestReplica(surroundings);
+
+    assertThat(everything()).isEqualTo(before);
+  }
+
+  @Test
+  void anIndexThatIsDamagedIsFilledFromTheArchive() throws Exception {
+    replica.archiveAll();
+    List<String> before = everything();
+    replica.leave();
+    for (Path file : files()) {
+      if (file.getFileName().toString().startsWith("segments")) {
+        Files.write(file, new byte[] {1, 2, 3});
+      }
+    }
+    replica = new TestReplica(surroundings);
+
+    assertThat(everything()).isEqualTo(before);
+  }
+
+  @Test
+  void anIndexOfBeforeTheLastArchivingIsBroughtUpToDate() throws Exception {
+    replica.archiveAll();
+    replica.leave();
+    Path old = surroundings.folder.resolve("old");
+    copy(surroundings.index(), old);
+    replica = new TestReplica(surroundings);
+    endAnother();
+    endAnother();
+    replica.archiveAll();
+    List<String> before = everything();
+    replica.leave();
+    files().forEach(StoredRunsTest::delete);
+    copy(old, surroundings.index());
+    replica = new TestReplica(surroundings);
+
+    assertThat(everything()).isEqualTo(before);
+  }
+
+  @Test
+  void anArchiveThatIsGoneIsMadeAgainFromTheLedger() throws Exception {
+    replica.archiveAll();
+    List<String> before = everything();
+    replica.leave();
+    String key = surroundings.archive().pointer();
+    for (ObjectInfo object : objects("")) {
+      surroundings.objects.delete(object.path());
+    }
+    surroundings
+        .store
+        .get(key)
+        .ifPresent(value -> surroundings.store.compareAndDelete(key, value.version()));
+    replica = new TestReplica(surroundings);
+
+    assertThat(everything()).isEqualTo(before);
+    replica.archiveAll();
+    assertThat(everything()).isEqualTo(before);
+  }
+
+  @Test
+  void ofAFileThatIsMissingOnlyItsRunsAreGone() throws Exception {
+    replica.archiveAll();
+    String early = all.get(0);
+    for (ObjectInfo object : objects("archive/runs/")) {
+      surroundings.objects.delete(object.path());
+    }
+    String late = endAnother();
+    replica.archiveAll();
+    restart();
+
+    Answered gone = replica.get("/runs/" + early);
+    assertThat(gone.status()).isEqualTo(410);
+    assertThat(gone.code()).isEqualTo("gone");
+    assertThat(gone.message()).startsWith("run " + early + " cannot be read: ");
+    assertThat(replica.get("/runs/" + late).status()).isEqualTo(200);
+    assertThat(pages("limit=50")).containsExactlyInAnyOrderElementsOf(all);
+  }
+
+  @Test
+  void nobodyCanDoAnythingToARunThatHasEnded() throws Exception {
+    String ended = all.get(0);
+    for (boolean archived : new boolean[] {false, true}) {
+      if (archived) {
+        replica.archiveAll();
+      }
+      for (String action : List.of("cancel", "stop", "tasks/t/approve")) {
+        Answered refused = replica.ask("POST", "/runs/" + ended + "/" + action, "");
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.code()).isEqualTo("wrong-state");
+        assertThat(refused.message()).isEqualTo("run " + ended + " has ended");
+      }
+    }
+  }
+
+  @Test
+  void thereIsNoObjectPerRun() throws Exception {
+    replica.archiveAll();
+    int before = objects("").size();
+    var many =
+        new CreateRuns(
+            RootGroup.parse("project/p1"),
+            null,
+            Stream.generate(
+                    () ->
+                        new RunSpec(
+                            "ci",
+                            "/project/p1/branch/x",
+                            Map.of(),
+                            List.of(new SetupError("", "wrong")),
+                            Map.of(),
+                            Map.of(),
+                            List.of()))
+                .limit(50)
+                .toList(),
+            "");
+    replica.accepted(ANNA, many);
+    replica.archiveAll();
+
+    assertThat(objects("").size() - before).isBetween(1, 4);
+  }
+
+  private List<ObjectInfo> objects(String folder) {
+    try (Stream<ObjectInfo> listed = surroundings.objects.list(folder, "")) {
+      return listed.toList();
+    }
+  }
+
+  private List<Path> files() throws Exception {
+    try (Stream<Path> files = Files.list(surroundings.index())) {
+      return files.toList();
+    }
+  }
+
+  private static void delete(Path file) {
+    assertThat(file.toFile().delete()).isTrue();
+  }
+
+  private static void copy(Path from, Path to) throws Exception {
+    Files.createDirectories(to);
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
+    }
+  }
+
+  /** Every answer to a question about runs. */
+  private List<String> everything() {
+    List<String> answers = new ArrayList<>();
+    for (String id : all) {
+      answers.add(replica.get("/runs/" + id).toString());
+    }
+    for (String query : QUERIES) {
+      List<String> ids = new ArrayList<>();
+      pages(query, run -> ids.add(run.toString()));
+      answers.add(query + ": " + ids);
+    }
+    return answers;
+  }
+
+  private List<String> pages(String query) {
+    List<String> ids = new ArrayList<>();
+    pages(query, run -> ids.add(run.path("id").asString()));
+    return ids;
+  }
+
+  private void pages(String query, java.util.function.Consumer<JsonNode> each) {
+    String next = "";
+    do {
+      Answered answer = replica.get("/runs?" + query + next);
+      assertThat(answer.status()).isEqualTo(200);
+      answer.body().path("runs").forEach(each);
+      JsonNode more = answer.body().path("next");
+      next = more.isString() ? "&before=" + more.asString() : "";
+    } while (!next.isEmpty());
+  }
+}

@@ -1,0 +1,80 @@
+package dev.millrace.runservice;
+
+import dev.millrace.bus.ledger.Timing;
+import dev.millrace.bus.memory.MemoryBus;
+import dev.millrace.bus.memory.MemoryTopics;
+import dev.millrace.bus.memory.ThrowingFaults;
+import dev.millrace.datamanager.DataManagerVerticle;
+import dev.millrace.datamanager.RunArchive;
+import dev.millrace.events.Topics;
+import dev.millrace.storage.coordination.MemoryCoordinationStore;
+import dev.millrace.storage.objects.MemoryObjectStore;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/** What is there before and after a replica: topics, stores, its folder, and the datamanager. */
+final class Surroundings implements AutoCloseable {
+  static final int PARTITIONS = 4;
+
+  final MemoryTopics topics = new MemoryTopics(Clock.systemUTC());
+  final MemoryObjectStore objects = new MemoryObjectStore(Clock.systemUTC());
+  final MemoryCoordinationStore store = new MemoryCoordinationStore(System::nanoTime);
+  final AtomicInteger ids = new AtomicInteger();
+  final Path folder;
+
+  Surroundings() {
+    Topics.all().forEach(topic -> topics.create(topic.name(), PARTITIONS));
+    try {
+      folder = Files.createTempDirectory("replica-");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  String id() {
+    return "id" + ids.incrementAndGet();
+  }
+
+  Path index() {
+    return folder.resolve("index");
+  }
+
+  RunArchive archive() {
+    return RunArchive.open(objects, store, this::id);
+  }
+
+  /** Archives what ends, at once, until it is closed. */
+  AutoCloseable archiving() {
+    Vertx vertx = Vertx.vertx();
+    var bus = new MemoryBus(topics);
+    var verticle =
+        new DataManagerVerticle(
+            new DataManagerVerticle.Config(id(), folder, 1, Duration.ZERO),
+            new DataManagerVerticle.Ports(
+                bus, objects, store, Timing.system(), this::id, new ThrowingFaults()));
+    vertx.deployVerticle(verticle).toCompletionStage().toCompletableFuture().join();
+    return () -> {
+      vertx.close().toCompletionStage().toCompletableFuture().join();
+      bus.close();
+    };
+  }
+
+  @Override
+  public void close() {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package dev.millrace.verification.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.verification.installation.Api;
+import dev.millrace.verification.installation.Installation;
+import dev.millrace.verification.installation.RunningServer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Runs that have ended leave memory for few objects, and nobody can tell. */
+final class ArchiveIT {
+  private static final int RUNS = 2_500;
+  private static final int TOGETHER = 100;
+  private static final int IN_MEMORY = 1_000;
+  private static final int OBJECTS = 50; // of 2,500 runs
+  private static final Pattern RUN_OBJECTS =
+      Pattern.compile("\\s(\\d+)\\s+\\d+\\s+dev\\.millrace\\.events\\.run\\.Run\\s");
+
+  @Test
+  void runsLeaveMemoryAndAreToldAsBeforeAlsoAfterAKillAndWithoutTheIndex() throws Exception {
+    try (var installation = Spoken.installation()) {
+      String[] options = {"--driver", "dummy", "--slots", "32"};
+      RunningServer server = installation.upAndReady(options);
+      createRuns(server.api());
+      awaitFewInMemory(server);
+      assertThat(objects(installation)).as("objects").hasSizeBetween(2, OBJECTS);
+      List<String> before = everything(server.api());
+      assertThat(before.getFirst()).isEqualTo(RUNS + " runs");
+      server.kill();
+
+      server = installation.upAndReady(options);
+      assertThat(everything(server.api())).as("after a kill").isEqualTo(before);
+      awaitFewInMemory(server);
+      refusesToCancel(server.api());
+      server.kill();
+
+      remove(installation.dataDirectory().resolve("index"));
+      server = installation.upAndReady(options);
+      assertThat(everything(server.api())).as("without the index").isEqualTo(before);
+      server.stop();
+    }
+  }
+
+  private static void createRuns(Api api) throws Exception {
+    api.createProject("on");
+    for (int i = 0; i < RUNS / TOGETHER; i++) {
+      String run =
+          """
+          {"name": "ci%d", "annotations": {"branch": "b%d", "trigger": "test"}, "tasks": [
+            {"name": "t", "steps": [{"type": "run", "name": "do", "command": "true"}]}]}
+          """
+              .formatted(i % 3, i % 5);
+      String all = String.join(",", Collections.nCopies(TOGETHER, run));
+      api.call("POST", "/projects/on/runs", "{\"runs\": [" + all + "]}", 201);
+    }
+    api.awaitQuiet(List.of("on"));
+  }
+
+  /** Whatever the API says of these runs. */
+  private static List<String> everything(Api api) throws Exception {
+    List<String> all = new ArrayList<>();
+    List<String> listed = new ArrayList<>();
+    api.runs("on").forEach(run -> listed.add(run.toString()));
+    all.add(listed.size() + " runs");
+    all.addAll(listed);
+    for (String filter : List.of("name=ci1", "branch=b4", "result=success&name=ci0", "text=b2")) {
+      all.add(api.call("GET", "/runs?limit=100&" + filter, null, 200).toString());
+    }
+    for (int number = 1; number <= RUNS; number += 50) {
+      all.add(api.run("on", number).toString());
+    }
+    return all;
+  }
+
+  private static void refusesToCancel(Api api) throws Exception {
+    assertThat(api.call("POST", "/projects/on/runs/1/cancel", null, 409).get("message").asString())
+        .endsWith("/1 has ended");
+  }
+
+  private static void awaitFewInMemory(RunningServer server) throws Exception {
+    long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+    for (int now = inMemory(server); now > IN_MEMORY; now = inMemory(server)) {
+      assertThat(System.nanoTime()).as("%d runs are in memory", now).isLessThan(deadline);
+      Thread.sleep(200);
+    }
+  }
+
+  private static int inMemory(RunningServer server) throws IOException, InterruptedException {
+    var jcmd =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                Long.toString(server.process().pid()),
+                "GC.class_histogram")
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(jcmd.waitFor()).as(said).isZero();
+    Matcher runs = RUN_OBJECTS.matcher(said);
+    return runs.find() ? Integer.parseInt(runs.group(1)) : 0;
+  }
+
+  private static List<Path> objects(Installation installation) throws IOException {
+    try (Stream<Path> files = Files.walk(installation.dataDirectory().resolve("objects"))) {
+      return files.filter(Files::isRegularFile).toList();
+    }
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}
