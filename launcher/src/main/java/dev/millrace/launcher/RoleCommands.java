@@ -6,9 +6,6 @@ import dev.millrace.launcher.server.ServerOptions;
 import dev.millrace.launcher.server.StartException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -56,18 +53,7 @@ final class RoleCommands {
     }
 
     ServerOptions options(Path folder) {
-      return new ServerOptions(
-          folder,
-          "127.0.0.1",
-          0,
-          false,
-          Optional.empty(),
-          false,
-          "host",
-          1,
-          Set.of(),
-          OptionalLong.empty(),
-          Optional.empty());
+      return ServerOptions.ofRole(folder, false, "host", 1);
     }
   }
 
@@ -120,18 +106,7 @@ final class RoleCommands {
 
     @Override
     ServerOptions options(Path folder) {
-      return new ServerOptions(
-          folder,
-          "127.0.0.1",
-          0,
-          false,
-          Optional.empty(),
-          allowUnsandboxed,
-          driver,
-          slots,
-          Set.of(),
-          OptionalLong.empty(),
-          Optional.empty());
+      return ServerOptions.ofRole(folder, allowUnsandboxed, driver, slots);
     }
   }
 }

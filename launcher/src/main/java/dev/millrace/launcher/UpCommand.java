@@ -107,6 +107,8 @@ final class UpCommand implements Callable<Integer> {
 
   @Mixin EtcdOptions etcd = new EtcdOptions();
 
+  @Mixin S3Options s3 = new S3Options();
+
   private final Environment environment;
 
   UpCommand(Environment environment) {
@@ -169,7 +171,8 @@ final class UpCommand implements Callable<Integer> {
         minFree == null
             ? OptionalLong.empty()
             : OptionalLong.of(Bytes.parse("--min-free", minFree)),
-        etcd.settings(environment.variables()));
+        etcd.settings(environment.variables()),
+        s3.settings());
   }
 
   private Set<Role> roles() {

@@ -150,7 +150,7 @@ public final class S3ObjectStore implements ObjectStore {
                     .startAfter(after.isEmpty() ? null : settings.key(after)));
     return StreamSupport.stream(
         Spliterators.spliteratorUnknownSize(
-            new S3Listing(settings, pages.contents().iterator()), Spliterator.ORDERED),
+            S3Listing.of(settings, pages.contents()), Spliterator.ORDERED),
         false);
   }
 

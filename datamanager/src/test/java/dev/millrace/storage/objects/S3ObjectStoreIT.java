@@ -13,8 +13,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -231,6 +233,31 @@ final class S3ObjectStoreIT implements ObjectStoreContract {
         .isThrownBy(() -> open(with(nobody, S3Server.OWNER)))
         .withMessageContaining("at http://127.0.0.1:1")
         .withMessageContaining("refused");
+  }
+
+  @Test
+  void everyCallSaysThatAServerHasGone(@TempDir Path directory) throws Exception {
+    var going = S3Server.start(directory);
+    try (var leaving = open(going.makeBucket("going"))) {
+      going.close();
+      Map<String, ThrowingCallable> calls =
+          Map.of(
+              "write", () -> leaving.write("a", body(), 1, Durability.PERSISTED),
+              "read", () -> leaving.read("a"),
+              "list", () -> leaving.list("", ""),
+              "delete", () -> leaving.delete("a"));
+      calls.forEach(
+          (name, call) ->
+              assertThatExceptionOfType(ObjectStoreException.class)
+                  .as(name)
+                  .isThrownBy(call)
+                  .withMessageContaining("cannot " + name)
+                  .withMessageContaining("refused"));
+    }
+  }
+
+  private static InputStream body() {
+    return new ByteArrayInputStream(new byte[] {1});
   }
 
   private S3Settings with(URI endpoint, S3Settings.Credentials credentials) {

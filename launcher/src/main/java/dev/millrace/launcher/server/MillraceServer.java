@@ -5,11 +5,13 @@ import dev.millrace.forges.HostedRepositories;
 import dev.millrace.http.HttpCaller;
 import dev.millrace.http.ProblemException;
 import dev.millrace.http.UnreachableException;
-import dev.millrace.storage.coordination.CoordinationException;
+import dev.millrace.storage.StorageException;
 import dev.millrace.storage.coordination.CoordinationStore;
 import dev.millrace.storage.coordination.EtcdCoordinationStore;
 import dev.millrace.storage.coordination.LocalCoordinationStore;
+import dev.millrace.storage.objects.ObjectStore;
 import dev.millrace.storage.objects.PosixObjectStore;
+import dev.millrace.storage.objects.S3ObjectStore;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
@@ -92,8 +94,7 @@ public final class MillraceServer implements AutoCloseable {
       String instance = "up-" + random.ids().get();
       var store = keep(coordinationStore(options));
       var coordination = keep(new LedgerCoordination(store, instance));
-      var objects =
-          keep(PosixObjectStore.open(data.directory("objects"), Clock.systemUTC(), random.ids()));
+      var objects = keep(objectStore(options, random));
       var roles =
           keep(
               new Roles(
@@ -113,7 +114,7 @@ public final class MillraceServer implements AutoCloseable {
       roles.openCallers(uri, port, made(repositories), notices::add);
     } catch (IOException e) {
       throw new StartException("cannot use " + data.root() + ": " + DataDirectory.why(e), e);
-    } catch (UncheckedIOException | CoordinationException e) {
+    } catch (UncheckedIOException | StorageException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }
   }
@@ -122,6 +123,12 @@ public final class MillraceServer implements AutoCloseable {
     return options.etcd().isPresent()
         ? EtcdCoordinationStore.open(options.etcd().get(), System::nanoTime)
         : LocalCoordinationStore.open(data.directory("coordination"), System::nanoTime);
+  }
+
+  private ObjectStore objectStore(ServerOptions options, Randomness random) throws IOException {
+    return options.s3().isPresent()
+        ? S3ObjectStore.open(options.s3().get(), random.ids())
+        : PosixObjectStore.open(data.directory("objects"), Clock.systemUTC(), random.ids());
   }
 
   private Connection connection(Roles roles, Broker broker, Secrets secrets) {

@@ -1,6 +1,7 @@
 package dev.millrace.launcher.server;
 
 import dev.millrace.storage.coordination.EtcdSettings;
+import dev.millrace.storage.objects.S3Settings;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -21,6 +22,7 @@ import java.util.Set;
  * @param without roles that run elsewhere
  * @param minFree how many bytes are kept free on the disk of the data directory; empty: the default
  * @param etcd what coordinates instead of files in the data directory; empty: nothing
+ * @param s3 where objects are kept instead of the data directory; empty: nowhere
  */
 public record ServerOptions(
     Path dataDirectory,
@@ -33,9 +35,28 @@ public record ServerOptions(
     int slots,
     Set<Role> without,
     OptionalLong minFree,
-    Optional<EtcdSettings> etcd) {
+    Optional<EtcdSettings> etcd,
+    Optional<S3Settings> s3) {
   public ServerOptions {
     without = Set.copyOf(without);
+  }
+
+  /** Of a role that runs beside a server, and needs to know no more than this. */
+  public static ServerOptions ofRole(
+      Path dataDirectory, boolean allowUnsandboxed, String driver, int slots) {
+    return new ServerOptions(
+        dataDirectory,
+        "127.0.0.1",
+        0,
+        false,
+        Optional.empty(),
+        allowUnsandboxed,
+        driver,
+        slots,
+        Set.of(),
+        OptionalLong.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** The same on any free port. */
@@ -51,6 +72,7 @@ public record ServerOptions(
         slots,
         without,
         minFree,
-        etcd);
+        etcd,
+        s3);
   }
 }

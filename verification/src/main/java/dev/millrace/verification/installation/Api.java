@@ -1,5 +1,6 @@
 package dev.millrace.verification.installation;
 
+import dev.millrace.http.HttpCaller;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -144,19 +145,15 @@ public final class Api {
   /** All runs of a project, newest first. */
   public List<JsonNode> runs(String project) throws Exception {
     List<JsonNode> all = new ArrayList<>();
-    String before = "";
-    while (true) {
-      var page =
-          JSON.readTree(
-                  send(
-                      "GET", "/api/v1/projects/" + project + "/runs?limit=100" + before, null, 200))
-              .get("runs");
-      page.forEach(all::add);
-      if (page.isEmpty()) {
-        return all;
-      }
-      before = "&before=" + all.getLast().get("number").asLong();
+    String path = "/api/v1/projects/" + project + "/runs?limit=100";
+    JsonNode page = JSON.readTree(send("GET", path, null, 200));
+    page.get("runs").forEach(all::add);
+    while (page.has("next")) {
+      String before = "&before=" + HttpCaller.segment(page.get("next").asString());
+      page = JSON.readTree(send("GET", path + before, null, 200));
+      page.get("runs").forEach(all::add);
     }
+    return all;
   }
 
   /** The text as a JSON string. */

@@ -6,16 +6,12 @@ import dev.millrace.verification.installation.Api;
 import dev.millrace.verification.installation.Installation;
 import dev.millrace.verification.installation.RunningServer;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -25,8 +21,6 @@ final class ArchiveIT {
   private static final int TOGETHER = 100;
   private static final int IN_MEMORY = 1_000;
   private static final int OBJECTS = 50; // of 2,500 runs
-  private static final Pattern RUN_OBJECTS =
-      Pattern.compile("\\s(\\d+)\\s+\\d+\\s+dev\\.millrace\\.events\\.run\\.Run\\s");
 
   @Test
   void runsLeaveMemoryAndAreToldAsBeforeAlsoAfterAKillAndWithoutTheIndex() throws Exception {
@@ -34,7 +28,7 @@ final class ArchiveIT {
       String[] options = {"--driver", "dummy", "--slots", "32"};
       RunningServer server = installation.upAndReady(options);
       createRuns(server.api());
-      awaitFewInMemory(server);
+      RunsInMemory.awaitAtMost(IN_MEMORY, server);
       assertThat(objects(installation)).as("objects").hasSizeBetween(2, OBJECTS);
       List<String> before = everything(server.api());
       assertThat(before.getFirst()).isEqualTo(RUNS + " runs");
@@ -42,7 +36,7 @@ final class ArchiveIT {
 
       server = installation.upAndReady(options);
       assertThat(everything(server.api())).as("after a kill").isEqualTo(before);
-      awaitFewInMemory(server);
+      RunsInMemory.awaitAtMost(IN_MEMORY, server);
       refusesToCancel(server.api());
       server.kill();
 
@@ -87,28 +81,6 @@ final class ArchiveIT {
   private static void refusesToCancel(Api api) throws Exception {
     assertThat(api.call("POST", "/projects/on/runs/1/cancel", null, 409).get("message").asString())
         .endsWith("/1 has ended");
-  }
-
-  private static void awaitFewInMemory(RunningServer server) throws Exception {
-    long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
-    for (int now = inMemory(server); now > IN_MEMORY; now = inMemory(server)) {
-      assertThat(System.nanoTime()).as("%d runs are in memory", now).isLessThan(deadline);
-      Thread.sleep(200);
-    }
-  }
-
-  private static int inMemory(RunningServer server) throws IOException, InterruptedException {
-    var jcmd =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                Long.toString(server.process().pid()),
-                "GC.class_histogram")
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(jcmd.waitFor()).as(said).isZero();
-    Matcher runs = RUN_OBJECTS.matcher(said);
-    return runs.find() ? Integer.parseInt(runs.group(1)) : 0;
   }
 
   private static List<Path> objects(Installation installation) throws IOException {

@@ -46,6 +46,7 @@ final class HaltingUp {
                 4,
                 Set.of(),
                 OptionalLong.of(0),
+                Optional.empty(),
                 Optional.empty()),
             bus -> new HaltingBus(bus, point, times));
     Runtime.getRuntime().addShutdownHook(new Thread(server::close));
