@@ -38,19 +38,19 @@ record Outcome(
     return outcome;
   }
 
-  private void add(JsonNode run, Api api, String project) throws Exception {
-    long number = run.get("number").asLong();
+  private void add(JsonNode listed, Api api, String project) throws Exception {
+    long number = listed.get("number").asLong();
     numbers.add(number);
+    JsonNode run = api.run(project, number);
     String commit = run.at("/annotations/commit_sha").asString("");
     if (!commit.isEmpty()) {
       runsOfCommit.merge(commit, 1, Integer::sum);
     }
     if (!run.get("result").asString().equals("success")) {
-      JsonNode whole = api.run(project, number);
-      List<String> lost = lostOn(whole);
+      List<String> lost = lostOn(run);
       lostOn.addAll(lost);
       if (lost.isEmpty()) {
-        unexpected.add(whole.toString());
+        unexpected.add(run.toString());
       }
     }
   }
