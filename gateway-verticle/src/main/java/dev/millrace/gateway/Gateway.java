@@ -49,6 +49,7 @@ public final class Gateway implements AutoCloseable {
   private final ConfigView configView;
   private final RunsView runsView;
   private final TriggerConsumer trigger;
+  private final PushedRefs pushes;
   private final RefComparisons comparisons;
   private final StepLoop triggerLoop;
   private final StepLoop comparisonLoop;
@@ -120,11 +121,11 @@ public final class Gateway implements AutoCloseable {
                     ports.timing()),
                 seen,
                 settings.name() + "-deliveries"));
-    var pushes = pushes(keep(new DeliveryLog(bus, settings.name() + "-deliveries")), seen);
+    this.pushes = pushes(keep(new DeliveryLog(bus, settings.name() + "-deliveries")), seen);
     this.comparisons = new RefComparisons(pushes::compare);
     this.triggerLoop = new StepLoop("trigger", trigger::step, ports.faults());
     this.comparisonLoop = new StepLoop("compare-refs", comparisons::step, ports.faults());
-    this.api = api(pushes);
+    this.api = api();
   }
 
   private <S, E> LedgerFollower<S, E> follower(Bus bus, LedgerKind<S, ?, E> kind, String ending) {
@@ -153,7 +154,7 @@ public final class Gateway implements AutoCloseable {
     return threads;
   }
 
-  private HttpApi api(PushedRefs pushes) {
+  private HttpApi api() {
     var signIn = new Starting(() -> ready, new SignIn(configView));
     var status =
         new StatusRoutes(
@@ -221,7 +222,7 @@ public final class Gateway implements AutoCloseable {
 
   private void begin() {
     triggerLoop.start();
-    configView.now().projects().keySet().forEach(comparisons::want);
+    configView.now().projects().keySet().forEach(pushes::doubt);
     comparisonLoop.start();
     ready = true;
   }

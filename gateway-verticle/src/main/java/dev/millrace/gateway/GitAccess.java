@@ -65,6 +65,9 @@ final class GitAccess implements Access {
     if (project == null || (user != null && !allowed(user, project, write))) {
       throw Projects.unknown(path);
     }
+    if (write) {
+      pushes.settle(project.id());
+    }
     return grant(project, user);
   }
 

@@ -11,14 +11,18 @@ import dev.millrace.events.UserId;
 import dev.millrace.forges.HostedRepositories;
 import dev.millrace.forges.HostedRepositories.NoSuchRepositoryException;
 import dev.millrace.forges.RefUpdate;
+import dev.millrace.http.Problem;
+import dev.millrace.http.ProblemException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -43,11 +47,12 @@ final class PushedRefs {
   private final SeenDeliveries seen;
   private final InstantSource clock;
   private final Consumer<ProjectId> compareLater;
+  private final Set<ProjectId> doubtful = ConcurrentHashMap.newKeySet();
 
   /**
    * Records there.
    *
-   * @param compareLater is told of projects to {@link #compare}, since a record failed
+   * @param compareLater is told of doubtful projects, to {@link #compare} them
    */
   PushedRefs(
       HostedRepositories repositories,
@@ -62,6 +67,39 @@ final class PushedRefs {
     this.seen = seen;
     this.clock = clock;
     this.compareLater = compareLater;
+  }
+
+  /** From now on it is not known whether all changes of the project are recorded. */
+  void doubt(ProjectId project) {
+    doubtful.add(project);
+    compareLater.accept(project);
+  }
+
+  /**
+   * Returns once all changes of the project are recorded that were made before the call, other than
+   * by pushes that are not answered yet. Else somebody might push on top of one that is not, which
+   * would then never be delivered.
+   *
+   * @throws ProblemException 503 if they cannot be recorded at present
+   */
+  void settle(ProjectId project) {
+    if (!doubtful.contains(project)) {
+      return;
+    }
+    try {
+      compare(project);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw notRecorded();
+    } catch (Exception e) {
+      log.warn("{}: cannot record the last changes of refs now: {}", project, e.toString());
+      throw notRecorded();
+    }
+  }
+
+  private static ProblemException notRecorded() {
+    return new ProblemException(
+        Problem.of(503, "try-later", "the last push could not be recorded yet: try again later"));
   }
 
   /** Returns once all changes are recorded, in their order. Called while updates are held. */
@@ -84,7 +122,7 @@ final class PushedRefs {
         await(each);
       }
     } catch (InterruptedException | ExecutionException | TimeoutException | RuntimeException e) {
-      compareLater.accept(project);
+      doubt(project);
       throw e;
     }
   }
@@ -108,6 +146,7 @@ final class PushedRefs {
             log.info("{}: {} changes of refs were not recorded yet", project, missed.size());
             record(project, missed, null);
           }
+          doubtful.remove(project); // while updates are held: none has failed since
           return true;
         });
   }

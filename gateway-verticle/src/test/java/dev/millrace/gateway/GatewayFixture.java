@@ -1,5 +1,10 @@
 package dev.millrace.gateway;
 
+import dev.millrace.bus.Appended;
+import dev.millrace.bus.Appender;
+import dev.millrace.bus.BusException;
+import dev.millrace.bus.ForwardingBus;
+import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.bus.memory.MemoryBus;
@@ -25,6 +30,8 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +57,9 @@ final class GatewayFixture implements AutoCloseable {
 
   /** What there is too little of; null if all is well. */
   volatile @Nullable String shortage;
+
+  /** Whether no push can be recorded. */
+  volatile boolean unrecordable;
 
   private final Vertx vertx = Vertx.vertx();
   final MemoryBus bus =
@@ -104,7 +114,7 @@ final class GatewayFixture implements AutoCloseable {
             GitSmartHttp.Limits.DEFAULT),
         new Gateway.Ports(
             vertx,
-            bus,
+            new Unrecording(),
             repositories,
             (file, _) ->
                 new Evaluated.Planned(
@@ -141,6 +151,33 @@ final class GatewayFixture implements AutoCloseable {
 
   HttpCaller as(String token) {
     return new HttpCaller(URI.create(url("")), token);
+  }
+
+  private final class Unrecording extends ForwardingBus {
+    Unrecording() {
+      super(bus);
+    }
+
+    @Override
+    protected Appender around(Appender appender) {
+      return new Appender() {
+        @Override
+        public CompletionStage<Appended> append(
+            TopicPartition partition, @Nullable String key, byte[] value) {
+          return unrecordable && partition.topic().equals(Topics.INCOMING_DELIVERIES.name())
+              ? CompletableFuture.failedStage(new BusException("the broker is away", null))
+              : appender.append(partition, key, value);
+        }
+
+        @Override
+        public void close() {
+          appender.close();
+        }
+      };
+    }
+
+    @Override
+    public void close() {} // it lives longer than a gateway
   }
 
   @Override

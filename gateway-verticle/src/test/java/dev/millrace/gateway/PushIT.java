@@ -172,6 +172,25 @@ final class PushIT {
   }
 
   @Test
+  void whatCouldNotBeRecordedIsRecordedBeforeGitIsToldThatItIsThere() throws Exception {
+    Path output = directory.resolve("refused");
+    gateway.unrecordable = true;
+    assertThat(git(output, "push", remote("ada", "p1.git"), "main")).isNotZero();
+    assertThat(output).content().contains("not recorded, try again");
+    String first = ok("rev-parse", "HEAD");
+
+    assertThat(git(output, "push", remote("ada", "p1.git"), "main")).isNotZero();
+    assertThat(output).content().contains("503");
+
+    gateway.unrecordable = false;
+    assertThat(ok("push", remote("ada", "p1.git"), "main")).contains("up-to-date");
+    ok("commit", "-q", "--allow-empty", "-m", "Second");
+    ok("push", "-q", remote("ada", "p1.git"), "main");
+    assertThat(next().runs().getFirst().annotations()).containsEntry("commit_sha", first);
+    assertThat(next().runs().getFirst().annotations()).containsEntry("message", "Second");
+  }
+
+  @Test
   void onlyThoseWhoMayCanPush() throws Exception {
     Path output = directory.resolve("refused");
     assertThat(git(output, "push", remote("bob", "user/ada/demo.git"), "main")).isNotZero();

@@ -38,7 +38,7 @@ final class KillIT {
       }
       workload.awaitMoreThan(RANDOM_KILLS);
       workload.close();
-      Outcome.of(server.api(), "work").assertKept(workload, effects, RANDOM_KILLS);
+      Outcome.of(server.api(), "work", workload).assertKept(workload, effects, RANDOM_KILLS);
       server.stop();
     }
   }
@@ -73,7 +73,7 @@ final class KillIT {
       server = installation.upAndReady(OPTIONS);
       workload.awaitMoreThan(kills);
       workload.close();
-      Outcome.of(server.api(), "work").assertKept(workload, effects, kills);
+      Outcome.of(server.api(), "work", workload).assertKept(workload, effects, kills);
       server.stop();
     }
   }

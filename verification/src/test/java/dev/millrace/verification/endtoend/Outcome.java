@@ -28,14 +28,24 @@ record Outcome(
     List<String> unexpected) {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  /** Waits until every run has ended. */
-  static Outcome of(Api api, String project) throws Exception {
-    var outcome =
-        new Outcome(new HashSet<>(), new HashMap<>(), new ArrayList<>(), new ArrayList<>());
-    for (JsonNode run : allEnded(api, project)) {
-      outcome.add(run, api, project);
+  /**
+   * Waits until every accepted push has a run, which is made after git was answered, and every run
+   * has ended; for pushes that never have one not for ever.
+   */
+  static Outcome of(Api api, String project, Workload workload) throws Exception {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      var outcome =
+          new Outcome(new HashSet<>(), new HashMap<>(), new ArrayList<>(), new ArrayList<>());
+      for (JsonNode run : allEnded(api, project)) {
+        outcome.add(run, api, project);
+      }
+      if (outcome.runsOfCommit.keySet().containsAll(workload.accepted())
+          || System.nanoTime() > deadline) {
+        return outcome;
+      }
+      TimeUnit.MILLISECONDS.sleep(200);
     }
-    return outcome;
   }
 
   private void add(JsonNode listed, Api api, String project) throws Exception {

@@ -48,7 +48,7 @@ final class RolesIT {
         mortal = executor(installation, "mortal").awaitReady();
       }
       workload.close();
-      Outcome outcome = Outcome.of(server.api(), "work");
+      Outcome outcome = Outcome.of(server.api(), "work", workload);
       outcome.assertKept(workload, effects, ROUNDS);
       assertThat(outcome.lostOn()).as("executors with attempts lost").allMatch("mortal"::equals);
       server.stop();
