@@ -6,8 +6,10 @@ import dev.millrace.datamanager.DataManagerVerticle.Ports;
 import dev.millrace.storage.StorageException;
 import dev.millrace.storage.archive.ArchiveSweep;
 import dev.millrace.storage.archive.ArchiveWriter;
+import dev.millrace.storage.archive.LostFileException;
 import dev.millrace.storage.coordination.CoordinationException;
 import dev.millrace.storage.coordination.CoordinationStore.Lease;
+import dev.millrace.storage.entries.CorruptFileException;
 import dev.millrace.storage.entries.EntryWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -41,6 +43,7 @@ final class DataManager implements AutoCloseable {
   DataManager(Config config, Ports ports, Bus bus) {
     this.ports = ports;
     this.instance = config.instance();
+    EntryWriter.clear(config.scratch());
     var archive = RunArchive.open(ports.objects(), ports.coordination(), ports.ids());
     var files =
         new EntryWriter(
@@ -98,8 +101,16 @@ final class DataManager implements AutoCloseable {
     int count = runs.waiting();
     runs.archive();
     LOG.info("archived {} runs", count - runs.waiting());
-    while (writer.compact()) {
-      LOG.debug("files of the archive of runs were merged");
+    merge();
+  }
+
+  private void merge() {
+    try {
+      while (writer.compact()) {
+        LOG.debug("files of the archive of runs were merged");
+      }
+    } catch (LostFileException | CorruptFileException e) {
+      LOG.error("the archive of runs grows, as files cannot be merged: {}", e.getMessage());
     }
   }
 

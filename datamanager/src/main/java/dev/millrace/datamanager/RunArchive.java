@@ -9,9 +9,10 @@ import dev.millrace.storage.archive.Archive;
 import dev.millrace.storage.archive.Change;
 import dev.millrace.storage.coordination.CoordinationStore;
 import dev.millrace.storage.entries.Entry;
+import dev.millrace.storage.entries.EntryFileInfo;
 import dev.millrace.storage.entries.EntryKey;
 import dev.millrace.storage.objects.ObjectStore;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Supplier;
@@ -63,7 +64,11 @@ public final class RunArchive {
    * archived.
    */
   public long position(int partition) {
-    return archive.positions().getOrDefault(positionName(partition), 0L);
+    return position(archive.positions(), partition);
+  }
+
+  private static long position(SortedMap<String, Long> positions, int partition) {
+    return positions.getOrDefault(positionName(partition), 0L);
   }
 
   /** The run as it was at its end; empty if it is not archived. */
@@ -71,13 +76,29 @@ public final class RunArchive {
     return archive.find(key(id)).map(value -> read(id.toString(), value));
   }
 
-  /** All runs, by root group and number. */
-  public Stream<Run> all() {
-    Iterator<Entry> entries = archive.from(FIRST);
-    Iterable<Entry> all = () -> entries;
-    return StreamSupport.stream(all.spliterator(), false)
-        .takeWhile(entry -> entry.key().type().equals(TYPE))
-        .map(entry -> read(entry.key().id(), entry.value()));
+  /**
+   * The archive as it was at one moment.
+   *
+   * @param runs by root group and number
+   * @param gone files that are missing; their runs are not among them
+   */
+  public record All(Stream<Run> runs, List<EntryFileInfo> gone, SortedMap<String, Long> positions) {
+    /** As {@link RunArchive#position}. */
+    public long position(int partition) {
+      return RunArchive.position(positions, partition);
+    }
+  }
+
+  /** All that is in it now. */
+  public All all() {
+    Archive.Rest rest = archive.rest(FIRST);
+    Iterable<Entry> entries = rest::entries;
+    return new All(
+        StreamSupport.stream(entries.spliterator(), false)
+            .takeWhile(entry -> entry.key().type().equals(TYPE))
+            .map(entry -> read(entry.key().id(), entry.value())),
+        rest.gone(),
+        rest.positions());
   }
 
   private static Run read(String id, byte[] value) {

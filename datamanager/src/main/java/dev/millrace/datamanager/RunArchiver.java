@@ -8,17 +8,15 @@ import dev.millrace.bus.ledger.LedgerView.Listener;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.events.LedgerRecord.Decided;
-import dev.millrace.events.RunId;
 import dev.millrace.events.run.Run;
 import dev.millrace.events.run.RunEvent;
+import dev.millrace.events.run.RunEvolve;
 import dev.millrace.events.run.Runs;
 import dev.millrace.storage.archive.ArchiveWriter;
 import dev.millrace.storage.archive.Change;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -130,17 +128,8 @@ final class RunArchiver implements AutoCloseable {
       if (offset < archive.position(partition)) {
         return;
       }
-      Set<RunId> changed = new LinkedHashSet<>();
-      for (RunEvent event : decision.events()) {
-        if (event instanceof RunEvent.OfRun of) {
-          changed.add(of.run());
-        }
-      }
-      for (RunId id : changed) {
-        Run run = after.run(id);
-        if (run != null && run.phase().ended()) {
-          add(new Waiting(partition, offset, RunArchive.change(run)));
-        }
+      for (Run run : RunEvolve.ended(after, decision.events())) {
+        add(new Waiting(partition, offset, RunArchive.change(run)));
       }
     }
 

@@ -20,6 +20,7 @@ import dev.millrace.storage.objects.ObjectInfo;
 import dev.millrace.storage.objects.ObjectStore;
 import dev.millrace.storage.objects.ObjectStoreException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -91,7 +92,7 @@ final class DataManagerTest {
   }
 
   private Map<RunId, Run> archived() {
-    try (Stream<Run> all = RunArchive.open(objects, coordination, this::id).all()) {
+    try (Stream<Run> all = RunArchive.open(objects, coordination, this::id).all().runs()) {
       return all.collect(Collectors.toMap(Run::id, run -> run));
     }
   }
@@ -269,6 +270,44 @@ final class DataManagerTest {
 
       assertThat(archived()).isEqualTo(ledger.ended).hasSize(1_000);
       assertThat(objects()).isLessThanOrEqualTo(20);
+    }
+  }
+
+  @Test
+  void aFileThatIsMissingKeepsNothingNewFromBeingArchived() {
+    try (var manager = manager()) {
+      ledger.runsEnd(MANY);
+      steps(manager);
+      var lost = Map.copyOf(ledger.ended);
+      files().forEach(objects::delete);
+      for (int i = 0; i < 20; i++) {
+        ledger.runsEnd(MANY);
+        steps(manager);
+      }
+
+      RunArchive.All all = RunArchive.open(objects, coordination, this::id).all();
+      assertThat(all.gone())
+          .singleElement()
+          .satisfies(f -> assertThat(f.entries()).isEqualTo(MANY));
+      assertThat(all.runs().map(Run::id))
+          .hasSize(20 * MANY)
+          .doesNotContainAnyElementsOf(lost.keySet());
+    }
+  }
+
+  private List<String> files() {
+    try (Stream<ObjectInfo> all = objects.list(RunArchive.FOLDER, "")) {
+      return all.map(ObjectInfo::path).toList();
+    }
+  }
+
+  @Test
+  void whatADeathHasLeftInTheScratchFolderIsRemoved() throws Exception {
+    Files.createFile(scratch.resolve("entries-1.tmp"));
+    Path other = Files.createFile(scratch.resolve("other"));
+    try (var _ = manager();
+        var left = Files.list(scratch)) {
+      assertThat(left).containsExactly(other);
     }
   }
 

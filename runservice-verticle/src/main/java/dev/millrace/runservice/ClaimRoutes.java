@@ -66,7 +66,7 @@ final class ClaimRoutes {
    * a claim whose answer was lost.
    */
   private Reply claimed(AttemptRef ref, ExecutorRef executor, @Nullable Rejected rejected) {
-    ClaimedTask task = Specifications.of(feed.run(ref.run()), ref, executor, tokenKey);
+    ClaimedTask task = Specifications.of(feed.recent(ref.run()), ref, executor, tokenKey);
     if (task != null) {
       return Reply.ok(task);
     }

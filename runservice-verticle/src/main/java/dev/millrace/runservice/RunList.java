@@ -10,13 +10,13 @@ import dev.millrace.runservice.stored.Listed;
 import dev.millrace.storage.index.IndexedRun.Place;
 import dev.millrace.storage.index.RunFilter;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +48,7 @@ public final class RunList {
     int wanted = query.limit() + 1; // one more tells whether there is another page
     // In this order: what leaves memory is in the index before. It may be in both.
     Map<RunId, Listed> found = new LinkedHashMap<>();
-    inMemory(query)
+    inMemory(query).stream()
         .filter(run -> filter.matches(run.indexed()))
         .filter(run -> after == null || Place.NEWEST_FIRST.compare(run.place(), after) > 0)
         .sorted(Listed.NEWEST_FIRST)
@@ -80,22 +80,22 @@ public final class RunList {
     };
   }
 
-  private Stream<Listed> inMemory(RunQuery query) {
-    Stream<Run> active =
-        partitions(query.roots()).stream().map(feed::state).flatMap(RunList::active);
-    Stream<Run> all = query.onlyActive() ? active : Stream.concat(active, feed.ended().stream());
-    return all.map(Listed::of).distinct();
-  }
-
-  private static Stream<Run> active(Runs runs) {
-    return runs.active().values().stream()
-        .map(runs::run)
-        .mapMulti(
-            (run, to) -> {
-              if (run != null) {
-                to.accept(run);
-              }
-            });
+  /** Each once: what ends is for a moment both among the active ones and among the ended. */
+  private Collection<Listed> inMemory(RunQuery query) {
+    Map<RunId, Listed> runs = new HashMap<>();
+    for (int p : partitions(query.roots())) {
+      Runs state = feed.state(p);
+      for (RunId id : state.active().values()) {
+        Run run = state.run(id);
+        if (run != null) {
+          runs.put(id, Listed.of(run));
+        }
+      }
+    }
+    if (!query.onlyActive()) {
+      feed.ended().forEach(run -> runs.put(run.id(), Listed.of(run)));
+    }
+    return runs.values();
   }
 
   private Set<Integer> partitions(Collection<RootGroup> roots) {

@@ -48,7 +48,10 @@ record RunQuery(
             request.query("branch").orElse(null),
             request.query("author").orElse(null),
             request.query("trigger").orElse(null),
-            request.query("text").orElse(null),
+            request
+                .query("text")
+                .map(text -> parsed("text", text, RunFilter::checkText))
+                .orElse(null),
             time(request, "since"),
             time(request, "until"));
     boolean none = groups.isEmpty() && !(roots.isEmpty() && group == null);

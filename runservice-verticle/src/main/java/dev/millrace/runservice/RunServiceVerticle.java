@@ -53,6 +53,8 @@ public final class RunServiceVerticle extends VerticleBase {
    * What a replica works with; it closes none of it.
    *
    * @param coordination says who writes
+   * @param objects where the archive is
+   * @param store where it is told what of that counts
    * @param ids makes short random ids
    */
   public record Ports(
@@ -105,8 +107,8 @@ public final class RunServiceVerticle extends VerticleBase {
     var runs = StoredRuns.open(archive, config.index(), folding.partitions());
     stored = runs;
     var feed = new RunFeed(folding, runs);
-    var letGo = new Handover(feed, runs, ports.store());
-    handover = letGo;
+    var handing = new Handover(feed, runs, ports.store());
+    handover = handing;
     var opened =
         new RunServiceApi(
             config.api(),
@@ -120,7 +122,7 @@ public final class RunServiceVerticle extends VerticleBase {
     api = opened;
     folding.start();
     opened.start();
-    letGo.start();
+    handing.start();
     return opened;
   }
 

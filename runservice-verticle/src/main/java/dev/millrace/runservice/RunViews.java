@@ -145,7 +145,7 @@ final class RunViews {
         run.createdAt(),
         run.startedAt(),
         run.endedAt(),
-        waitingApproval(run),
+        Listed.of(run).tasksWaitingApproval(),
         run.revision(),
         run.stopping(),
         run.spec().setupErrors(),
@@ -160,13 +160,6 @@ final class RunViews {
       case Step.Clone _ -> "clone";
       case Step.Run _ -> "run";
     };
-  }
-
-  private static List<String> waitingApproval(Run run) {
-    return run.tasksInOrder().stream()
-        .filter(Task::waitingApproval)
-        .map(task -> task.spec().name())
-        .toList();
   }
 
   private static TaskView task(Task task) {

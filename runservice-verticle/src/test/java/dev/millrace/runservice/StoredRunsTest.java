@@ -167,6 +167,40 @@ final class StoredRunsTest {
   }
 
   @Test
+  void anIndexThatIsRemovedWhileItIsUsedIsFilledAgain() throws Exception {
+    replica.archiveAll();
+    List<String> before = everything();
+    files().forEach(StoredRunsTest::delete);
+    assertThat(everything()).isEqualTo(before);
+    endAnother();
+    endAnother();
+    before = everything();
+    replica.archiveAll();
+
+    assertThat(everything()).isEqualTo(before);
+    restart();
+    assertThat(everything()).isEqualTo(before);
+  }
+
+  @Test
+  void anIndexIsFilledAlsoFromAnArchiveOfWhichAFileIsMissing() throws Exception {
+    replica.archiveAll();
+    for (ObjectInfo object : objects("archive/runs/")) {
+      surroundings.objects.delete(object.path());
+    }
+    List<String> rest = new ArrayList<>();
+    rest.add(endAnother());
+    rest.add(endAnother());
+    replica.archiveAll();
+    all.stream().filter(id -> !replica.feed.hasEnded(RunId.parse(id))).forEach(rest::add);
+    replica.leave();
+    files().forEach(StoredRunsTest::delete);
+    replica = new TestReplica(surroundings);
+
+    assertThat(pages("limit=50")).containsExactlyInAnyOrderElementsOf(rest);
+  }
+
+  @Test
   void anIndexOfBeforeTheLastArchivingIsBroughtUpToDate() throws Exception {
     replica.archiveAll();
     replica.leave();

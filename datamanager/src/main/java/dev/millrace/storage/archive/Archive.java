@@ -95,7 +95,11 @@ public final class Archive {
   /** The files that count in the newest generation and are not there. */
   public List<EntryFileInfo> lost() {
     refresh();
-    return files().stream().filter(file -> objects.stat(file.path()).isEmpty()).toList();
+    return gone(snapshot.contents());
+  }
+
+  private List<EntryFileInfo> gone(Contents contents) {
+    return contents.files().stream().filter(file -> objects.stat(file.path()).isEmpty()).toList();
   }
 
   /**
@@ -130,7 +134,30 @@ public final class Archive {
    * memory. Going on fails with {@link LostFileException} where a file is gone.
    */
   public Iterator<Entry> from(EntryKey key) {
-    return reading(files -> merged(files, key))
+    return reading(files -> entries(files, key));
+  }
+
+  /**
+   * What was archived at one moment.
+   *
+   * @param positions up to where
+   * @param gone files that are missing; nothing of what was in them is among the entries
+   * @param entries in order; a block of each file is in memory
+   */
+  public record Rest(
+      SortedMap<String, Long> positions, List<EntryFileInfo> gone, Iterator<Entry> entries) {}
+
+  /** All that is archived under this key and those after it, now, and is not lost. */
+  public Rest rest(EntryKey key) {
+    refresh();
+    Contents now = snapshot.contents();
+    List<EntryFileInfo> gone = gone(now);
+    List<EntryFileInfo> there = now.files().stream().filter(file -> !gone.contains(file)).toList();
+    return new Rest(now.positions(), gone, entries(there, key));
+  }
+
+  private Iterator<Entry> entries(List<EntryFileInfo> files, EntryKey key) {
+    return merged(files, key)
         .filter(marked -> !Change.isDeletion(marked))
         .map(marked -> new Entry(marked.key(), Change.value(marked.value()).orElseThrow()))
         .iterator();

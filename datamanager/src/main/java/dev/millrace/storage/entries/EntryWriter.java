@@ -18,6 +18,8 @@ public final class EntryWriter {
   /** The size of a file by default, in bytes. */
   public static final long DEFAULT_SIZE = 64 << 20;
 
+  private static final String PREFIX = "entries-";
+
   private final ObjectStore store;
   private final Path scratch;
   private final Supplier<String> paths;
@@ -38,6 +40,17 @@ public final class EntryWriter {
     this.size = size;
   }
 
+  /** Deletes what writers have left there that died; none must be at work there. */
+  public static void clear(Path scratch) {
+    try (var left = Files.newDirectoryStream(scratch, PREFIX + "*")) {
+      for (Path file : left) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot remove old files in " + scratch, e);
+    }
+  }
+
   /**
    * Writes all entries; the files are persisted when it returns. If it throws, some files may be
    * there, to which nothing refers.
@@ -55,7 +68,7 @@ public final class EntryWriter {
 
   private EntryFileInfo writeOne(Iterator<Entry> sorted) {
     try {
-      Path file = Files.createTempFile(scratch, "entries-", null);
+      Path file = Files.createTempFile(scratch, PREFIX, null);
       try {
         EntryFileInfo info = fill(file, sorted);
         try (var body = Files.newInputStream(file)) {

@@ -8,7 +8,8 @@ import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.PrefixQuery;
 import org.apache.lucene.search.Query;
-import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.search.TermInSetQuery;
+import org.apache.lucene.util.BytesRef;
 
 /**
  * How runs are found by the groups above theirs. What most lists ask for, all runs of one kind of
@@ -33,11 +34,16 @@ final class Groups {
     return all;
   }
 
-  /** Runs of one of these groups, or of one beneath it. */
+  /**
+   * Runs of one of these groups, or of one beneath it. Any number of kinds of root groups and of
+   * root groups; of what lies below those a few hundred.
+   */
   static Query anyOf(Collection<String> paths) {
     var any = new BooleanQuery.Builder();
+    any.add(
+        new TermInSetQuery(RunDocument.GROUP, paths.stream().map(BytesRef::new).toList()),
+        Occur.SHOULD);
     for (String path : paths) {
-      any.add(new TermQuery(new Term(RunDocument.GROUP, path)), Occur.SHOULD);
       if (path.chars().filter(c -> c == '/').count() > 2) {
         any.add(new PrefixQuery(new Term(RunDocument.GROUP, path + "/")), Occur.SHOULD);
       }

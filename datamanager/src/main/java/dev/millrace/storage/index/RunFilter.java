@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * say nothing.
  *
  * @param groups paths of groups: runs of one of these, or of a group beneath it
- * @param text words that are beginnings of words of name, branch or author, each of them
+ * @param text words that are beginnings of words of name, branch or author, each of them; at most
+ *     32 of them, else {@link IllegalArgumentException}
  * @param since created then or later
  * @param until created before
  */
@@ -29,10 +30,25 @@ public record RunFilter(
   public static final RunFilter ANY =
       new RunFilter(Set.of(), Set.of(), Set.of(), null, null, null, null, null, null, null);
 
+  private static final int MOST_WORDS = 32;
+
   public RunFilter {
     groups = Set.copyOf(groups);
     phases = Set.copyOf(phases);
     results = Set.copyOf(results);
+    if (text != null) {
+      checkText(text);
+    }
+  }
+
+  /** Returns it if it can be looked for. */
+  public static String checkText(String text) {
+    int words = RunDocument.words(text).size();
+    if (words > MOST_WORDS) {
+      throw new IllegalArgumentException(
+          "at most %d words can be looked for, not %d".formatted(MOST_WORDS, words));
+    }
+    return text;
   }
 
   /** Whether the run is wanted: what the index finds, told of a run that is not in it. */

@@ -31,21 +31,38 @@ import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.search.TermInSetQuery;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.TopFieldCollectorManager;
+import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.store.LockObtainFailedException;
 import org.apache.lucene.util.BytesRef;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds runs among millions, newest first. It lies in a directory of this machine, for one process
  * at a time, and holds only what can be told again: positions say up to where that has been done.
  *
- * <p>Runs are added by one thread at a time; all else may be called from any. Calls read the disk,
- * so not from an event loop. They fail with {@link UncheckedIOException} if the disk does.
+ * <p>It is changed, refreshed and closed by one thread at a time; all else may be called from any.
+ * Calls read the disk, so not from an event loop. They fail with {@link UncheckedIOException} if
+ * the disk does; then {@link #rollback} before it is changed again.
  */
 public final class RunIndex implements AutoCloseable {
-  private final FSDirectory directory;
-  private final IndexWriter writer;
-  private final SearcherManager searchers;
+  private static final Logger LOG = LoggerFactory.getLogger(RunIndex.class);
+
+  private final Path path;
+  private Open open;
+  private volatile SortedMap<String, Long> positions;
+  private Found found; // guarded by this
+
+  private record Open(FSDirectory directory, IndexWriter writer) {}
+
+  /** What is found, and who wrote it; after a rollback that is another until the next refresh. */
+  private record Found(SearcherManager searchers, IndexWriter writer) {
+    static Found of(IndexWriter writer) throws IOException {
+      return new Found(new SearcherManager(writer, null), writer);
+    }
+  }
 
   /**
    * A page of runs, newest first.
@@ -54,41 +71,53 @@ public final class RunIndex implements AutoCloseable {
    */
   public record Page(List<IndexedRun> runs, @Nullable Place next) {}
 
-  private RunIndex(FSDirectory directory) throws IOException {
-    this.directory = directory;
-    var config =
-        new IndexWriterConfig()
-            .setIndexSort(RunDocument.NEWEST_FIRST)
-            .setCommitOnClose(false); // without positions it would say that nothing is in it
-    this.writer = new IndexWriter(directory, config);
-    this.searchers = new SearcherManager(writer, null);
+  private RunIndex(Path path) throws IOException {
+    this.path = path;
+    this.open = openFiles(path);
+    this.positions = readPositions(open.writer());
+    this.found = Found.of(open.writer());
   }
 
   /**
    * Opens the index in the directory, which is made if it is not there.
    *
-   * @throws UncheckedIOException if it is damaged, of another version, or in use: to be removed and
-   *     filled anew, in the first two cases
+   * @throws UncheckedIOException if it is damaged, or of another version: to be removed and filled
+   *     anew
+   * @throws IllegalStateException if somebody else has it open
    */
   public static RunIndex open(Path path) {
     try {
-      var directory = FSDirectory.open(path);
-      try {
-        return new RunIndex(directory);
-      } catch (IOException | RuntimeException e) {
-        directory.close();
-        throw e;
-      }
-    } catch (IOException | IllegalArgumentException e) {
-      throw failed("open", new IOException(e));
+      return new RunIndex(path);
+    } catch (IOException e) {
+      throw failed("open", e);
+    }
+  }
+
+  private static Open openFiles(Path path) throws IOException {
+    var directory = FSDirectory.open(path);
+    try {
+      var config =
+          new IndexWriterConfig()
+              .setIndexSort(RunDocument.NEWEST_FIRST)
+              .setCommitOnClose(false); // without positions it would say that nothing is in it
+      return new Open(directory, new IndexWriter(directory, config));
+    } catch (LockObtainFailedException e) {
+      directory.close();
+      throw new IllegalStateException("another process uses the index of runs in " + path, e);
+    } catch (IllegalArgumentException e) { // it is of another version, which has other fields
+      directory.close();
+      throw new IOException(e);
+    } catch (IOException | RuntimeException e) {
+      directory.close();
+      throw e;
     }
   }
 
   /** Adds a run, which must not be there yet. It is found after the next {@link #refresh}. */
   public void add(IndexedRun run) {
     try {
-      writer.addDocument(RunDocument.of(run));
-    } catch (IOException e) {
+      open.writer().addDocument(RunDocument.of(run));
+    } catch (IOException | AlreadyClosedException e) {
       throw failed("write", e);
     }
   }
@@ -100,12 +129,14 @@ public final class RunIndex implements AutoCloseable {
    */
   public void delete(String group, long number) {
     try {
-      writer.deleteDocuments(
-          new BooleanQuery.Builder()
-              .add(new TermQuery(new Term(RunDocument.GROUP, group)), Occur.FILTER)
-              .add(
-                  NumericDocValuesField.newSlowExactQuery(RunDocument.NUMBER, number), Occur.FILTER)
-              .build());
+      open.writer()
+          .deleteDocuments(
+              new BooleanQuery.Builder()
+                  .add(new TermQuery(new Term(RunDocument.GROUP, group)), Occur.FILTER)
+                  .add(
+                      NumericDocValuesField.newSlowExactQuery(RunDocument.NUMBER, number),
+                      Occur.FILTER)
+                  .build());
     } catch (IOException e) {
       throw failed("write", e);
     }
@@ -114,30 +145,74 @@ public final class RunIndex implements AutoCloseable {
   /** Lets everything be found that was added and deleted before. */
   public void refresh() {
     try {
-      searchers.maybeRefreshBlocking();
-    } catch (IOException e) {
+      Found before = found();
+      if (before.writer() == open.writer()) {
+        before.searchers().maybeRefreshBlocking();
+      } else {
+        find(Found.of(open.writer()));
+        before.searchers().close();
+      }
+    } catch (IOException | AlreadyClosedException e) {
       throw failed("read", e);
     }
+  }
+
+  private synchronized Found found() {
+    return found;
+  }
+
+  private synchronized void find(Found now) {
+    found = now;
   }
 
   /**
    * Makes all changes last.
    *
-   * @param positions up to where what is to be found here is in it, by the caller's own names
+   * @param upTo up to where what is to be found here is in it, by the caller's own names
    */
-  public void commit(Map<String, Long> positions) {
+  public void commit(Map<String, Long> upTo) {
     Map<String, String> told = new TreeMap<>();
-    positions.forEach((name, position) -> told.put(name, Long.toString(position)));
+    upTo.forEach((name, position) -> told.put(name, Long.toString(position)));
     try {
-      writer.setLiveCommitData(told.entrySet());
-      writer.commit();
-    } catch (IOException e) {
+      open.writer().setLiveCommitData(told.entrySet());
+      open.writer().commit();
+      positions = readPositions(open.writer());
+    } catch (IOException | AlreadyClosedException e) {
       throw failed("write", e);
+    }
+  }
+
+  /**
+   * Forgets what was added and deleted since the last commit, also when a call has failed before:
+   * if this succeeds all is well again. Until the next refresh all is found that was found before.
+   * By the thread that adds.
+   */
+  public void rollback() {
+    try {
+      close(open);
+    } catch (IOException | AlreadyClosedException e) {
+      LOG.debug("the files of the index of runs are not what they were", e);
+    }
+    try {
+      open = openFiles(path);
+      positions = readPositions(open.writer());
+    } catch (IOException e) {
+      throw failed("open", e);
+    }
+  }
+
+  private static void close(Open open) throws IOException {
+    try (var _ = open.directory()) {
+      open.writer().rollback(); // closes it, whatever state it is in
     }
   }
 
   /** The positions of the last commit, which is what the index began with; empty if it was new. */
   public SortedMap<String, Long> positions() {
+    return positions;
+  }
+
+  private static SortedMap<String, Long> readPositions(IndexWriter writer) {
     SortedMap<String, Long> positions = new TreeMap<>();
     var told = writer.getLiveCommitData();
     if (told != null) {
@@ -182,15 +257,20 @@ public final class RunIndex implements AutoCloseable {
 
   private <T> T searching(Search<T> search) {
     try {
-      IndexSearcher searcher = searchers.acquire();
+      IndexSearcher searcher = acquire();
       try {
         return search.in(searcher);
       } finally {
-        searchers.release(searcher);
+        searcher.getIndexReader().decRef();
       }
     } catch (IOException e) {
       throw failed("read", e);
     }
+  }
+
+  /** Not of what is being replaced. */
+  private synchronized IndexSearcher acquire() throws IOException {
+    return found.searchers().acquire();
   }
 
   private static @Nullable FieldDoc fields(@Nullable Place after) {
@@ -270,24 +350,24 @@ public final class RunIndex implements AutoCloseable {
   /** Makes few large parts of many small ones: it gets smaller, and faster to search. */
   public void optimize() {
     try {
-      writer.forceMerge(1);
-    } catch (IOException e) {
+      open.writer().forceMerge(1);
+    } catch (IOException | AlreadyClosedException e) {
       throw failed("write", e);
     }
   }
 
-  private static UncheckedIOException failed(String what, IOException e) {
+  private static UncheckedIOException failed(String what, Exception e) {
     return new UncheckedIOException(
-        "cannot %s the index of runs: %s".formatted(what, e.getMessage()), e);
+        "cannot %s the index of runs: %s".formatted(what, e.getMessage()),
+        e instanceof IOException io ? io : new IOException(e));
   }
 
   /** Closes it; what was not committed is forgotten. */
   @Override
   public void close() {
     try {
-      searchers.close();
-      writer.close();
-      directory.close();
+      found().searchers().close();
+      close(open);
     } catch (IOException e) {
       throw failed("close", e);
     }

@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -281,10 +283,88 @@ final class RunIndexTest {
     assertThat(index.size()).isEqualTo(1);
   }
 
+  private static IndexedRun numbered(int number) {
+    return new IndexedRun(
+        "/project/p" + number,
+        number,
+        "ci",
+        "finished",
+        "success",
+        BEGIN,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  @Test
+  void afterARollbackOnlyWhatWasCommittedIsThere() {
+    index.add(numbered(1));
+    index.commit(Map.of("a", 1L));
+    index.refresh();
+    index.add(numbered(2));
+    index.rollback();
+
+    assertThat(index.size()).isEqualTo(1);
+    index.add(numbered(3));
+    index.commit(Map.of("a", 3L));
+    index.refresh();
+    assertThat(index.find(RunFilter.ANY, null, 9).runs()).containsExactly(numbered(3), numbered(1));
+    assertThat(index.positions()).isEqualTo(Map.of("a", 3L));
+  }
+
+  @Test
+  void anIndexWhoseFilesAreRemovedStillFindsAndBeginsAnewAfterARollback() throws Exception {
+    index.add(numbered(1));
+    index.commit(Map.of("a", 1L));
+    index.refresh();
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    index.add(numbered(2));
+    assertThatExceptionOfType(UncheckedIOException.class)
+        .isThrownBy(() -> index.commit(Map.of("a", 2L)))
+        .withMessageStartingWith("cannot write the index of runs: ");
+    assertThat(index.positions()).isEqualTo(Map.of("a", 1L));
+    assertThat(index.find(RunFilter.ANY, null, 9).runs()).containsExactly(numbered(1));
+
+    index.rollback();
+    assertThat(index.positions()).isEmpty();
+    assertThat(index.size()).isEqualTo(1);
+    index.add(numbered(4));
+    index.commit(Map.of("a", 4L));
+    index.refresh();
+    assertThat(index.find(RunFilter.ANY, null, 9).runs()).containsExactly(numbered(4));
+  }
+
   @Test
   void anIndexThatIsInUseIsRefused() {
-    assertThatExceptionOfType(UncheckedIOException.class)
+    assertThatExceptionOfType(IllegalStateException.class)
         .isThrownBy(() -> RunIndex.open(directory))
-        .withMessageContaining("Lock");
+        .withMessageStartingWith("another process uses the index of runs in ");
+  }
+
+  @Test
+  void manyGroupsCanBeAskedForAtOnce() {
+    index.add(numbered(7));
+    index.refresh();
+    var groups = IntStream.range(0, 5000).mapToObj(n -> "/project/p" + n);
+    var filter =
+        new RunFilter(
+            groups.collect(Collectors.toSet()),
+            Set.of(),
+            Set.of(),
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null);
+
+    assertThat(index.find(filter, null, 9).runs()).containsExactly(numbered(7));
   }
 }

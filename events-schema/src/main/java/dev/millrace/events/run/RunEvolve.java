@@ -6,6 +6,7 @@ import dev.millrace.events.run.RunEvent.OfRun;
 import dev.millrace.events.run.RunEvent.RunCreated;
 import dev.millrace.events.run.Runs.Unclaimed;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.PSortedSet;
@@ -54,6 +55,20 @@ public final class RunEvolve {
   public static Runs forgetEnded(Runs state, RunEvent event) {
     Run run = event instanceof OfRun e ? state.run(e.run()) : null;
     return run != null && run.phase().ended() ? state.without(run) : state;
+  }
+
+  /**
+   * The runs that the events of a decision have ended, as they were at their end.
+   *
+   * @param after the state after all of these events, before any run was forgotten
+   */
+  public static List<Run> ended(Runs after, List<RunEvent> events) {
+    return events.stream()
+        .map(event -> event instanceof OfRun e ? after.run(e.run()) : null)
+        .filter(run -> run != null && run.phase().ended())
+        .map(Objects::requireNonNull)
+        .distinct()
+        .toList();
   }
 
   /**

@@ -88,7 +88,7 @@ public record Runs(
 
   /** Whether there was a run of this id, which has ended and is not here any more. */
   public boolean hasEnded(RunId id) {
-    return id.number() >= 1 && id.number() <= root(id.root()).lastNumber() && run(id) == null;
+    return id.number() <= root(id.root()).lastNumber() && run(id) == null;
   }
 
   /** The run, or null if there is none of this id here: none at all, or one that has ended. */

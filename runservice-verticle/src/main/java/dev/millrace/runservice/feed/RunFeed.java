@@ -130,17 +130,26 @@ public final class RunFeed implements RunSource, AutoCloseable {
           all.add(listener);
           return all;
         });
-    Run now = run(id);
-    if (now != null) {
-      listener.accept(now);
+    Watch watch = () -> ignore(id, listener);
+    try {
+      Run now = run(id);
+      if (now != null) {
+        listener.accept(now);
+      }
+      return watch;
+    } catch (RuntimeException e) {
+      watch.close();
+      throw e;
     }
-    return () ->
-        watchers.computeIfPresent(
-            id,
-            (_, all) -> {
-              all.remove(listener);
-              return all.isEmpty() ? null : all;
-            });
+  }
+
+  private void ignore(RunId id, Consumer<Run> listener) {
+    watchers.computeIfPresent(
+        id,
+        (_, all) -> {
+          all.remove(listener);
+          return all.isEmpty() ? null : all;
+        });
   }
 
   /** From now on puts every accepted decision of the partition into the inbox. */
@@ -189,13 +198,12 @@ public final class RunFeed implements RunSource, AutoCloseable {
           of.gaps = new Gaps(offset);
         }
         of.gaps.accepted(offset);
+        for (Run run : RunEvolve.ended(after, decision.events())) {
+          ended.add(partition, offset, run);
+        }
         Runs going = after;
         for (RunEvent event : decision.events()) {
-          Run run = event instanceof RunEvent.OfRun ofRun ? going.run(ofRun.run()) : null;
-          if (run != null && run.phase().ended()) {
-            ended.add(partition, offset, run);
-            going = RunEvolve.forgetEnded(going, event);
-          }
+          going = RunEvolve.forgetEnded(going, event);
         }
         of.state = going;
         var accepted = new Accepted(partition, offset, decision);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public interface RunSource {
   /**
    * The run as it is now; null if there is none of this id. One that ended a while ago is read from
-   * where it is stored, so this may block.
+   * where it is stored, so this may block, and fail as {@link RunStore#find}.
    */
   @Nullable Run run(RunId id);
 

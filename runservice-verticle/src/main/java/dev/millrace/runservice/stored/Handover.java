@@ -23,6 +23,7 @@ public final class Handover implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Handover.class);
   // A replica may hear that a run is archived before it hears that it has ended.
   private static final long LOOK_SECONDS = 30;
+  private static final long RETRY_SECONDS = 5;
 
   private final RunFeed feed;
   private final StoredRuns stored;
@@ -50,24 +51,27 @@ public final class Handover implements AutoCloseable {
 
   private void run() {
     try {
+      boolean done = true;
       while (!closing) {
-        boolean _ = news.tryAcquire(LOOK_SECONDS, TimeUnit.SECONDS);
+        boolean _ = news.tryAcquire(done ? LOOK_SECONDS : RETRY_SECONDS, TimeUnit.SECONDS);
         news.drainPermits();
-        tryToHandOver();
+        done = tryToHandOver();
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // it is closed
     }
   }
 
-  private void tryToHandOver() {
+  private boolean tryToHandOver() {
     try {
       handOver();
+      return true;
     } catch (StorageException | UncheckedIOException e) {
       LOG.warn("ended runs stay in memory for now: {}", e.getMessage());
     } catch (RuntimeException e) {
       LOG.error("ended runs stay in memory; if this goes on, start the server again", e);
     }
+    return false;
   }
 
   /** Once, for all that is archived now and has been heard here. */

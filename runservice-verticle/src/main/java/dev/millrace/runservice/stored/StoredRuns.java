@@ -9,17 +9,14 @@ import dev.millrace.runservice.feed.RunStore;
 import dev.millrace.storage.StorageException;
 import dev.millrace.storage.archive.LostFileException;
 import dev.millrace.storage.entries.CorruptFileException;
-import dev.millrace.storage.index.IndexedRun;
+import dev.millrace.storage.entries.EntryFileInfo;
 import dev.millrace.storage.index.IndexedRun.Place;
 import dev.millrace.storage.index.RunFilter;
 import dev.millrace.storage.index.RunIndex;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -37,12 +34,14 @@ public final class StoredRuns implements RunStore, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoredRuns.class);
 
   private final RunArchive archive;
+  private final Path folder;
   private final RunIndex index;
   private final int partitions;
-  private boolean unsure; // whether runs were added and not committed
+  private boolean broken; // whether a change of the index has failed
 
-  private StoredRuns(RunArchive archive, RunIndex index, int partitions) {
+  private StoredRuns(RunArchive archive, Path folder, RunIndex index, int partitions) {
     this.archive = archive;
+    this.folder = folder;
     this.index = index;
     this.partitions = partitions;
   }
@@ -53,7 +52,7 @@ public final class StoredRuns implements RunStore, AutoCloseable {
    * @param partitions of the ledger
    */
   public static StoredRuns open(RunArchive archive, Path folder, int partitions) {
-    var stored = new StoredRuns(archive, openIndex(folder), partitions);
+    var stored = new StoredRuns(archive, folder, openIndex(folder), partitions);
     if (stored.index.positions().isEmpty()) {
       stored.fill();
     }
@@ -64,41 +63,59 @@ public final class StoredRuns implements RunStore, AutoCloseable {
     try {
       return RunIndex.open(folder);
     } catch (UncheckedIOException e) {
-      LOG.warn("{}; it is filled again from the archive", e.getMessage());
-      remove(folder);
+      remove(folder, e);
       return RunIndex.open(folder);
     }
   }
 
-  private static void remove(Path folder) {
-    try {
-      Files.walkFileTree(
-          folder,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.delete(file);
-              return FileVisitResult.CONTINUE;
-            }
-          });
+  private static void remove(Path folder, UncheckedIOException why) {
+    LOG.warn("{}; it is filled again from the archive", why.getMessage());
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot remove what is in " + folder, e);
     }
   }
 
   private void fill() {
+    RunArchive.All all = archive.all();
+    all.gone().forEach(StoredRuns::tellGone);
+    all.runs().forEach(run -> index.add(Listed.of(run).indexed()));
     long[] upTo = new long[partitions];
-    Arrays.setAll(upTo, archive::position);
-    try (Stream<Run> all = archive.all()) {
-      all.forEach(run -> index.add(Listed.of(run).indexed()));
-    }
+    Arrays.setAll(upTo, all::position);
     commit(upTo);
   }
 
-  /** Hears of what was archived before now. */
+  private static void tellGone(EntryFileInfo file) {
+    LOG.error(
+        "{} is missing in the archive: its {} runs, from {} to {}, are not listed any more",
+        file.path(),
+        file.entries(),
+        file.first().id(),
+        file.last().id());
+  }
+
+  /** Hears of what was archived before now, and mends the index if a change of it has failed. */
   void refresh() {
     archive.refresh();
+    if (broken) {
+      mend();
+      broken = false;
+    }
+  }
+
+  private void mend() {
+    try {
+      index.rollback();
+    } catch (UncheckedIOException e) {
+      remove(folder, e);
+      index.rollback();
+    }
+    if (index.positions().isEmpty()) {
+      fill();
+    }
   }
 
   /** The key in the coordination store that changes whenever something was archived. */
@@ -117,22 +134,15 @@ public final class StoredRuns implements RunStore, AutoCloseable {
   }
 
   /**
-   * Adds runs to the index. If this throws, they are to be added again.
+   * Adds runs to the index. If this throws, they are to be added again after a {@link #refresh}.
    *
    * @param upTo before which offset of each partition all runs that had ended are in it then
    */
   void index(List<Run> runs, long[] upTo) {
-    boolean again = unsure;
-    unsure = true;
-    for (Run run : runs) {
-      IndexedRun indexed = Listed.of(run).indexed();
-      if (again) {
-        index.delete(indexed.group(), indexed.number());
-      }
-      index.add(indexed);
-    }
+    broken = true;
+    runs.forEach(run -> index.add(Listed.of(run).indexed()));
     commit(upTo);
-    unsure = false;
+    broken = false;
   }
 
   private void commit(long[] upTo) {
@@ -140,8 +150,8 @@ public final class StoredRuns implements RunStore, AutoCloseable {
     for (int p = 0; p < upTo.length; p++) {
       positions.put(name(p), upTo[p]);
     }
-    index.refresh();
     index.commit(positions);
+    index.refresh();
   }
 
   private static String name(int partition) {
@@ -149,7 +159,7 @@ public final class StoredRuns implements RunStore, AutoCloseable {
   }
 
   @Override
-  public @Nullable Run find(RunId id) {
+  public Run find(RunId id) {
     try {
       return archive
           .find(id)

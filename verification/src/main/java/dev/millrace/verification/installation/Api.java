@@ -111,11 +111,18 @@ public final class Api {
             });
   }
 
-  /**
-   * Creates a run, asking again with the same key for as long as the server is away or cannot tell,
-   * as a careful client does. Empty if told to give up before there was an answer.
-   */
+  /** As {@link #createRunsInsistently} of one run. */
   public Optional<Long> createRunInsistently(
+      String project, String spec, String key, BooleanSupplier goOn) throws InterruptedException {
+    return createRunsInsistently(project, spec, key, goOn).stream().findFirst();
+  }
+
+  /**
+   * Creates runs, asking again with the same key for as long as the server is away or cannot tell,
+   * as a careful client does. Returns their numbers; none if told to give up before there was an
+   * answer.
+   */
+  public List<Long> createRunsInsistently(
       String project, String spec, String key, BooleanSupplier goOn) throws InterruptedException {
     var request =
         request("/api/v1/projects/" + project + "/runs")
@@ -128,7 +135,11 @@ public final class Api {
       try {
         var response = HTTP.send(request, HttpResponse.BodyHandlers.ofByteArray());
         if (response.statusCode() == 201) {
-          return Optional.of(JSON.readTree(response.body()).at("/runs/0/number").asLong());
+          List<Long> numbers = new ArrayList<>();
+          JSON.readTree(response.body())
+              .get("runs")
+              .forEach(run -> numbers.add(run.get("number").asLong()));
+          return numbers;
         }
         if (response.statusCode() < 500) {
           throw new IllegalStateException(
@@ -139,7 +150,7 @@ public final class Api {
       }
       Thread.sleep(100);
     }
-    return Optional.empty();
+    return List.of();
   }
 
   /** All runs of a project, newest first. */

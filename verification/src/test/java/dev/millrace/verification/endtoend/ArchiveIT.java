@@ -12,6 +12,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +27,7 @@ final class ArchiveIT {
   private static final int RUNS = 2_500;
   private static final int TOGETHER = 100;
   private static final int IN_MEMORY = 1_000;
+  private static final int KILLS = 8;
   private static final int OBJECTS = 50; // of 2,500 runs
 
   @Test
@@ -47,19 +55,75 @@ final class ArchiveIT {
     }
   }
 
+  @Test
+  void everyRunIsListedOnceWhateverWasKilledWhileRunsWereArchived() throws Exception {
+    Random random = KillIT.seeded("ArchiveIT");
+    try (var installation = Spoken.installation()) {
+      String[] options = {"--driver", "dummy", "--slots", "32"};
+      RunningServer server = installation.upAndReady(options);
+      server.api().createProject("on");
+      var goOn = new AtomicBoolean(true);
+      var acknowledged = new ConcurrentSkipListSet<Long>();
+      var creating = CompletableFuture.runAsync(() -> create(installation, goOn, acknowledged));
+      for (int kill = 0; kill < KILLS; kill++) {
+        // Not a wait for something: the moment of the kill is what is random.
+        TimeUnit.MILLISECONDS.sleep(1_000 + random.nextInt(3_000));
+        server.kill();
+        server = installation.upAndReady(options);
+      }
+      goOn.set(false);
+      creating.get(1, TimeUnit.MINUTES);
+      server.api().awaitQuiet(List.of("on"));
+      RunsInMemory.awaitAtMost(IN_MEMORY, server);
+
+      List<Long> listed = new ArrayList<>();
+      server.api().runs("on").forEach(run -> listed.add(run.get("number").asLong()));
+      System.out.printf("%d runs, %d acknowledged%n", listed.size(), acknowledged.size());
+      assertThat(acknowledged).as("the load was real").hasSizeGreaterThan(2 * IN_MEMORY);
+      assertThat(listed)
+          .containsExactlyElementsOf(
+              LongStream.iterate(listed.size(), number -> number - 1)
+                  .limit(listed.size())
+                  .boxed()
+                  .toList());
+      assertThat(listed).containsAll(acknowledged);
+      assertThat(objects(installation)).as("objects").hasSizeGreaterThan(4);
+      for (long number = 1; number <= listed.size(); number += 50) {
+        assertThat(server.api().run("on", number).get("phase").asString()).isEqualTo("finished");
+      }
+      server.stop();
+    }
+  }
+
+  private static void create(
+      Installation installation, AtomicBoolean goOn, Set<Long> acknowledged) {
+    try {
+      Api api = new Api(installation.uri(), installation.token());
+      for (int i = 0; goOn.get(); i++) {
+        acknowledged.addAll(api.createRunsInsistently("on", runs(i), "key-" + i, goOn::get));
+        TimeUnit.MILLISECONDS.sleep(500); // less than can be run
+      }
+    } catch (InterruptedException | IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private static void createRuns(Api api) throws Exception {
     api.createProject("on");
     for (int i = 0; i < RUNS / TOGETHER; i++) {
-      String run =
-          """
-          {"name": "ci%d", "annotations": {"branch": "b%d", "trigger": "test"}, "tasks": [
-            {"name": "t", "steps": [{"type": "run", "name": "do", "command": "true"}]}]}
-          """
-              .formatted(i % 3, i % 5);
-      String all = String.join(",", Collections.nCopies(TOGETHER, run));
-      api.call("POST", "/projects/on/runs", "{\"runs\": [" + all + "]}", 201);
+      api.call("POST", "/projects/on/runs", runs(i), 201);
     }
     api.awaitQuiet(List.of("on"));
+  }
+
+  private static String runs(int i) {
+    String run =
+        """
+        {"name": "ci%d", "annotations": {"branch": "b%d", "trigger": "test"}, "tasks": [
+          {"name": "t", "steps": [{"type": "run", "name": "do", "command": "true"}]}]}
+        """
+            .formatted(i % 3, i % 5);
+    return "{\"runs\": [" + String.join(",", Collections.nCopies(TOGETHER, run)) + "]}";
   }
 
   /** Whatever the API says of these runs. */

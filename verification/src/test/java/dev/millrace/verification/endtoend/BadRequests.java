@@ -66,6 +66,7 @@ final class BadRequests {
       GET  | /api/v1/projects/p/runs?limit=0              |  | 400 | invalid | limit has to be a number from 1 to 100
       GET  | /api/v1/projects/p/runs?limit=many           |  | 400 | invalid | limit has to be a number from 1 to 100
       GET  | /api/v1/runs?phase=red                       |  | 400 | invalid | phase cannot be "red": it is one of setuperror, queued, cancelled, running, finished
+      GET  | /api/v1/runs?text=a-b-c-d-e-f-g-h-i-j-k-l-m-n-o-p-q-r-s-t-u-v-w-x-y-z-0-1-2-3-4-5-6 |  | 400 | invalid | text cannot be "a-b-c-d-e-f-g-h-i-j-k-l-m-n-o-p-q-r-s-t-u-v-w-x-y-z-0-1-2-3-4-5-6": at most 32 words can be looked for, not 33
       GET  | /api/v1/runs?result=red                      |  | 400 | invalid | result cannot be "red": it is one of unknown, stopped, success, failed
       GET  | /api/v1/runs?before=x                        |  | 400 | invalid | before cannot be "x": a run id is <root group>/<number>
       GET  | /api/v1/projects/p/runs/1/tasks/talk/logs?attempt=0  |  | 400 | invalid | attempt has to be a number from 1 to 2147483647

@@ -22,7 +22,6 @@ import dev.millrace.runservice.RunServiceApi;
 import dev.millrace.runservice.core.RunEffects;
 import dev.millrace.runservice.core.RunRules;
 import dev.millrace.runservice.feed.RunFeed;
-import dev.millrace.runservice.feed.RunStore;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.nio.file.Path;
@@ -101,7 +100,11 @@ record KnownRoutes(List<Route> gateway, List<Route> runservice, List<Route> conf
             new RunServiceApi(
                 settings,
                 bus,
-                new RunFeed(authority, RunStore.NONE),
+                new RunFeed(
+                    authority,
+                    run -> {
+                      throw new AssertionError(run);
+                    }),
                 (_, _, _) -> List.of(),
                 authority,
                 new Health("r", authority),

@@ -1,0 +1,58 @@
+package dev.millrace.datamanager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.bus.ledger.Timing;
+import dev.millrace.bus.memory.MemoryBus;
+import dev.millrace.bus.memory.MemoryTopics;
+import dev.millrace.bus.memory.ThrowingFaults;
+import dev.millrace.events.Topics;
+import dev.millrace.storage.archive.ArchiveWriter;
+import dev.millrace.storage.coordination.MemoryCoordinationStore;
+import dev.millrace.storage.entries.EntryWriter;
+import dev.millrace.storage.objects.MemoryObjectStore;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class RunArchiverTest {
+  @TempDir Path scratch;
+
+  @Test
+  void whenManyBytesWaitTheyAreArchivedBeforeMoreIsRead() {
+    var topics = new MemoryTopics(Clock.systemUTC());
+    Topics.all().forEach(topic -> topics.create(topic.name(), 1));
+    var objects = new MemoryObjectStore(Clock.systemUTC());
+    var coordination = new MemoryCoordinationStore(System::nanoTime);
+    var ids = new AtomicInteger();
+    var archive = RunArchive.open(objects, coordination, () -> "o" + ids.incrementAndGet());
+    var files = new EntryWriter(objects, scratch, () -> "f" + ids.incrementAndGet(), 1 << 20);
+    var writer = new ArchiveWriter(archive.archive(), objects, files, 1 << 20, System::nanoTime);
+    var settings = new RunArchiver.Settings(1_000, Duration.ofDays(1), 1);
+    try (var bus = new MemoryBus(topics);
+        var archiver =
+            new RunArchiver(
+                settings, bus, archive, writer, Timing.system(), new ThrowingFaults())) {
+      var ledger = new RunLedger(bus);
+      ledger.create();
+      archiver.read(Duration.ZERO);
+      assertThat(archiver.isFull()).isFalse();
+      assertThat(archiver.idleFor()).isEqualTo(Long.MAX_VALUE);
+
+      ledger.runsEnd(1);
+      while (archiver.waiting() == 0) {
+        archiver.read(Duration.ZERO);
+      }
+      assertThat(archiver.isFull()).isTrue();
+      assertThat(archiver.idleFor()).isZero();
+
+      archiver.archive();
+      assertThat(archiver.waiting()).isZero();
+      assertThat(archiver.isFull()).isFalse();
+      assertThat(archive.all().runs()).hasSize(1);
+    }
+  }
+}
