@@ -6,6 +6,7 @@ import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.LedgerAuthority;
 import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
+import dev.millrace.bus.ledger.Starts;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.configstore.core.ConfigRules;
 import dev.millrace.configstore.core.NoEffects;
@@ -32,6 +33,7 @@ public final class ConfigStoreVerticle extends VerticleBase {
    *
    * @param instance names this life of this process, never used before
    * @param ids makes short random texts
+   * @param starts where it begins to read the ledger
    * @param random makes {@link Tokens#BYTES} bytes that nobody can guess
    */
   public ConfigStoreVerticle(
@@ -42,6 +44,7 @@ public final class ConfigStoreVerticle extends VerticleBase {
       Supplier<String> ids,
       Supplier<byte[]> random,
       FaultHandler faults,
+      Starts<Configuration> starts,
       ConfigStoreConfig config) {
     this.config = config;
     this.authority =
@@ -55,7 +58,8 @@ public final class ConfigStoreVerticle extends VerticleBase {
                 instance,
                 timing,
                 ids,
-                faults),
+                faults,
+                starts),
             LedgerSettings.DEFAULT);
     this.bootstrap = new Bootstrap(authority, authority, timing.wall(), config.patience());
     this.api =

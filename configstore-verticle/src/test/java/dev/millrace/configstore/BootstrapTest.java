@@ -78,6 +78,11 @@ final class BootstrapTest {
     }
 
     @Override
+    public boolean isAccepted(int asked, long offset) {
+      return true;
+    }
+
+    @Override
     public Subscription subscribe(Listener<Configuration, ConfigEvent> listener) {
       return () -> {};
     }

@@ -8,6 +8,7 @@ import dev.millrace.bus.ledger.CommandGate.UnansweredException;
 import dev.millrace.bus.ledger.LedgerAuthority;
 import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
+import dev.millrace.bus.ledger.Starts;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.bus.memory.MemoryBus;
 import dev.millrace.bus.memory.MemoryCoordination;
@@ -63,7 +64,8 @@ final class ConfigRoutesTest {
               "test",
               Timing.system(),
               () -> "i" + made.incrementAndGet(),
-              new ThrowingFaults()),
+              new ThrowingFaults(),
+              Starts.first(Ledgers.CONFIG)),
           LedgerSettings.DEFAULT);
   private final HttpApi api = routes(authority);
 

@@ -1,26 +1,29 @@
 package dev.millrace.datamanager;
 
 import dev.millrace.bus.Bus;
+import dev.millrace.bus.BusException;
 import dev.millrace.datamanager.DataManagerVerticle.Config;
 import dev.millrace.datamanager.DataManagerVerticle.Ports;
 import dev.millrace.storage.StorageException;
-import dev.millrace.storage.archive.ArchiveSweep;
 import dev.millrace.storage.archive.ArchiveWriter;
 import dev.millrace.storage.archive.LostFileException;
 import dev.millrace.storage.coordination.CoordinationException;
 import dev.millrace.storage.coordination.CoordinationStore.Lease;
 import dev.millrace.storage.entries.CorruptFileException;
 import dev.millrace.storage.entries.EntryWriter;
+import dev.millrace.storage.manifests.Sweep;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Archives, merges what was archived and removes what was merged, in turn. Of several, the one that
- * holds the lease does it; should two mean to, the manifest lets one through. On one thread.
+ * Archives, merges what was archived, makes checkpoints and removes what is not needed any more, in
+ * turn. Of several, the one that holds the lease does it; should two mean to, the manifest lets one
+ * through. On one thread.
  */
 final class DataManager implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DataManager.class);
@@ -34,10 +37,13 @@ final class DataManager implements AutoCloseable {
   private final String instance;
   private final RunArchiver runs;
   private final ArchiveWriter writer;
-  private final ArchiveSweep sweep;
+  private final Checkpointer checkpointer;
+  private final List<Sweep> sweeps;
+  private final Duration checkpointEvery;
   private @Nullable Lease lease;
   private long tryAt;
   private long sweepAt;
+  private long checkpointAt;
 
   /** Reads where the archive stands. */
   DataManager(Config config, Ports ports, Bus bus) {
@@ -45,25 +51,43 @@ final class DataManager implements AutoCloseable {
     this.instance = config.instance();
     EntryWriter.clear(config.scratch());
     var archive = RunArchive.open(ports.objects(), ports.coordination(), ports.ids());
-    var files =
-        new EntryWriter(
-            ports.objects(),
-            config.scratch(),
-            () -> RunArchive.FOLDER + ports.ids().get(),
-            EntryWriter.DEFAULT_SIZE);
     this.writer =
         new ArchiveWriter(
             archive.archive(),
             ports.objects(),
-            files,
+            files(config, ports, RunArchive.FOLDER),
             EntryWriter.DEFAULT_SIZE / 2,
             ports.timing().nanos());
-    this.sweep = new ArchiveSweep(archive.archive(), ports.objects(), RunArchive.FOLDER);
+    var checkpoints = LedgerCheckpoints.open(ports.objects(), ports.coordination(), ports.ids());
+    this.sweeps =
+        List.of(
+            new Sweep(archive.archive(), ports.objects(), RunArchive.FOLDER),
+            new Sweep(checkpoints.store(), ports.objects(), LedgerCheckpoints.FOLDER));
     var settings = new RunArchiver.Settings(config.runs(), config.age(), WAITING);
-    this.runs = new RunArchiver(settings, bus, archive, writer, ports.timing(), ports.faults());
+    this.runs =
+        new RunArchiver(
+            settings, bus, archive, writer, ports.timing(), ports.faults(), checkpoints);
+    this.checkpointer =
+        new Checkpointer(
+            bus,
+            checkpoints,
+            runs,
+            files(config, ports, LedgerCheckpoints.FOLDER),
+            ports.timing(),
+            ports.faults());
+    this.checkpointEvery = config.checkpointEvery();
     long now = nanos();
     this.tryAt = now;
     this.sweepAt = now + SWEEP.toNanos();
+    this.checkpointAt = now + checkpointEvery.dividedBy(5).toNanos();
+  }
+
+  private static EntryWriter files(Config config, Ports ports, String folder) {
+    return new EntryWriter(
+        ports.objects(),
+        config.scratch(),
+        () -> folder + ports.ids().get(),
+        EntryWriter.DEFAULT_SIZE);
   }
 
   /** Does all there is to do; if there is nothing, waits at most so long for something. */
@@ -81,12 +105,18 @@ final class DataManager implements AutoCloseable {
       if (runs.idleFor() == 0) {
         archive();
       }
+      if (nanos() - checkpointAt >= 0 && runs.isCaughtUp()) {
+        checkpoint();
+      }
       if (nanos() - sweepAt >= 0) {
         sweep();
       }
-    } catch (StorageException | UncheckedIOException e) {
+    } catch (StorageException | UncheckedIOException | BusException e) {
       if (!Thread.currentThread().isInterrupted()) {
-        LOG.warn("cannot archive yet, {} runs wait: {}", runs.waiting(), e.getMessage());
+        LOG.warn(
+            "cannot archive or make a checkpoint yet, {} runs wait: {}",
+            runs.waiting(),
+            e.getMessage());
       }
       tryAt = nanos() + RETRY.toNanos();
     }
@@ -114,10 +144,18 @@ final class DataManager implements AutoCloseable {
     }
   }
 
+  private void checkpoint() {
+    if (!holdsLease() || checkpointer.make()) {
+      checkpointAt = nanos() + checkpointEvery.toNanos();
+    } else {
+      tryAt = nanos() + RETRY.toNanos();
+    }
+  }
+
   private void sweep() {
     sweepAt = nanos() + SWEEP.toNanos();
     if (holdsLease()) {
-      sweep.sweep(ports.timing().wall().instant());
+      sweeps.forEach(sweep -> sweep.sweep(ports.timing().wall().instant()));
     }
   }
 

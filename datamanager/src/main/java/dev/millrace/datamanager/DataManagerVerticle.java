@@ -29,11 +29,17 @@ public final class DataManagerVerticle extends VerticleBase {
    * @param scratch a folder of its own for files on their way to the store
    * @param runs how many ended runs are archived together, unless the first of them has waited
    * @param age for so long
+   * @param checkpointEvery how often a checkpoint is made, if anything has happened; the first of a
+   *     life comes after a fifth of that
    */
-  public record Config(String instance, Path scratch, int runs, Duration age) {
-    /** Archives 500 runs at a time, or what there is after a minute. */
+  public record Config(
+      String instance, Path scratch, int runs, Duration age, Duration checkpointEvery) {
+    /**
+     * Archives 500 runs at a time, or what there is after a minute, and makes a checkpoint every
+     * five minutes.
+     */
     public static Config standard(String instance, Path scratch) {
-      return new Config(instance, scratch, 500, Duration.ofMinutes(1));
+      return new Config(instance, scratch, 500, Duration.ofMinutes(1), Duration.ofMinutes(5));
     }
   }
 

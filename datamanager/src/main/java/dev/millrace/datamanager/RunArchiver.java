@@ -1,6 +1,8 @@
 package dev.millrace.datamanager;
 
 import dev.millrace.bus.Bus;
+import dev.millrace.bus.ledger.Checkpoint;
+import dev.millrace.bus.ledger.Checkpoints;
 import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.LedgerFollower;
 import dev.millrace.bus.ledger.LedgerSettings;
@@ -19,10 +21,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * Archives runs that have ended: many at a time, as soon as there are so many or the first has
- * waited for so long. It follows the ledger from its beginning and passes over what is archived
+ * waited for so long. It follows the ledger from a checkpoint on and passes over what is archived
  * already. On one thread.
  */
 final class RunArchiver implements AutoCloseable {
@@ -52,13 +55,21 @@ final class RunArchiver implements AutoCloseable {
       RunArchive archive,
       ArchiveWriter writer,
       Timing timing,
-      FaultHandler faults) {
+      FaultHandler faults,
+      Checkpoints checkpoints) {
     this.settings = settings;
     this.archive = archive;
     this.writer = writer;
     this.timing = timing;
     this.ledger =
-        new LedgerFollower<>(bus, Ledgers.RUNS, "archiver", timing, LedgerSettings.READER, faults);
+        new LedgerFollower<>(
+            bus,
+            Ledgers.RUNS,
+            "archiver",
+            timing,
+            LedgerSettings.DEFAULT, // as its checkpoints are for those who answer
+            faults,
+            p -> checkpoints.newest(Ledgers.RUNS, p, archive.position(p)));
     var _ = ledger.subscribe(new Ending());
   }
 
@@ -88,9 +99,12 @@ final class RunArchiver implements AutoCloseable {
    */
   void archive() {
     forgetArchived();
-    if (waiting.isEmpty()) {
-      return;
+    if (!waiting.isEmpty()) {
+      add();
     }
+  }
+
+  private void add() {
     SortedMap<String, Long> from = archive.positions();
     SortedMap<String, Long> upTo = new TreeMap<>(from);
     for (int p = 0; p < ledger.partitions(); p++) {
@@ -98,6 +112,34 @@ final class RunArchiver implements AutoCloseable {
     }
     writer.add(waiting.stream().map(Waiting::change).toList(), from, upTo);
     forgetArchived();
+  }
+
+  /**
+   * As {@link #archive}; then all that was read is archived, also by what the archive says.
+   *
+   * @return false if somebody else was faster
+   */
+  boolean archiveAll() {
+    forgetArchived();
+    if (!isArchived()) {
+      add();
+    }
+    return isArchived();
+  }
+
+  private boolean isArchived() {
+    return IntStream.range(0, ledger.partitions())
+        .allMatch(p -> archive.position(p) >= ledger.position(p));
+  }
+
+  /** Whether all has been read that was there at the start. */
+  boolean isCaughtUp() {
+    return ledger.caughtUp().toCompletableFuture().isDone();
+  }
+
+  /** Where each partition stands. */
+  List<Checkpoint<Runs>> checkpoints() {
+    return IntStream.range(0, ledger.partitions()).mapToObj(ledger::checkpoint).toList();
   }
 
   /** What somebody else has archived, or an earlier call, waits no longer. */

@@ -3,6 +3,12 @@ package dev.millrace.datamanager;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.bus.Follower;
+import dev.millrace.bus.ForwardingBus;
+import dev.millrace.bus.ForwardingFollower;
+import dev.millrace.bus.LogRecord;
+import dev.millrace.bus.ledger.Checkpoint;
+import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.bus.memory.MemoryBus;
 import dev.millrace.bus.memory.MemoryTopics;
@@ -10,6 +16,7 @@ import dev.millrace.bus.memory.ThrowingFaults;
 import dev.millrace.events.RunId;
 import dev.millrace.events.Topics;
 import dev.millrace.events.run.Run;
+import dev.millrace.events.run.Runs;
 import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.objects.Durability;
 import dev.millrace.storage.objects.DyingStore;
@@ -19,6 +26,7 @@ import dev.millrace.storage.objects.MemoryObjectStore;
 import dev.millrace.storage.objects.ObjectInfo;
 import dev.millrace.storage.objects.ObjectStore;
 import dev.millrace.storage.objects.ObjectStoreException;
+import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,11 +49,13 @@ final class DataManagerTest {
   private static final Duration AGE = Duration.ofMinutes(1);
   private final AtomicLong nanos = new AtomicLong();
   private final AtomicInteger ids = new AtomicInteger();
+  private final AtomicInteger read = new AtomicInteger();
   private final MemoryTopics topics = new MemoryTopics(Clock.systemUTC());
   private final MemoryBus bus;
   private final MemoryObjectStore objects = new MemoryObjectStore(this::now);
   private final MemoryCoordinationStore coordination = new MemoryCoordinationStore(nanos::get);
   private final RunLedger ledger;
+  private Duration checkpointEvery = Duration.ofDays(1_000);
   @TempDir Path scratch;
 
   DataManagerTest() {
@@ -66,10 +76,30 @@ final class DataManagerTest {
   private DataManager manager(ObjectStore store) {
     var timing = new Timing(this::now, nanos::get);
     return new DataManager(
-        new DataManagerVerticle.Config("i" + ids.incrementAndGet(), scratch, MANY, AGE),
+        new DataManagerVerticle.Config(
+            "i" + ids.incrementAndGet(), scratch, MANY, AGE, checkpointEvery),
         new DataManagerVerticle.Ports(
             bus, store, coordination, timing, this::id, new ThrowingFaults()),
-        bus);
+        new Counted());
+  }
+
+  /** Counts the records of the ledger that are read. */
+  private final class Counted extends ForwardingBus {
+    Counted() {
+      super(bus);
+    }
+
+    @Override
+    protected Follower around(Follower follower) {
+      return new ForwardingFollower(follower) {
+        @Override
+        public List<LogRecord> poll(Duration timeout) {
+          List<LogRecord> records = super.poll(timeout);
+          read.addAndGet(records.size());
+          return records;
+        }
+      };
+    }
   }
 
   private Instant now() {
@@ -309,6 +339,89 @@ final class DataManagerTest {
         var left = Files.list(scratch)) {
       assertThat(left).containsExactly(other);
     }
+  }
+
+  @Test
+  void aCheckpointIsMadeWhenItIsDueAndAnythingHasHappened() {
+    checkpointEvery = Duration.ofMinutes(5);
+    try (var manager = manager()) {
+      ledger.runsEnd(3);
+      ledger.create();
+      steps(manager);
+      assertThat(checkpoints().store().kept()).isEmpty();
+
+      later(Duration.ofMinutes(1));
+      steps(manager);
+      assertThat(checkpoints().store().kept()).hasSize(1);
+      assertThat(archived()).isEqualTo(ledger.ended);
+      int before = objects();
+      later(Duration.ofMinutes(5));
+      steps(manager);
+      assertThat(objects()).as("nothing has happened").isEqualTo(before);
+
+      ledger.create();
+      steps(manager);
+      later(Duration.ofMinutes(5));
+      steps(manager);
+      assertThat(checkpoints().store().kept()).hasSize(2);
+    }
+    LedgerCheckpoints kept = checkpoints();
+    RunArchive archive = RunArchive.open(objects, coordination, this::id);
+    for (int p = 0; p < PARTITIONS; p++) {
+      Checkpoint<Runs> at = kept.newest(Ledgers.RUNS, p, Long.MAX_VALUE);
+      assertThat(at.fold().state()).isEqualTo(ledger.state(p));
+      assertThat(at.offset()).isEqualTo(ledger.end(p) - 1);
+      assertThat(archive.position(p)).isEqualTo(ledger.end(p));
+      assertThat(kept.newest(Ledgers.RUNS, p, at.offset()).offset()).isLessThan(at.offset());
+      assertThat(kept.newest(Ledgers.RUNS, p, 1).offset()).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void whoStartsAgainGoesOnFromACheckpoint() {
+    checkpointEvery = Duration.ofMinutes(5);
+    try (var manager = manager()) {
+      ledger.runsEnd(MANY);
+      ledger.create();
+      steps(manager);
+      later(Duration.ofMinutes(1));
+      steps(manager);
+    }
+    ledger.runsEnd(2);
+    read.set(0);
+    try (var manager = manager()) {
+      steps(manager);
+      later(AGE);
+      steps(manager);
+
+      assertThat(archived()).isEqualTo(ledger.ended).hasSize(MANY + 2);
+      // The last record of each partition once more, and the two decisions of each of two runs.
+      assertThat(read.get()).isEqualTo(PARTITIONS + 4);
+    }
+  }
+
+  @Test
+  void aCheckpointThatIsDamagedGivesWayToTheOneBefore() {
+    checkpointEvery = Duration.ofMinutes(1);
+    try (var manager = manager()) {
+      for (int i = 0; i < 2; i++) {
+        ledger.runsEnd(PARTITIONS);
+        steps(manager);
+        later(Duration.ofMinutes(1));
+        steps(manager);
+      }
+    }
+    long newest = checkpoints().newest(Ledgers.RUNS, 0, Long.MAX_VALUE).offset();
+    String file = checkpoints().store().kept().getFirst().files().getFirst().path();
+    objects.delete(file);
+    objects.write(file, new ByteArrayInputStream(new byte[500]), 500, Durability.PERSISTED);
+
+    assertThat(checkpoints().newest(Ledgers.RUNS, 0, Long.MAX_VALUE).offset())
+        .isBetween(0L, newest - 1);
+  }
+
+  private LedgerCheckpoints checkpoints() {
+    return LedgerCheckpoints.open(objects, coordination, this::id);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.millrace.datamanager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.bus.ledger.Checkpoints;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.bus.memory.MemoryBus;
 import dev.millrace.bus.memory.MemoryTopics;
@@ -35,7 +36,13 @@ final class RunArchiverTest {
     try (var bus = new MemoryBus(topics);
         var archiver =
             new RunArchiver(
-                settings, bus, archive, writer, Timing.system(), new ThrowingFaults())) {
+                settings,
+                bus,
+                archive,
+                writer,
+                Timing.system(),
+                new ThrowingFaults(),
+                Checkpoints.NONE)) {
       var ledger = new RunLedger(bus);
       ledger.create();
       archiver.read(Duration.ZERO);

@@ -65,6 +65,22 @@ final class RunLedger {
     return run;
   }
 
+  /** What has not ended in the partition. */
+  Runs state(int partition) {
+    Runs state = states[partition];
+    for (RunId id : ended.keySet()) {
+      if (partition(id) == partition) {
+        state = RunEvolve.forgetEnded(state, new RunEvent.RunCancelled(id));
+      }
+    }
+    return state;
+  }
+
+  /** The offset after the last record of the partition. */
+  long end(int partition) {
+    return n[partition] + 1;
+  }
+
   private int partition(RunId run) {
     return Integer.parseInt(run.root().toString().substring("project/p".length()));
   }

@@ -1,6 +1,7 @@
 package dev.millrace.gateway;
 
 import dev.millrace.bus.Bus;
+import dev.millrace.bus.ledger.Checkpoints;
 import dev.millrace.bus.ledger.CommandPublisher;
 import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.LedgerFollower;
@@ -81,6 +82,7 @@ public final class Gateway implements AutoCloseable {
    * What it works with.
    *
    * @param vertx calls the services behind the gateway
+   * @param checkpoints where it begins to read the ledgers
    * @param ids makes ids that nobody else makes
    * @param room whether there is room to keep what people ask for
    */
@@ -90,6 +92,7 @@ public final class Gateway implements AutoCloseable {
       HostedRepositories repositories,
       PipelineEvaluator pipeline,
       Timing timing,
+      Checkpoints checkpoints,
       Supplier<String> ids,
       Room room,
       FaultHandler faults) {}
@@ -130,7 +133,13 @@ public final class Gateway implements AutoCloseable {
 
   private <S, E> LedgerFollower<S, E> follower(Bus bus, LedgerKind<S, ?, E> kind, String ending) {
     return new LedgerFollower<>(
-        bus, kind, settings.name() + ending, ports.timing(), LedgerSettings.READER, ports.faults());
+        bus,
+        kind,
+        settings.name() + ending,
+        ports.timing(),
+        LedgerSettings.READER,
+        ports.faults(),
+        ports.checkpoints().newest(kind));
   }
 
   private PushedRefs pushes(DeliveryLog deliveries, SeenDeliveries seen) {

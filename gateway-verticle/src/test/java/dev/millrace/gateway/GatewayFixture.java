@@ -5,6 +5,7 @@ import dev.millrace.bus.Appender;
 import dev.millrace.bus.BusException;
 import dev.millrace.bus.ForwardingBus;
 import dev.millrace.bus.TopicPartition;
+import dev.millrace.bus.ledger.Checkpoints;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.bus.memory.MemoryBus;
@@ -122,6 +123,7 @@ final class GatewayFixture implements AutoCloseable {
                         new PlannedRun(
                             new String(file.bytes(), StandardCharsets.UTF_8).strip(), List.of()))),
             Timing.system(),
+            Checkpoints.NONE,
             () -> UUID.randomUUID().toString(),
             new Room(() -> Optional.ofNullable(shortage)),
             new ThrowingFaults()));

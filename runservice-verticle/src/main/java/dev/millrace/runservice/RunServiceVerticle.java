@@ -1,6 +1,7 @@
 package dev.millrace.runservice;
 
 import dev.millrace.bus.Bus;
+import dev.millrace.bus.ledger.Checkpoints;
 import dev.millrace.bus.ledger.Coordination;
 import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.LedgerAuthority;
@@ -55,6 +56,7 @@ public final class RunServiceVerticle extends VerticleBase {
    * @param coordination says who writes
    * @param objects where the archive is
    * @param store where it is told what of that counts
+   * @param checkpoints where it begins to read the ledger
    * @param ids makes short random ids
    */
   public record Ports(
@@ -62,6 +64,7 @@ public final class RunServiceVerticle extends VerticleBase {
       Coordination coordination,
       ObjectStore objects,
       CoordinationStore store,
+      Checkpoints checkpoints,
       Timing timing,
       Supplier<String> ids,
       FaultHandler faults) {}
@@ -89,6 +92,10 @@ public final class RunServiceVerticle extends VerticleBase {
   }
 
   private RunServiceApi open() {
+    var archive = RunArchive.open(ports.objects(), ports.store(), ports.ids());
+    int partitions = ports.bus().partitions(Ledgers.RUNS.events().name());
+    var runs = StoredRuns.open(archive, config.index(), partitions);
+    stored = runs;
     var folding =
         new LedgerAuthority<>(
             new LedgerAuthority.Ports<>(
@@ -100,12 +107,10 @@ public final class RunServiceVerticle extends VerticleBase {
                 config.instance(),
                 ports.timing(),
                 ports.ids(),
-                ports.faults()),
+                ports.faults(),
+                runs.starts(ports.checkpoints())),
             LedgerSettings.DEFAULT);
     authority = folding;
-    var archive = RunArchive.open(ports.objects(), ports.store(), ports.ids());
-    var runs = StoredRuns.open(archive, config.index(), folding.partitions());
-    stored = runs;
     var feed = new RunFeed(folding, runs);
     var handing = new Handover(feed, runs, ports.store());
     handover = handing;

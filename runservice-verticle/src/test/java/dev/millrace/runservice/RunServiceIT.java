@@ -10,6 +10,7 @@ import dev.millrace.bus.kafka.EmbeddedBroker;
 import dev.millrace.bus.kafka.KafkaBus;
 import dev.millrace.bus.kafka.TopicCreator;
 import dev.millrace.bus.kafka.TopicPlan;
+import dev.millrace.bus.ledger.Checkpoints;
 import dev.millrace.bus.ledger.CommandPublisher;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
@@ -141,6 +142,7 @@ final class RunServiceIT {
                 coordination,
                 objects,
                 store,
+                Checkpoints.NONE,
                 Timing.system(),
                 () -> "it" + Integer.toString(ids.incrementAndGet(), 36),
                 new ThrowingFaults()));

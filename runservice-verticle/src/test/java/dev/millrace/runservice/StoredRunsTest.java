@@ -2,6 +2,8 @@ package dev.millrace.runservice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.bus.ledger.Ledgers;
+import dev.millrace.bus.ledger.Starts;
 import dev.millrace.events.Actor;
 import dev.millrace.events.RootGroup;
 import dev.millrace.events.RunId;
@@ -9,14 +11,17 @@ import dev.millrace.events.run.RunCommand.CancelRun;
 import dev.millrace.events.run.RunCommand.CreateRuns;
 import dev.millrace.events.run.RunSpec;
 import dev.millrace.events.run.RunSpec.SetupError;
+import dev.millrace.events.run.Runs;
 import dev.millrace.runservice.TestReplica.Answered;
 import dev.millrace.storage.objects.ObjectInfo;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -217,6 +222,67 @@ final class StoredRunsTest {
     replica = new TestReplica(surroundings);
 
     assertThat(everything()).isEqualTo(before);
+  }
+
+  @Test
+  void aReplicaThatStartsFromACheckpointTellsTheSame() throws Exception {
+    surroundings.checkpointEvery = Duration.ZERO;
+    replica.archiveAll();
+    checkpoint();
+    endAnother();
+    create(62);
+    List<String> before = everything();
+    restart();
+
+    assertThat(replica.read()).as("records read").isLessThan(30);
+    assertThat(everything()).isEqualTo(before);
+    assertThat(replica.accepted(ANNA, new CancelRun(RunId.parse(all.getLast())))).isNotNull();
+    create(63);
+    before = everything();
+    replica.archiveAll();
+    restart();
+    assertThat(everything()).isEqualTo(before);
+    assertThat(pages("limit=100")).containsExactlyInAnyOrderElementsOf(all);
+  }
+
+  @Test
+  void anIndexThatIsOlderThanAllCheckpointsIsFilledAgain() throws Exception {
+    surroundings.checkpointEvery = Duration.ZERO;
+    replica.archiveAll();
+    replica.leave();
+    Path old = surroundings.folder.resolve("old");
+    copy(surroundings.index(), old);
+    replica = new TestReplica(surroundings);
+    for (int i = 0; i < 4; i++) {
+      endAnother();
+      create(70 + i);
+      replica.archiveAll();
+      checkpoint();
+    }
+    List<String> before = everything();
+    replica.leave();
+    files().forEach(StoredRunsTest::delete);
+    copy(old, surroundings.index());
+    replica = new TestReplica(surroundings);
+
+    assertThat(everything()).isEqualTo(before);
+  }
+
+  /** Has one made of all that has been decided. */
+  private void checkpoint() throws Exception {
+    try (var _ = surroundings.archiving()) {
+      long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+      while (!isAllInACheckpoint()) {
+        assertThat(System.nanoTime()).as("a checkpoint is made").isLessThan(deadline);
+        Thread.sleep(10);
+      }
+    }
+  }
+
+  private boolean isAllInACheckpoint() {
+    Starts<Runs> starts = surroundings.checkpoints().newest(Ledgers.RUNS);
+    return IntStream.range(0, Surroundings.PARTITIONS)
+        .allMatch(p -> starts.start(p).offset() + 1 >= replica.feed.next(p));
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.millrace.bus.memory.MemoryBus;
 import dev.millrace.bus.memory.MemoryTopics;
 import dev.millrace.bus.memory.ThrowingFaults;
 import dev.millrace.datamanager.DataManagerVerticle;
+import dev.millrace.datamanager.LedgerCheckpoints;
 import dev.millrace.datamanager.RunArchive;
 import dev.millrace.events.Topics;
 import dev.millrace.storage.coordination.MemoryCoordinationStore;
@@ -29,6 +30,7 @@ final class Surroundings implements AutoCloseable {
   final MemoryCoordinationStore store = new MemoryCoordinationStore(System::nanoTime);
   final AtomicInteger ids = new AtomicInteger();
   final Path folder;
+  Duration checkpointEvery = Duration.ofDays(1);
 
   Surroundings() {
     Topics.all().forEach(topic -> topics.create(topic.name(), PARTITIONS));
@@ -51,13 +53,17 @@ final class Surroundings implements AutoCloseable {
     return RunArchive.open(objects, store, this::id);
   }
 
+  LedgerCheckpoints checkpoints() {
+    return LedgerCheckpoints.open(objects, store, this::id);
+  }
+
   /** Archives what ends, at once, until it is closed. */
   AutoCloseable archiving() {
     Vertx vertx = Vertx.vertx();
     var bus = new MemoryBus(topics);
     var verticle =
         new DataManagerVerticle(
-            new DataManagerVerticle.Config(id(), folder, 1, Duration.ZERO),
+            new DataManagerVerticle.Config(id(), folder, 1, Duration.ZERO, checkpointEvery),
             new DataManagerVerticle.Ports(
                 bus, objects, store, Timing.system(), this::id, new ThrowingFaults()));
     vertx.deployVerticle(verticle).toCompletionStage().toCompletableFuture().join();

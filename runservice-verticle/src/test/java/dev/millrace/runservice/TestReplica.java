@@ -7,6 +7,7 @@ import dev.millrace.bus.ledger.Answer;
 import dev.millrace.bus.ledger.LedgerAuthority;
 import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
+import dev.millrace.bus.ledger.Starts;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.bus.memory.MemoryBus;
 import dev.millrace.bus.memory.MemoryCoordination;
@@ -31,6 +32,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
 /** A replica with everything real but the bus and the coordination store. */
@@ -42,6 +44,7 @@ final class TestReplica implements AutoCloseable {
   final LedgerAuthority<Runs, RunCommand, RunEvent> authority;
   final RunFeed feed;
   private final StoredRuns stored;
+  private final Starts<Runs> starts;
   private final Handover handover;
   private final RunServiceApi api;
   private final MemoryCoordination me;
@@ -86,6 +89,8 @@ final class TestReplica implements AutoCloseable {
     this.surroundings = surroundings;
     bus = new MemoryBus(surroundings.topics);
     me = new MemoryCoordination(writes);
+    stored = StoredRuns.open(surroundings.archive(), surroundings.index(), Surroundings.PARTITIONS);
+    starts = stored.starts(surroundings.checkpoints());
     authority =
         new LedgerAuthority<>(
             new LedgerAuthority.Ports<>(
@@ -97,9 +102,9 @@ final class TestReplica implements AutoCloseable {
                 surroundings.id(),
                 Timing.system(),
                 surroundings::id,
-                new ThrowingFaults()),
+                new ThrowingFaults(),
+                starts),
             LedgerSettings.DEFAULT);
-    stored = StoredRuns.open(surroundings.archive(), surroundings.index(), authority.partitions());
     feed = new RunFeed(authority, stored);
     handover = new Handover(feed, stored, surroundings.store);
     api =
@@ -131,6 +136,13 @@ final class TestReplica implements AutoCloseable {
         Thread.sleep(10);
       }
     }
+  }
+
+  /** How many records of the ledger it has read in this life. */
+  long read() {
+    return IntStream.range(0, Surroundings.PARTITIONS)
+        .mapToLong(p -> authority.position(p) - Math.max(0, starts.start(p).offset()))
+        .sum();
   }
 
   /** Decides from now on. */

@@ -6,6 +6,7 @@ import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.LedgerFollower;
 import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
+import dev.millrace.bus.ledger.Starts;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.Runs;
@@ -31,16 +32,23 @@ public final class SchedulerVerticle extends VerticleBase {
    * A scheduler that does nothing before it is deployed.
    *
    * @param ids makes command ids, never one twice
+   * @param starts where it begins to read the ledger
    */
   public SchedulerVerticle(
-      Bus bus, Timing timing, Supplier<String> ids, FaultHandler faults, Patience patience) {
+      Bus bus,
+      Timing timing,
+      Supplier<String> ids,
+      FaultHandler faults,
+      Patience patience,
+      Starts<Runs> starts) {
     this.bus = bus;
     this.timing = timing;
     this.ids = ids;
     this.faults = faults;
     this.patience = patience;
     this.runs =
-        new LedgerFollower<>(bus, Ledgers.RUNS, "scheduler", timing, LedgerSettings.READER, faults);
+        new LedgerFollower<>(
+            bus, Ledgers.RUNS, "scheduler", timing, LedgerSettings.READER, faults, starts);
   }
 
   @Override

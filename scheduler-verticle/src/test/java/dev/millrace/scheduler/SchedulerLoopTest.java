@@ -338,6 +338,11 @@ final class SchedulerLoopTest {
     }
 
     @Override
+    public boolean isAccepted(int asked, long offset) {
+      return true;
+    }
+
+    @Override
     public Subscription subscribe(Listener<Runs, RunEvent> listener) {
       for (int p = 0; p < PARTITIONS; p++) {
         listener.folding(p, n(p), state(p));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.Ledgers;
+import dev.millrace.bus.ledger.Starts;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.bus.memory.MemoryBus;
 import dev.millrace.bus.memory.MemoryTopics;
@@ -56,7 +57,8 @@ final class SchedulerVerticleTest {
               Timing.system(),
               () -> "c" + made.incrementAndGet(),
               new ThrowingFaults(),
-              Patience.DEFAULT);
+              Patience.DEFAULT,
+              Starts.first(Ledgers.RUNS));
 
       String deployment =
           vertx

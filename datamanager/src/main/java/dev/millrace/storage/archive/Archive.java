@@ -7,6 +7,7 @@ import dev.millrace.storage.entries.EntryFileInfo;
 import dev.millrace.storage.entries.EntryKey;
 import dev.millrace.storage.manifests.Manifest;
 import dev.millrace.storage.manifests.Manifests;
+import dev.millrace.storage.manifests.Sweep;
 import dev.millrace.storage.objects.NoSuchObjectException;
 import dev.millrace.storage.objects.ObjectStore;
 import java.time.Instant;
@@ -16,12 +17,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -33,7 +36,7 @@ import java.util.stream.StreamSupport;
  * <p>Calls may come from any thread and block. They fail with the exceptions of the stores, and
  * with {@link dev.millrace.storage.entries.CorruptFileException}.
  */
-public final class Archive {
+public final class Archive implements Sweep.Counting {
   private static final int GENERATIONS_KEPT = 3;
 
   private final ObjectStore objects;
@@ -239,8 +242,20 @@ public final class Archive {
     return added.isPresent();
   }
 
-  /** Deletes generations of the manifest that nobody needs and that were written before. */
-  void prune(Instant before) {
+  @Override
+  public Set<String> counting() {
+    refresh();
+    return files().stream().map(EntryFileInfo::path).collect(Collectors.toSet());
+  }
+
+  @Override
+  public boolean fence() {
+    Snapshot now = snapshot;
+    return advance(now, now.contents());
+  }
+
+  @Override
+  public void prune(Instant before) {
     manifests.prune(GENERATIONS_KEPT, before);
   }
 }

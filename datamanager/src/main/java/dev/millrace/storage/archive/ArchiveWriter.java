@@ -5,6 +5,7 @@ import dev.millrace.storage.entries.Entry;
 import dev.millrace.storage.entries.EntryFileInfo;
 import dev.millrace.storage.entries.EntryKey;
 import dev.millrace.storage.entries.EntryWriter;
+import dev.millrace.storage.manifests.Sweep;
 import dev.millrace.storage.objects.ObjectStore;
 import java.time.Duration;
 import java.util.Collection;
@@ -17,15 +18,15 @@ import java.util.function.LongSupplier;
 
 /**
  * Adds to an archive and merges its files. Several may be at work, also in several processes: what
- * one does either counts as a whole or not at all. Used by one thread at a time. {@link
- * ArchiveSweep} removes what does not count any more.
+ * one does either counts as a whole or not at all. Used by one thread at a time. {@link Sweep}
+ * removes what does not count any more.
  */
 public final class ArchiveWriter {
   /**
    * Files that do not count yet after this long are written anew: a sweep may take them. Half of
    * the time that it leaves them, so that this holds whatever comes between.
    */
-  private static final Duration FRESH = ArchiveSweep.GRACE.dividedBy(2);
+  private static final Duration FRESH = Sweep.GRACE.dividedBy(2);
 
   private static final EntryKey LOWEST = new EntryKey("\0", "\0");
 

@@ -142,6 +142,15 @@ public final class RunIndex implements AutoCloseable {
     }
   }
 
+  /** Forgets all runs, in favour of others that are added before the next commit. */
+  public void deleteAll() {
+    try {
+      open.writer().deleteAll();
+    } catch (IOException | AlreadyClosedException e) {
+      throw failed("write", e);
+    }
+  }
+
   /** Lets everything be found that was added and deleted before. */
   public void refresh() {
     try {

@@ -9,6 +9,7 @@ import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.entries.EntryFileInfo;
 import dev.millrace.storage.entries.EntryKey;
 import dev.millrace.storage.entries.EntryWriter;
+import dev.millrace.storage.manifests.Sweep;
 import dev.millrace.storage.objects.DyingStore;
 import dev.millrace.storage.objects.MemoryObjectStore;
 import dev.millrace.storage.objects.ObjectInfo;
@@ -42,7 +43,7 @@ final class ArchiveTest {
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private Archive archive;
   private ArchiveWriter writer;
-  private ArchiveSweep sweep;
+  private Sweep sweep;
 
   private Instant now() {
     return now;
@@ -75,7 +76,7 @@ final class ArchiveTest {
     objects.dieAfter(Integer.MAX_VALUE, false);
     archive = open();
     writer = writer(archive);
-    sweep = new ArchiveSweep(archive, objects, FOLDER);
+    sweep = new Sweep(archive, objects, FOLDER);
   }
 
   @Test
@@ -118,9 +119,9 @@ final class ArchiveTest {
       }
     }
     compactAll();
-    now = now.plus(ArchiveSweep.GRACE);
+    now = now.plus(Sweep.GRACE);
     sweep.sweep(now);
-    now = now.plus(ArchiveSweep.GRACE);
+    now = now.plus(Sweep.GRACE);
     sweep.sweep(now);
     assertIs(model);
     assertThat(paths()).containsExactlyInAnyOrderElementsOf(counting());
@@ -240,7 +241,7 @@ final class ArchiveTest {
     compactAll();
     sweep.sweep(now);
     assertThat(paths()).as("they stay for a while").hasSize(9);
-    now = now.plus(ArchiveSweep.GRACE);
+    now = now.plus(Sweep.GRACE);
     sweep.sweep(now);
     assertThat(paths()).hasSize(1);
 
@@ -258,7 +259,7 @@ final class ArchiveTest {
     assertThat(paths()).hasSize(2);
 
     sweep.sweep(now);
-    now = now.plus(ArchiveSweep.GRACE).minusSeconds(1);
+    now = now.plus(Sweep.GRACE).minusSeconds(1);
     sweep.sweep(now);
     assertThat(paths()).hasSize(2);
     now = now.plusSeconds(1);
@@ -292,7 +293,7 @@ final class ArchiveTest {
         () -> {
           assertThat(made).hasSize(1);
           sweep.sweep(now);
-          now = now.plus(ArchiveSweep.GRACE);
+          now = now.plus(Sweep.GRACE);
           sweep.sweep(now);
           assertThat(paths()).as("it was swept away").doesNotContain(FOLDER + made.getFirst());
         });
@@ -312,7 +313,7 @@ final class ArchiveTest {
         var change = Change.of(key((int) position + 1), bytes("value"));
         writer.add(List.of(change), at(position), at(position + 1));
         compactAll();
-        now = now.plus(ArchiveSweep.GRACE);
+        now = now.plus(Sweep.GRACE);
         sweep.sweep(now);
       } catch (DyingStore.Died _) {
         died++;

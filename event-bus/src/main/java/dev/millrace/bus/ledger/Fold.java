@@ -65,6 +65,10 @@ public record Fold<S>(
         other, epoch, term, n, at, language, command, checksum, memory, tries, barren);
   }
 
+  Fold<S> with(Memory other) {
+    return new Fold<>(state, epoch, term, n, at, language, command, checksum, other, tries, barren);
+  }
+
   Fold<S> writer(WriterChanged<?> w) {
     return new Fold<>(
         state,

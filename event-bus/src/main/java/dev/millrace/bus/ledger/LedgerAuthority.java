@@ -48,6 +48,7 @@ public final class LedgerAuthority<S, C, E>
    * @param instance names this life of this process: never used before, so that three instances
    *     that a command has ended are told from one
    * @param ids makes short random texts
+   * @param starts where reading begins
    */
   public record Ports<S, C, E>(
       Bus bus,
@@ -58,7 +59,8 @@ public final class LedgerAuthority<S, C, E>
       String instance,
       Timing timing,
       Supplier<String> ids,
-      FaultHandler faults) {}
+      FaultHandler faults,
+      Starts<S> starts) {}
 
   /** Does nothing before the first step. */
   public LedgerAuthority(Ports<S, C, E> ports, LedgerSettings settings) {
@@ -73,7 +75,14 @@ public final class LedgerAuthority<S, C, E>
     String name = kind.events() + "-" + ports.instance();
     node =
         new LedgerNode<>(
-            bus, bus.follower(name), kind, ports.timing(), settings, ports.faults(), pieces);
+            bus,
+            bus.follower(name),
+            kind,
+            ports.timing(),
+            settings,
+            ports.faults(),
+            ports.starts(),
+            pieces);
     loop = new LedgerLoop(node, name, ports.faults());
     waiting = new WaitingRoom(settings.waiting());
     sender = new EffectSender(bus, name, ports.timing(), settings, node.mailbox());
@@ -247,6 +256,11 @@ public final class LedgerAuthority<S, C, E>
   @Override
   public long position(int partition) {
     return node.position(partition);
+  }
+
+  @Override
+  public boolean isAccepted(int partition, long offset) {
+    return node.isAccepted(partition, offset);
   }
 
   @Override

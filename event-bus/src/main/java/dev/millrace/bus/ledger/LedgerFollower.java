@@ -26,7 +26,19 @@ public final class LedgerFollower<S, E> implements LedgerView<S, E>, AutoCloseab
       Timing timing,
       LedgerSettings settings,
       FaultHandler faults) {
-    this(bus, kind, name, timing, settings, faults, new Pieces<S, Object, E>());
+    this(bus, kind, name, timing, settings, faults, Starts.first(kind));
+  }
+
+  /** As the other one, but begins to read where it is told to. */
+  public LedgerFollower(
+      Bus bus,
+      LedgerKind<S, ?, E> kind,
+      String name,
+      Timing timing,
+      LedgerSettings settings,
+      FaultHandler faults,
+      Starts<S> starts) {
+    this(bus, kind, name, timing, settings, faults, starts, new Pieces<S, Object, E>());
   }
 
   LedgerFollower(
@@ -36,9 +48,11 @@ public final class LedgerFollower<S, E> implements LedgerView<S, E>, AutoCloseab
       Timing timing,
       LedgerSettings settings,
       FaultHandler faults,
+      Starts<S> starts,
       Pieces<S, ?, E> pieces) {
     this.node =
-        new LedgerNode<>(bus, bus.steadyFollower(name), kind, timing, settings, faults, pieces);
+        new LedgerNode<>(
+            bus, bus.steadyFollower(name), kind, timing, settings, faults, starts, pieces);
     this.loop = new LedgerLoop(node, name, faults);
   }
 
@@ -83,6 +97,11 @@ public final class LedgerFollower<S, E> implements LedgerView<S, E>, AutoCloseab
   @Override
   public long position(int partition) {
     return node.position(partition);
+  }
+
+  @Override
+  public boolean isAccepted(int partition, long offset) {
+    return node.isAccepted(partition, offset);
   }
 
   @Override

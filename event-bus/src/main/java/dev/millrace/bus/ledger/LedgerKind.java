@@ -22,4 +22,5 @@ public record LedgerKind<S, C, E>(
     Function<C, String> key,
     Predicate<C> creates,
     int language,
-    Meaning<S, E> meaning) {}
+    Meaning<S, E> meaning,
+    StateCodec<S> stateCodec) {}

@@ -65,6 +65,7 @@ final class LedgerNode<S, E> implements LedgerView<S, E> {
       Timing timing,
       LedgerSettings settings,
       FaultHandler faults,
+      Starts<S> starts,
       Pieces<S, ?, E> pieces) {
     this.bus = bus;
     this.kind = kind;
@@ -77,7 +78,10 @@ final class LedgerNode<S, E> implements LedgerView<S, E> {
     this.ends = new Extent[partitions];
     for (int p = 0; p < partitions; p++) {
       var ledger = new TopicPartition(kind.events().name(), p);
-      replicas.add(pieces.replica(ledger, folding, Checkpoint.empty(kind.meaning().empty())));
+      Checkpoint<S> start = starts.start(p);
+      replicas.add(
+          pieces.replica(
+              ledger, folding, settings.remembered() > 0 ? start : start.withoutAnswers()));
     }
   }
 
@@ -208,7 +212,7 @@ final class LedgerNode<S, E> implements LedgerView<S, E> {
     Folded<S, E> folded = replica.accept(record);
     switch (folded) {
       case Folded.Accepted<S, E> accepted -> tell(partition, record, accepted);
-      case Folded.Skipped<S, E> _ -> {}
+      case Folded.Skipped<S, E> _ -> tellPassed(record);
       case Folded.Stopped<S, E>(String why) -> stop(partition, why);
     }
     if (extension != null) {
@@ -229,6 +233,14 @@ final class LedgerNode<S, E> implements LedgerView<S, E> {
             accepted.before().state(),
             accepted.after().state());
       }
+    } else {
+      tellPassed(record);
+    }
+  }
+
+  private void tellPassed(LogRecord record) {
+    for (Listener<S, E> listener : List.copyOf(listeners)) {
+      listener.passed(record.source().partition(), record.offset());
     }
   }
 
@@ -265,6 +277,11 @@ final class LedgerNode<S, E> implements LedgerView<S, E> {
   @Override
   public long position(int partition) {
     return replica(partition).at().offset() + 1;
+  }
+
+  @Override
+  public boolean isAccepted(int partition, long offset) {
+    return replica(partition).at().isAccepted(offset);
   }
 
   @Override

@@ -19,6 +19,9 @@ public interface LedgerView<S, E> {
   /** The offset of the next ledger record that will be folded. */
   long position(int partition);
 
+  /** Whether the record at the offset, which is folded already, is an accepted decision. */
+  boolean isAccepted(int partition, long offset);
+
   /**
    * From now on tells the listener every accepted decision, per partition in order and without
    * gaps, on the thread that folds: a listener only enqueues. {@link Listener#folding} is called
@@ -39,5 +42,8 @@ public interface LedgerView<S, E> {
 
     /** A decision was accepted; {@code offset} is that of its record. */
     void accepted(int partition, long offset, Decided<E> decision, S before, S after);
+
+    /** The record at the offset was read and is no accepted decision. */
+    default void passed(int partition, long offset) {}
   }
 }

@@ -3,17 +3,22 @@ package dev.millrace.bus.ledger;
 import dev.millrace.events.CommandCodec;
 import dev.millrace.events.LedgerCodec;
 import dev.millrace.events.Topics;
+import dev.millrace.events.UnreadableException;
 import dev.millrace.events.config.ConfigCatalog;
 import dev.millrace.events.config.ConfigCommand;
 import dev.millrace.events.config.ConfigEvent;
 import dev.millrace.events.config.ConfigEvolve;
 import dev.millrace.events.config.Configuration;
+import dev.millrace.events.config.ConfigurationSnapshot;
 import dev.millrace.events.run.RunCatalog;
 import dev.millrace.events.run.RunCommand;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.RunEvolve;
 import dev.millrace.events.run.Runs;
+import dev.millrace.events.run.RunsSnapshot;
 import java.time.Instant;
+import java.util.Iterator;
+import java.util.stream.Stream;
 
 /** The two ledgers that are the truth. */
 public final class Ledgers {
@@ -30,7 +35,8 @@ public final class Ledgers {
           command -> command.root().toString(),
           command -> command instanceof RunCommand.CreateRuns,
           RunCatalog.LANGUAGE,
-          new RunMeaning());
+          new RunMeaning(),
+          new RunStates());
 
   /** What is configured. It has one partition, as names are unique over everything. */
   public static final LedgerKind<Configuration, ConfigCommand, ConfigEvent> CONFIG =
@@ -52,9 +58,37 @@ public final class Ledgers {
                     false;
               },
           ConfigCatalog.LANGUAGE,
-          new ConfigMeaning());
+          new ConfigMeaning(),
+          new ConfigStates());
 
   private Ledgers() {}
+
+  private static final class RunStates implements StateCodec<Runs> {
+    @Override
+    public Stream<byte[]> write(Runs state) {
+      return RunsSnapshot.write(state);
+    }
+
+    @Override
+    public Runs read(Iterator<byte[]> parts) {
+      return RunsSnapshot.read(parts);
+    }
+  }
+
+  private static final class ConfigStates implements StateCodec<Configuration> {
+    @Override
+    public Stream<byte[]> write(Configuration state) {
+      return Stream.of(ConfigurationSnapshot.write(state));
+    }
+
+    @Override
+    public Configuration read(Iterator<byte[]> parts) {
+      if (!parts.hasNext()) {
+        throw new UnreadableException("the configuration is missing", null);
+      }
+      return ConfigurationSnapshot.read(parts.next());
+    }
+  }
 
   private static final class RunMeaning implements Meaning<Runs, RunEvent> {
     @Override

@@ -3,6 +3,7 @@ package dev.millrace.bus.ledger;
 import dev.millrace.bus.LogRecord;
 import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.Folding.Folded;
+import dev.millrace.events.LedgerRecord.Decided;
 import org.jspecify.annotations.Nullable;
 
 /** One partition as it is read here. One thread feeds it; any thread may look at it. */
@@ -68,10 +69,19 @@ class Replica<S, E> {
     Folded<S, E> folded = folding.accept(at.fold(), record.value());
     switch (folded) {
       case Folded.Accepted<S, E> accepted ->
-          at = new Checkpoint<>(folding.kept(accepted), record.offset(), checksum);
-      case Folded.Skipped<S, E> _ -> at = new Checkpoint<>(at.fold(), record.offset(), checksum);
+          moveTo(
+              folding.kept(accepted),
+              record.offset(),
+              checksum,
+              accepted.record() instanceof Decided<E>);
+      case Folded.Skipped<S, E> _ -> moveTo(at.fold(), record.offset(), checksum, false);
       case Folded.Stopped<S, E> _ -> {}
     }
     return folded;
+  }
+
+  private void moveTo(Fold<S> fold, long offset, int checksum, boolean decision) {
+    Gaps gaps = decision ? at.gaps() : at.gaps().with(offset, at.offset());
+    at = new Checkpoint<>(fold, offset, checksum, gaps);
   }
 }

@@ -5,13 +5,17 @@ import dev.millrace.events.Command;
 import dev.millrace.events.CommandCodec;
 import dev.millrace.events.Decision;
 import dev.millrace.events.ImpossibleEvent;
+import dev.millrace.events.Json;
 import dev.millrace.events.LedgerCodec;
 import dev.millrace.events.LedgerRecord.Decided;
 import dev.millrace.events.Outcome.Code;
 import dev.millrace.events.Topics;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
@@ -68,7 +72,8 @@ final class Counting {
         Wish::what,
         wish -> wish.what().startsWith("new"),
         language,
-        new Meanings());
+        new Meanings(),
+        new States());
   }
 
   static final LedgerKind<Counts, Wish, Event> KIND = kind(1, EVENTS);
@@ -95,6 +100,33 @@ final class Counting {
     @Override
     public Counts freeze(Counts state, Event event, String why) {
       return new Counts(state.counts(), state.frozen().plus(event.what(), why));
+    }
+  }
+
+  /** A part for each count, behind one with their number and what is frozen. */
+  private static final class States implements StateCodec<Counts> {
+    private record Head(int counts, Map<String, String> frozen) {}
+
+    private record Count(String what, int count) {}
+
+    @Override
+    public Stream<byte[]> write(Counts state) {
+      return Stream.concat(
+          Stream.of(Json.write(new Head(state.counts().size(), state.frozen()))),
+          state.counts().entrySet().stream()
+              .sorted(Map.Entry.comparingByKey())
+              .map(e -> Json.write(new Count(e.getKey(), e.getValue()))));
+    }
+
+    @Override
+    public Counts read(Iterator<byte[]> parts) {
+      Head head = Json.read(parts.next(), Head.class);
+      Counts all = Counts.NONE;
+      for (int i = 0; i < head.counts(); i++) {
+        Count count = Json.read(parts.next(), Count.class);
+        all = new Counts(all.counts().plus(count.what(), count.count()), all.frozen());
+      }
+      return new Counts(all.counts(), all.frozen().plusAll(head.frozen()));
     }
   }
 

@@ -103,7 +103,8 @@ final class LedgerOnThreadsTest {
             name,
             Timing.system(),
             () -> "t" + ids.incrementAndGet(),
-            new ThrowingFaults()),
+            new ThrowingFaults(),
+            Starts.first(Ledgers.CONFIG)),
         LedgerSettings.DEFAULT);
   }
 

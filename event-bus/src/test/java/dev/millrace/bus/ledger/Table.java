@@ -86,7 +86,8 @@ final class Table implements Coordination, FaultHandler {
             name,
             new Timing(() -> now, () -> nanos),
             () -> "term" + ++ids,
-            this),
+            this,
+            Starts.first(kind)),
         settings);
   }
 
@@ -99,13 +100,7 @@ final class Table implements Coordination, FaultHandler {
         new Timing(() -> now, () -> nanos),
         settings,
         this,
-        new Pieces<Counts, Object, Event>() {
-          @Override
-          Replica<Counts, Event> replica(
-              TopicPartition ledger, Folding<Counts, Event> folding, Checkpoint<Counts> at) {
-            return new Replica<>(ledger, folding, from);
-          }
-        });
+        _ -> from);
   }
 
   /** An instance that had time to become the writer, if it can. */

@@ -236,7 +236,9 @@ final class WriterTest {
   void aCheckpointOfALanguageThatIsNotKnownStopsThePartition() {
     table.given(writer(1, "a"));
     var newer = new WriterChanged<Event>(1, "a", "newer", 2, 1);
-    var at = new Checkpoint<>(Fold.empty(Counting.KIND.meaning().empty()).writer(newer), 0, 0);
+    var at =
+        new Checkpoint<>(
+            Fold.empty(Counting.KIND.meaning().empty()).writer(newer), 0, 0, Gaps.NONE);
 
     var older = table.reader(at);
     older.step(Duration.ZERO);

@@ -4,13 +4,20 @@ import dev.millrace.bus.Bus;
 import dev.millrace.bus.kafka.Credentials;
 import dev.millrace.bus.kafka.KafkaBus;
 import dev.millrace.bus.kafka.KafkaSettings;
+import dev.millrace.bus.ledger.Checkpoints;
+import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
+import dev.millrace.datamanager.LedgerCheckpoints;
 import dev.millrace.scheduler.SchedulerVerticle;
 import dev.millrace.scheduler.core.Patience;
+import dev.millrace.storage.coordination.MemoryCoordinationStore;
+import dev.millrace.storage.objects.PosixObjectStore;
 import io.vertx.core.Deployable;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.concurrent.ExecutionException;
 
 /** A scheduler or an executor in a process of its own, beside a server of the same machine. */
@@ -53,7 +60,13 @@ public final class RoleProcess implements AutoCloseable {
       process.deploy(
           switch (role) {
             case SCHEDULER ->
-                new SchedulerVerticle(bus, timing, random.ids(), faults, Patience.DEFAULT);
+                new SchedulerVerticle(
+                    bus,
+                    timing,
+                    random.ids(),
+                    faults,
+                    Patience.DEFAULT,
+                    checkpoints(options, random).newest(Ledgers.RUNS));
             case EXECUTOR -> {
               Path work = options.dataDirectory().resolve("executors").resolve(name);
               DataDirectory.makePrivate(work);
@@ -80,6 +93,18 @@ public final class RoleProcess implements AutoCloseable {
       process.close();
       throw e;
     }
+  }
+
+  /** Those of the server, unless it keeps them in a bucket. */
+  private static Checkpoints checkpoints(ServerOptions options, Randomness random)
+      throws IOException {
+    Path objects = options.dataDirectory().resolve("objects");
+    return Files.isDirectory(objects)
+        ? LedgerCheckpoints.open(
+            PosixObjectStore.open(objects, Clock.systemUTC(), random.ids()),
+            new MemoryCoordinationStore(System::nanoTime),
+            random.ids())
+        : Checkpoints.NONE;
   }
 
   private void deploy(Deployable verticle) throws StartException {

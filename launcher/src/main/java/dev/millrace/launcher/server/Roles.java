@@ -1,13 +1,16 @@
 package dev.millrace.launcher.server;
 
 import dev.millrace.bus.Bus;
+import dev.millrace.bus.ledger.Checkpoints;
 import dev.millrace.bus.ledger.Coordination;
 import dev.millrace.bus.ledger.FaultHandler;
+import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.configstore.ConfigStoreConfig;
 import dev.millrace.configstore.ConfigStoreVerticle;
 import dev.millrace.configstore.Tokens;
 import dev.millrace.datamanager.DataManagerVerticle;
+import dev.millrace.datamanager.LedgerCheckpoints;
 import dev.millrace.forges.GitSmartHttp;
 import dev.millrace.forges.HostedRepositories;
 import dev.millrace.gateway.Gateway;
@@ -60,6 +63,7 @@ final class Roles implements AutoCloseable {
   private final String instance;
   private final Coordination coordination;
   private final Storage storage;
+  private final Checkpoints checkpoints;
   private final Deque<Deployment> deployed = new ArrayDeque<>();
   private @Nullable ConfigStoreVerticle configstore;
   private @Nullable RunServiceVerticle runservice;
@@ -85,6 +89,8 @@ final class Roles implements AutoCloseable {
     this.storage = storage;
     this.faults = faults;
     this.instance = instance;
+    this.checkpoints =
+        LedgerCheckpoints.open(storage.objects(), storage.coordination(), random.ids());
   }
 
   /**
@@ -101,6 +107,7 @@ final class Roles implements AutoCloseable {
             random.ids(),
             () -> random.bytes(Tokens.BYTES),
             faults,
+            checkpoints.newest(Ledgers.CONFIG),
             new ConfigStoreConfig(
                 LOOPBACK, data.port("configstore"), secrets.internalToken(), PATIENCE));
     var runs =
@@ -116,6 +123,7 @@ final class Roles implements AutoCloseable {
                 coordination,
                 storage.objects(),
                 storage.coordination(),
+                checkpoints,
                 timing,
                 random.ids(),
                 faults));
@@ -124,7 +132,14 @@ final class Roles implements AutoCloseable {
     deploy(datamanager(), "datamanager");
     if (!options.without().contains(Role.SCHEDULER)) {
       deploy(
-          new SchedulerVerticle(bus, timing, random.ids(), faults, Patience.DEFAULT), "scheduler");
+          new SchedulerVerticle(
+              bus,
+              timing,
+              random.ids(),
+              faults,
+              Patience.DEFAULT,
+              checkpoints.newest(Ledgers.RUNS)),
+          "scheduler");
     }
     first.await();
     second.await();
@@ -263,6 +278,7 @@ final class Roles implements AutoCloseable {
             repositories,
             pipeline::evaluate,
             timing,
+            checkpoints,
             random.ids(),
             new Room(DiskSpace.of(data.root(), options.minFree())),
             faults));

@@ -37,7 +37,7 @@ public final class RunFeed implements RunSource, AutoCloseable {
   /** What is known of one partition; its own lock. */
   private static final class Partition {
     final Set<Inbox<Accepted>> inboxes = new CopyOnWriteArraySet<>();
-    @Nullable Gaps gaps;
+    long next;
     volatile Runs state = Runs.EMPTY;
   }
 
@@ -75,11 +75,11 @@ public final class RunFeed implements RunSource, AutoCloseable {
     return Partitions.of(root.toString(), partitions.length);
   }
 
-  /** The offset after the last decision of the partition that was told here. */
+  /** The offset after the last record of the partition that was heard of here. */
   public long next(int partition) {
     Partition of = partitions[partition];
     synchronized (of) {
-      return of.gaps == null ? 0 : of.gaps.next();
+      return of.next;
     }
   }
 
@@ -157,7 +157,7 @@ public final class RunFeed implements RunSource, AutoCloseable {
     Partition of = partitions[partition];
     synchronized (of) {
       of.inboxes.add(inbox);
-      return new Start(of.gaps == null ? 0 : of.gaps.next(), of.state);
+      return new Start(of.next, of.state);
     }
   }
 
@@ -168,10 +168,7 @@ public final class RunFeed implements RunSource, AutoCloseable {
 
   /** Whether the record at the offset, which is folded already, is an accepted decision. */
   public boolean isAccepted(int partition, long offset) {
-    Partition of = partitions[partition];
-    synchronized (of) {
-      return of.gaps != null && of.gaps.isAccepted(offset);
-    }
+    return view.isAccepted(partition, offset);
   }
 
   @Override
@@ -184,7 +181,7 @@ public final class RunFeed implements RunSource, AutoCloseable {
     public void folding(int partition, long n, Runs state) {
       Partition of = partitions[partition];
       synchronized (of) {
-        of.gaps = new Gaps(n == 0 ? 0 : view.position(partition));
+        of.next = view.position(partition);
         of.state = state;
       }
     }
@@ -194,10 +191,7 @@ public final class RunFeed implements RunSource, AutoCloseable {
         int partition, long offset, Decided<RunEvent> decision, Runs before, Runs after) {
       Partition of = partitions[partition];
       synchronized (of) {
-        if (of.gaps == null) {
-          of.gaps = new Gaps(offset);
-        }
-        of.gaps.accepted(offset);
+        of.next = offset + 1;
         for (Run run : RunEvolve.ended(after, decision.events())) {
           ended.add(partition, offset, run);
         }
@@ -213,6 +207,14 @@ public final class RunFeed implements RunSource, AutoCloseable {
       }
       if (!watchers.isEmpty()) {
         tellChanged(decision, after);
+      }
+    }
+
+    @Override
+    public void passed(int partition, long offset) {
+      Partition of = partitions[partition];
+      synchronized (of) {
+        of.next = offset + 1;
       }
     }
 

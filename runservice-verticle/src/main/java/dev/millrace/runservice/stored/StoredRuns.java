@@ -1,8 +1,13 @@
 package dev.millrace.runservice.stored;
 
+import dev.millrace.bus.ledger.Checkpoint;
+import dev.millrace.bus.ledger.Checkpoints;
+import dev.millrace.bus.ledger.Ledgers;
+import dev.millrace.bus.ledger.Starts;
 import dev.millrace.datamanager.RunArchive;
 import dev.millrace.events.RunId;
 import dev.millrace.events.run.Run;
+import dev.millrace.events.run.Runs;
 import dev.millrace.http.Problem;
 import dev.millrace.http.ProblemException;
 import dev.millrace.runservice.feed.RunStore;
@@ -17,6 +22,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +122,25 @@ public final class StoredRuns implements RunStore, AutoCloseable {
     if (index.positions().isEmpty()) {
       fill();
     }
+  }
+
+  /**
+   * Where the ledger is to be read from, so that all runs are in the index or heard of: at a
+   * checkpoint that is not ahead of the index. If all are, the index is filled anew.
+   */
+  public Starts<Runs> starts(Checkpoints checkpoints) {
+    List<Checkpoint<Runs>> starts = new ArrayList<>();
+    for (int p = 0; p < partitions; p++) {
+      Checkpoint<Runs> start = checkpoints.newest(Ledgers.RUNS, p, indexed(p));
+      if (start.offset() < 0 && checkpoints.newest(Ledgers.RUNS).start(p).offset() >= 0) {
+        LOG.info("the index is older than all checkpoints; it is filled again from the archive");
+        index.deleteAll();
+        fill();
+        return checkpoints.newest(Ledgers.RUNS);
+      }
+      starts.add(start);
+    }
+    return starts::get;
   }
 
   /** The key in the coordination store that changes whenever something was archived. */

@@ -7,6 +7,7 @@ import dev.millrace.events.run.Run;
 import dev.millrace.events.run.RunCatalog;
 import dev.millrace.events.run.RunSnapshot;
 import dev.millrace.events.run.Runs;
+import dev.millrace.events.run.RunsSnapshot;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Random;
@@ -60,6 +61,8 @@ final class RandomHistoryTest {
       if (step % 20 == 0) {
         oracle.check(story.whole);
         nothingButEndedRunsIsForgotten(story);
+        assertThat(RunsSnapshot.read(RunsSnapshot.write(story.state).iterator()))
+            .isEqualTo(story.state);
       }
     }
     finish(story, chance, oracle);

@@ -98,7 +98,8 @@ public final class BrokenPieces<S, C, E> extends Pieces<S, C, E> {
       Timing timing,
       LedgerSettings settings,
       FaultHandler faults) {
-    return new LedgerFollower<>(bus, kind, name, timing, settings, faults, this);
+    return new LedgerFollower<>(
+        bus, kind, name, timing, settings, faults, Starts.first(kind), this);
   }
 
   @Override
@@ -197,7 +198,8 @@ public final class BrokenPieces<S, C, E> extends Pieces<S, C, E> {
                   ChangedFold.withCommand(
                       fold(), cause.get("offset").longValue(), cause.get("checksum").intValue()),
                   at().offset(),
-                  at().checksum()));
+                  at().checksum(),
+                  at().gaps()));
         }
       }
     };

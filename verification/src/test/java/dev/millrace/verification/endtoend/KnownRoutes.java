@@ -1,8 +1,10 @@
 package dev.millrace.verification.endtoend;
 
+import dev.millrace.bus.ledger.Checkpoints;
 import dev.millrace.bus.ledger.LedgerAuthority;
 import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
+import dev.millrace.bus.ledger.Starts;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.bus.memory.MemoryBus;
 import dev.millrace.bus.memory.MemoryCoordination;
@@ -70,6 +72,7 @@ record KnownRoutes(List<Route> gateway, List<Route> runservice, List<Route> conf
             new HostedRepositories(directory),
             (_, _) -> new Evaluated.Planned(List.of()),
             Timing.system(),
+            Checkpoints.NONE,
             KnownRoutes::id,
             Room.ENDLESS,
             new ThrowingFaults());
@@ -92,7 +95,8 @@ record KnownRoutes(List<Route> gateway, List<Route> runservice, List<Route> conf
                 "r",
                 Timing.system(),
                 KnownRoutes::id,
-                new ThrowingFaults()),
+                new ThrowingFaults(),
+                Starts.first(Ledgers.RUNS)),
             LedgerSettings.DEFAULT);
     var settings = new RunServiceApi.Settings("", new byte[1], Duration.ofSeconds(1));
     try (authority;
@@ -126,7 +130,8 @@ record KnownRoutes(List<Route> gateway, List<Route> runservice, List<Route> conf
                 "c",
                 Timing.system(),
                 KnownRoutes::id,
-                new ThrowingFaults()),
+                new ThrowingFaults(),
+                Starts.first(Ledgers.CONFIG)),
             LedgerSettings.DEFAULT)) {
       return routes(
           new ConfigRoutes(

@@ -55,7 +55,8 @@ final class Builds {
         runs.key(),
         runs.creates(),
         language,
-        runs.meaning());
+        runs.meaning(),
+        runs.stateCodec());
   }
 
   private static <M extends RunEvent> void add(

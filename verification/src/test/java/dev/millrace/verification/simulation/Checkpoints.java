@@ -2,6 +2,8 @@ package dev.millrace.verification.simulation;
 
 import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.Checkpoint;
+import dev.millrace.bus.ledger.CheckpointCodec;
+import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.events.Topics;
 import dev.millrace.events.run.Runs;
 import java.util.ArrayList;
@@ -10,11 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checkpoints, as far as they exist: folds of living readers, written some time after they were
- * taken, and what they allow to trim. Nothing of the product stores them yet; that readers go on
- * from them is the product's.
+ * taken, and what they allow to trim. They are read as they would be read from where they are
+ * stored.
  */
 final class Checkpoints {
   private static final int KEPT = 4;
+  private static final CheckpointCodec<Runs> CODEC = new CheckpointCodec<>(Ledgers.RUNS);
 
   private final World world;
   private final List<List<Kept>> kept = new ArrayList<>();
@@ -122,7 +125,7 @@ final class Checkpoints {
         chosen.lost
             ? Fault.STARTED_FROM_A_CHECKPOINT_OF_WHAT_WAS_LOST
             : Fault.STARTED_FROM_A_CHECKPOINT);
-    return chosen.checkpoint;
+    return CODEC.read(CODEC.write(chosen.checkpoint).iterator());
   }
 
   private SimulatedLog log(Topics.Topic topic, int p) {

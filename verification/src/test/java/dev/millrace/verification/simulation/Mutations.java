@@ -138,7 +138,8 @@ final class Mutations {
     @Override
     Checkpoint<Runs> checkpoint(ReadingProcess of, int partition) {
       Checkpoint<Runs> whole = of.checkpoint(partition);
-      return new Checkpoint<>(change.apply(whole.fold()), whole.offset(), whole.checksum());
+      return new Checkpoint<>(
+          change.apply(whole.fold()), whole.offset(), whole.checksum(), whole.gaps());
     }
   }
 
@@ -148,7 +149,9 @@ final class Mutations {
     Checkpoint<Runs> checkpoint(ReadingProcess of, int partition) {
       Checkpoint<Runs> whole = of.checkpoint(partition);
       Fold<Runs> working = of.pieces.workingCopy(partition);
-      return working == null ? whole : new Checkpoint<>(working, whole.offset(), whole.checksum());
+      return working == null
+          ? whole
+          : new Checkpoint<>(working, whole.offset(), whole.checksum(), whole.gaps());
     }
   }
 }

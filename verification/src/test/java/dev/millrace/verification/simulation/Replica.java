@@ -2,6 +2,7 @@ package dev.millrace.verification.simulation;
 
 import dev.millrace.bus.ledger.Checkpoint;
 import dev.millrace.bus.ledger.LedgerAuthority;
+import dev.millrace.bus.ledger.Starts;
 import dev.millrace.events.run.RunCommand;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.Runs;
@@ -27,7 +28,8 @@ final class Replica extends ReadingProcess {
             name,
             timing(),
             world.mutation.ids(world::id),
-            this);
+            this,
+            Starts.first(kind()));
     authority = pieces.authority(ports, settings());
   }
 

@@ -1,7 +1,5 @@
-package dev.millrace.storage.archive;
+package dev.millrace.storage.manifests;
 
-import dev.millrace.storage.archive.Archive.Snapshot;
-import dev.millrace.storage.entries.EntryFileInfo;
 import dev.millrace.storage.objects.ObjectInfo;
 import dev.millrace.storage.objects.ObjectStore;
 import java.time.Duration;
@@ -14,25 +12,42 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Removes the objects of an archive that do not count: those whose writer died or was overtaken,
- * and those that were merged into others. Used by one thread at a time.
+ * Removes the objects of a folder that do not count by a manifest: those whose writer died or was
+ * overtaken, and those that gave way to others. Used by one thread at a time.
  */
-public final class ArchiveSweep {
+public final class Sweep {
   /** How long an object stays after it was first seen not to count: somebody may be reading it. */
   public static final Duration GRACE = Duration.ofHours(1);
 
-  private final Archive archive;
+  private final Counting manifest;
   private final ObjectStore objects;
   private final String folder;
   private final Map<String, Instant> seen = new HashMap<>();
 
+  /** A manifest that says which objects count. */
+  public interface Counting {
+    /** The paths that count in the newest generation. */
+    Set<String> counting();
+
+    /**
+     * Adds a generation that says what the last one said: a writer that is about to let one of the
+     * other objects count is overtaken by that, and looks again.
+     *
+     * @return false if another generation came between
+     */
+    boolean fence();
+
+    /** Deletes generations that nobody needs and that were written before. */
+    void prune(Instant before);
+  }
+
   /**
    * Looks at nothing yet.
    *
-   * @param folder of the archive's files, with a slash at its end; nothing else is below it
+   * @param folder of the objects, with a slash at its end; nothing else is below it
    */
-  public ArchiveSweep(Archive archive, ObjectStore objects, String folder) {
-    this.archive = archive;
+  public Sweep(Counting manifest, ObjectStore objects, String folder) {
+    this.manifest = manifest;
     this.objects = objects;
     this.folder = folder;
   }
@@ -45,11 +60,11 @@ public final class ArchiveSweep {
     idle.forEach(path -> seen.putIfAbsent(path, now));
     List<String> due =
         idle.stream().filter(path -> !seen.getOrDefault(path, now).isAfter(before)).toList();
-    if (!due.isEmpty() && fence()) {
-      Set<String> count = counting();
+    if (!due.isEmpty() && manifest.fence()) {
+      Set<String> count = manifest.counting();
       due.stream().filter(path -> !count.contains(path)).forEach(objects::delete);
     }
-    archive.prune(before);
+    manifest.prune(before);
   }
 
   /** What is there and does not count, as far as it was there before the newest generation. */
@@ -58,23 +73,7 @@ public final class ArchiveSweep {
     try (Stream<ObjectInfo> listed = objects.list(folder, "")) {
       listed.map(ObjectInfo::path).forEach(paths::add);
     }
-    archive.refresh();
-    paths.removeAll(counting());
+    paths.removeAll(manifest.counting());
     return paths;
-  }
-
-  private Set<String> counting() {
-    Set<String> paths = new HashSet<>();
-    archive.files().stream().map(EntryFileInfo::path).forEach(paths::add);
-    return paths;
-  }
-
-  /**
-   * Adds a generation that says what the last one said: a writer that is about to let one of these
-   * objects count is overtaken by that, and looks again.
-   */
-  private boolean fence() {
-    Snapshot now = archive.snapshot();
-    return archive.advance(now, now.contents());
   }
 }

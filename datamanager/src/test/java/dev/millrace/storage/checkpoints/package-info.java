@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.storage.checkpoints;
+
+import org.jspecify.annotations.NullMarked;
