@@ -38,6 +38,7 @@ final class DataManager implements AutoCloseable {
   private final RunArchiver runs;
   private final ArchiveWriter writer;
   private final Checkpointer checkpointer;
+  private final Trimmer trimmer;
   private final List<Sweep> sweeps;
   private final Duration checkpointEvery;
   private @Nullable Lease lease;
@@ -75,6 +76,7 @@ final class DataManager implements AutoCloseable {
             files(config, ports, LedgerCheckpoints.FOLDER),
             ports.timing(),
             ports.faults());
+    this.trimmer = new Trimmer(bus, checkpoints, config.eventRetention());
     this.checkpointEvery = config.checkpointEvery();
     long now = nanos();
     this.tryAt = now;
@@ -145,11 +147,14 @@ final class DataManager implements AutoCloseable {
   }
 
   private void checkpoint() {
-    if (!holdsLease() || checkpointer.make()) {
-      checkpointAt = nanos() + checkpointEvery.toNanos();
-    } else {
-      tryAt = nanos() + RETRY.toNanos();
+    if (holdsLease()) {
+      if (!checkpointer.make()) {
+        tryAt = nanos() + RETRY.toNanos();
+        return;
+      }
+      trimmer.trim(ports.timing().wall().instant());
     }
+    checkpointAt = nanos() + checkpointEvery.toNanos();
   }
 
   private void sweep() {

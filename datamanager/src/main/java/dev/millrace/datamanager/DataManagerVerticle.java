@@ -13,7 +13,10 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Archives runs that have ended. Any number may be deployed; one of them works. Lifecycle only. */
+/**
+ * Archives runs that have ended, makes checkpoints of the ledgers, and deletes from Kafka what
+ * nobody needs any more. Any number may be deployed; one of them works. Lifecycle only.
+ */
 public final class DataManagerVerticle extends VerticleBase {
   private static final Duration LATER = Duration.ofMillis(200);
 
@@ -31,15 +34,20 @@ public final class DataManagerVerticle extends VerticleBase {
    * @param age for so long
    * @param checkpointEvery how often a checkpoint is made, if anything has happened; the first of a
    *     life comes after a fifth of that
+   * @param eventRetention how long records of the ledgers stay on Kafka at least
    */
   public record Config(
-      String instance, Path scratch, int runs, Duration age, Duration checkpointEvery) {
-    /**
-     * Archives 500 runs at a time, or what there is after a minute, and makes a checkpoint every
-     * five minutes.
-     */
-    public static Config standard(String instance, Path scratch) {
-      return new Config(instance, scratch, 500, Duration.ofMinutes(1), Duration.ofMinutes(5));
+      String instance,
+      Path scratch,
+      int runs,
+      Duration age,
+      Duration checkpointEvery,
+      Duration eventRetention) {
+    /** Archives 500 runs at a time, or what there is after a minute. */
+    public static Config standard(
+        String instance, Path scratch, Duration checkpointEvery, Duration eventRetention) {
+      return new Config(
+          instance, scratch, 500, Duration.ofMinutes(1), checkpointEvery, eventRetention);
     }
   }
 

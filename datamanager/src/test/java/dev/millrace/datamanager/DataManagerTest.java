@@ -7,6 +7,7 @@ import dev.millrace.bus.Follower;
 import dev.millrace.bus.ForwardingBus;
 import dev.millrace.bus.ForwardingFollower;
 import dev.millrace.bus.LogRecord;
+import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.Checkpoint;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
@@ -30,7 +31,6 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -46,11 +46,12 @@ import org.junit.jupiter.api.io.TempDir;
 final class DataManagerTest {
   private static final int PARTITIONS = 4;
   private static final int MANY = 10;
+  private static final Duration RETENTION = Duration.ofHours(1);
   private static final Duration AGE = Duration.ofMinutes(1);
   private final AtomicLong nanos = new AtomicLong();
   private final AtomicInteger ids = new AtomicInteger();
   private final AtomicInteger read = new AtomicInteger();
-  private final MemoryTopics topics = new MemoryTopics(Clock.systemUTC());
+  private final MemoryTopics topics = new MemoryTopics(this::now);
   private final MemoryBus bus;
   private final MemoryObjectStore objects = new MemoryObjectStore(this::now);
   private final MemoryCoordinationStore coordination = new MemoryCoordinationStore(nanos::get);
@@ -77,7 +78,7 @@ final class DataManagerTest {
     var timing = new Timing(this::now, nanos::get);
     return new DataManager(
         new DataManagerVerticle.Config(
-            "i" + ids.incrementAndGet(), scratch, MANY, AGE, checkpointEvery),
+            "i" + ids.incrementAndGet(), scratch, MANY, AGE, checkpointEvery, RETENTION),
         new DataManagerVerticle.Ports(
             bus, store, coordination, timing, this::id, new ThrowingFaults()),
         new Counted());
@@ -398,6 +399,68 @@ final class DataManagerTest {
       // The last record of each partition once more, and the two decisions of each of two runs.
       assertThat(read.get()).isEqualTo(PARTITIONS + 4);
     }
+  }
+
+  @Test
+  void recordsAreDeletedWhenTheOldestOfTwoCheckpointsCoversThemAndTheyAreOldEnough() {
+    checkpointEvery = Duration.ofMinutes(5);
+    try (var manager = manager()) {
+      ledger.runsEnd(MANY);
+      ledger.create();
+      steps(manager);
+      later(Duration.ofMinutes(1));
+      steps(manager);
+      later(RETENTION);
+      long first = start(0);
+      ledger.create();
+      ledger.runsEnd(PARTITIONS);
+      steps(manager);
+      assertThat(first).as("one checkpoint").isZero();
+      assertThat(checkpoints().store().kept()).hasSize(2);
+
+      long covered = checkpoints().store().kept().getLast().positions().getOrDefault(name(0), 0L);
+      assertThat(start(0)).isEqualTo(covered - 1).isPositive();
+
+      ledger.runsEnd(PARTITIONS);
+      steps(manager);
+      later(Duration.ofMinutes(5));
+      steps(manager);
+      assertThat(checkpoints().store().kept()).hasSize(3);
+      assertThat(start(0)).as("the others are too young").isEqualTo(covered - 1);
+    }
+    try (var manager = manager()) {
+      steps(manager);
+      later(AGE);
+      steps(manager);
+      assertThat(archived()).isEqualTo(ledger.ended);
+    }
+  }
+
+  @Test
+  void nothingIsDeletedAsLongAsACheckpointCannotBeRead() {
+    checkpointEvery = Duration.ofMinutes(5);
+    try (var manager = manager()) {
+      for (int i = 0; i < 2; i++) {
+        ledger.runsEnd(PARTITIONS);
+        steps(manager);
+        objects.list(LedgerCheckpoints.FOLDER, "").map(ObjectInfo::path).forEach(objects::delete);
+        later(RETENTION.plus(checkpointEvery));
+        steps(manager);
+      }
+      assertThat(checkpoints().store().kept()).hasSizeGreaterThan(1);
+      assertThat(start(0)).isZero();
+    }
+  }
+
+  private static String name(int partition) {
+    return LedgerCheckpoints.name(Ledgers.RUNS, partition);
+  }
+
+  private long start(int partition) {
+    return bus.extent(new TopicPartition(Ledgers.RUNS.events().name(), partition))
+        .toCompletableFuture()
+        .join()
+        .start();
   }
 
   @Test

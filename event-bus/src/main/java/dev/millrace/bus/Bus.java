@@ -1,6 +1,7 @@
 package dev.millrace.bus;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -60,6 +61,18 @@ public interface Bus extends AutoCloseable {
 
   /** What the partition holds now, asked from the broker. Fails with {@link BusException}. */
   CompletionStage<Extent> extent(TopicPartition partition);
+
+  /**
+   * The offset of the first record that was appended at the time or later, by the broker's clock;
+   * the end of the partition if there is none. Fails with {@link BusException}.
+   */
+  CompletionStage<Long> firstSince(TopicPartition partition, Instant time);
+
+  /**
+   * Deletes all records before the offset, which must not be behind the end. For those who know
+   * that nobody needs them. Fails with {@link BusException}.
+   */
+  CompletionStage<Void> trim(TopicPartition partition, long before);
 
   /** Closes every appender and follower made here. */
   @Override

@@ -1,5 +1,6 @@
 package dev.millrace.bus;
 
+import java.time.Instant;
 import java.util.concurrent.CompletionStage;
 
 /** A bus that is another one but for what its subclass changes; it closes the other one. */
@@ -48,6 +49,16 @@ public abstract class ForwardingBus implements Bus {
   @Override
   public CompletionStage<Extent> extent(TopicPartition partition) {
     return bus.extent(partition);
+  }
+
+  @Override
+  public CompletionStage<Long> firstSince(TopicPartition partition, Instant time) {
+    return bus.firstSince(partition, time);
+  }
+
+  @Override
+  public CompletionStage<Void> trim(TopicPartition partition, long before) {
+    return bus.trim(partition, before);
   }
 
   @Override

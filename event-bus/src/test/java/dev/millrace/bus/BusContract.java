@@ -29,9 +29,6 @@ public interface BusContract {
   /** Makes a topic of a name never used before and tells the name. */
   String newTopic(int partitions) throws Exception;
 
-  /** Deletes all records of the partition before the offset. */
-  void trim(TopicPartition partition, long before) throws Exception;
-
   /** The clock that stamps the appended records, for comparison. */
   default Instant now() {
     return Instant.now();
@@ -281,10 +278,48 @@ public interface BusContract {
       long end = appended.getLast().offset() + 1;
       assertThat(await(bus().extent(partition))).isEqualTo(new Extent(0, end));
 
-      trim(partition, appended.get(2).offset());
+      await(bus().trim(partition, appended.get(2).offset()));
 
       assertThat(await(bus().extent(partition)))
           .isEqualTo(new Extent(appended.get(2).offset(), end));
+    }
+  }
+
+  @Test
+  default void whatIsTrimmedTwiceOrToBeforeItsStartStaysAsItIs() throws Exception {
+    var partition = partition(newTopic(1));
+    try (var appender = bus().appender("trim")) {
+      var appended = awaitAll(appendAll(appender, partition, 4));
+      long kept = appended.get(2).offset();
+      await(bus().trim(partition, kept));
+      await(bus().trim(partition, kept));
+      await(bus().trim(partition, appended.getFirst().offset()));
+      assertThat(await(bus().extent(partition)).start()).isEqualTo(kept);
+
+      assertFails(bus().trim(partition, appended.getLast().offset() + 2));
+      long end = appended.getLast().offset() + 1;
+      await(bus().trim(partition, end));
+      assertThat(await(bus().extent(partition))).isEqualTo(new Extent(end, end));
+    }
+  }
+
+  @Test
+  default void theFirstRecordSinceATimeIsTold() throws Exception {
+    var partition = partition(newTopic(1));
+    Instant hourAgo = now().minus(Duration.ofHours(1));
+    assertThat(await(bus().firstSince(partition, hourAgo))).isZero();
+    try (var appender = bus().appender("since")) {
+      var first = await(appender.append(partition, null, bytes("1")));
+      Appended later = first;
+      while (!later.at().isAfter(first.at())) {
+        later = await(appender.append(partition, null, bytes("2")));
+      }
+
+      assertThat(await(bus().firstSince(partition, hourAgo))).isEqualTo(first.offset());
+      assertThat(await(bus().firstSince(partition, first.at()))).isEqualTo(first.offset());
+      assertThat(await(bus().firstSince(partition, later.at()))).isEqualTo(later.offset());
+      assertThat(await(bus().firstSince(partition, later.at().plus(Duration.ofHours(1)))))
+          .isEqualTo(later.offset() + 1);
     }
   }
 
@@ -323,7 +358,7 @@ public interface BusContract {
     try (var appender = bus().appender("before");
         var follower = bus().follower("before")) {
       long kept = awaitAll(appendAll(appender, partition, 5)).get(3).offset();
-      trim(partition, kept);
+      await(bus().trim(partition, kept));
 
       follower.assign(partition, 1);
 

@@ -7,6 +7,7 @@ import dev.millrace.launcher.server.MillraceServer;
 import dev.millrace.launcher.server.Role;
 import dev.millrace.launcher.server.ServerOptions;
 import dev.millrace.launcher.server.StartException;
+import dev.millrace.launcher.server.Upkeep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,6 +106,22 @@ final class UpCommand implements Callable<Integer> {
               + " or 2G; 1G or a twentieth of the disk if not given, whichever is more.")
   @Nullable String minFree;
 
+  @Option(
+      names = "--event-retention",
+      paramLabel = "TIME",
+      description =
+          "How long events can be read at least, as 12h or 7d; older ones are deleted once they are"
+              + " in checkpoints. ${DEFAULT-VALUE} if not given.")
+  String eventRetention = "7d";
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "TIME",
+      description =
+          "How often what has not ended is written down, so that a start need not read what came"
+              + " before, as 30s or 5m; ${DEFAULT-VALUE} if not given.")
+  String checkpointEvery = "5m";
+
   @Mixin EtcdOptions etcd = new EtcdOptions();
 
   @Mixin S3Options s3 = new S3Options();
@@ -172,7 +189,16 @@ final class UpCommand implements Callable<Integer> {
             ? OptionalLong.empty()
             : OptionalLong.of(Bytes.parse("--min-free", minFree)),
         etcd.settings(environment.variables()),
-        s3.settings());
+        s3.settings(),
+        upkeep());
+  }
+
+  private Upkeep upkeep() {
+    Duration every = Durations.parse("--checkpoint-every", checkpointEvery);
+    if (every.isZero()) {
+      throw new Refused(Exit.USAGE, "--checkpoint-every is at least 1s");
+    }
+    return new Upkeep(every, Durations.parse("--event-retention", eventRetention));
   }
 
   private Set<Role> roles() {

@@ -1,16 +1,26 @@
 package dev.millrace.runservice;
 
+import dev.millrace.bus.Bus;
+import dev.millrace.bus.BusException;
+import dev.millrace.bus.Extent;
+import dev.millrace.bus.TopicPartition;
 import dev.millrace.events.RootGroup;
 import dev.millrace.events.RunId;
+import dev.millrace.events.Topics;
 import dev.millrace.http.HttpApi;
+import dev.millrace.http.Problem;
 import dev.millrace.http.ProblemException;
 import dev.millrace.http.Reply;
 import dev.millrace.http.Request;
 import dev.millrace.http.ServerSentEvents;
 import dev.millrace.runservice.feed.RunFeed;
 import dev.millrace.runservice.logs.Followers;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +28,15 @@ import org.jspecify.annotations.Nullable;
 /** The decisions on runs as server-sent events: from any position of the ledger, or from now on. */
 final class EventRoutes {
   private final RunFeed feed;
-  private final Followers followers;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  EventRoutes(RunFeed feed, Followers followers) {
+  private final Followers followers;
+  private final Bus bus;
+
+  EventRoutes(RunFeed feed, Followers followers, Bus bus) {
     this.feed = feed;
     this.followers = followers;
+    this.bus = bus;
   }
 
   void addTo(HttpApi api) {
@@ -45,7 +59,42 @@ final class EventRoutes {
             .or(() -> request.query("after"))
             .map(text -> Position.parse(text, feed.partitions()))
             .orElse(null);
-    return reply(new EventFilter(roots, run), after);
+    var filter = new EventFilter(roots, run);
+    if (after != null) {
+      requireKept(after, filter.partitions(feed));
+    }
+    return reply(filter, after);
+  }
+
+  /** Nobody who asks for all is to miss some without a word. */
+  private void requireKept(Position after, Set<Integer> partitions) {
+    var oldest = new Position();
+    boolean kept = true;
+    for (int partition : partitions) {
+      long start = extent(partition).start();
+      oldest.heard(partition, start - 1);
+      kept &= after.of(partition) >= start - 1;
+    }
+    if (!kept) {
+      throw new ProblemException(
+          Problem.of(
+              410,
+              "gone",
+              "events up to " + oldest + " are not kept any more: ask for those after that"));
+    }
+  }
+
+  private Extent extent(int partition) {
+    try {
+      return bus.extent(new TopicPartition(Topics.RUN_EVENTS.name(), partition))
+          .toCompletableFuture()
+          .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw ProblemException.tryLater("this server is about to end");
+    } catch (ExecutionException | TimeoutException e) {
+      throw new BusException("cannot ask for the events that are kept", e);
+    }
   }
 
   private Reply reply(EventFilter filter, @Nullable Position after) {

@@ -59,7 +59,7 @@ public final class RunServiceApi implements AutoCloseable {
     new RunRoutes(feed, index, answers, callers).addTo(api);
     new ClaimRoutes(feed, answers, callers, settings.tokenKey()).addTo(api);
     new LogRoutes(new TaskLogs(bus, feed, tail, followers)).addTo(api);
-    new EventRoutes(feed, followers).addTo(api);
+    new EventRoutes(feed, followers, bus).addTo(api);
   }
 
   /** Begins to follow logs; blocks until their ends are known. */

@@ -2,6 +2,7 @@ package dev.millrace.runservice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Starts;
 import dev.millrace.events.Actor;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -246,6 +248,50 @@ final class StoredRunsTest {
   }
 
   @Test
+  void whatAtLeastTwoCheckpointsCoverIsDeletedFromTheLedger() throws Exception {
+    surroundings.checkpointEvery = Duration.ofMillis(1);
+    replica.archiveAll();
+    for (int i = 0; i < 3; i++) {
+      create(100 + i);
+      endAnother();
+      checkpoint();
+    }
+    create(110);
+    try (var _ = surroundings.archiving()) {
+      await("records are deleted", () -> start() > 0);
+    }
+    assertThat(start()).isLessThan(newest());
+    List<String> before = everything();
+    restart();
+    assertThat(everything()).isEqualTo(before);
+    replica.archiveAll();
+    assertThat(everything()).isEqualTo(before);
+
+    Answered gone = replica.get("/events?after=");
+    assertThat(gone.status()).isEqualTo(410);
+    assertThat(gone.code()).isEqualTo("gone");
+    assertThat(gone.message())
+        .startsWith("events up to ")
+        .endsWith(" are not kept any more: ask for those after that");
+  }
+
+  /** How many records of the ledger were deleted. */
+  private long start() {
+    return IntStream.range(0, Surroundings.PARTITIONS)
+        .mapToObj(p -> new TopicPartition(Ledgers.RUNS.events().name(), p))
+        .mapToLong(ledger -> replica.bus.extent(ledger).toCompletableFuture().join().start())
+        .sum();
+  }
+
+  /** The last records of the newest checkpoint, together. */
+  private long newest() {
+    Starts<Runs> starts = surroundings.checkpoints().newest(Ledgers.RUNS);
+    return IntStream.range(0, Surroundings.PARTITIONS)
+        .mapToLong(p -> starts.start(p).offset())
+        .sum();
+  }
+
+  @Test
   void anIndexThatIsOlderThanAllCheckpointsIsFilledAgain() throws Exception {
     surroundings.checkpointEvery = Duration.ZERO;
     replica.archiveAll();
@@ -271,11 +317,15 @@ final class StoredRunsTest {
   /** Has one made of all that has been decided. */
   private void checkpoint() throws Exception {
     try (var _ = surroundings.archiving()) {
-      long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-      while (!isAllInACheckpoint()) {
-        assertThat(System.nanoTime()).as("a checkpoint is made").isLessThan(deadline);
-        Thread.sleep(10);
-      }
+      await("a checkpoint is made", this::isAllInACheckpoint);
+    }
+  }
+
+  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+      Thread.sleep(10);
     }
   }
 

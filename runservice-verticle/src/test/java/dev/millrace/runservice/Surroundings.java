@@ -63,7 +63,8 @@ final class Surroundings implements AutoCloseable {
     var bus = new MemoryBus(topics);
     var verticle =
         new DataManagerVerticle(
-            new DataManagerVerticle.Config(id(), folder, 1, Duration.ZERO, checkpointEvery),
+            new DataManagerVerticle.Config(
+                id(), folder, 1, Duration.ZERO, checkpointEvery, Duration.ZERO),
             new DataManagerVerticle.Ports(
                 bus, objects, store, Timing.system(), this::id, new ThrowingFaults()));
     vertx.deployVerticle(verticle).toCompletionStage().toCompletableFuture().join();

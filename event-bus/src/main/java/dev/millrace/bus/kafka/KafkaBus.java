@@ -9,6 +9,7 @@ import dev.millrace.bus.Extent;
 import dev.millrace.bus.Follower;
 import dev.millrace.bus.TopicPartition;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,10 +19,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DeleteRecordsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 
 /**
  * The bus on a Kafka cluster: a producer per appender, a consumer per follower, one admin client
@@ -93,6 +96,27 @@ public final class KafkaBus implements Bus {
               return offset(partition, OffsetSpec.earliest())
                   .thenCombine(offset(partition, OffsetSpec.latest()), Extent::new);
             });
+  }
+
+  @Override
+  public CompletionStage<Long> firstSince(TopicPartition partition, Instant time) {
+    // In this order: what is appended in between was appended later.
+    return extent(partition)
+        .thenCompose(
+            extent ->
+                offset(partition, OffsetSpec.forTimestamp(time.toEpochMilli()))
+                    .thenApply(found -> found < 0 ? extent.end() : found));
+  }
+
+  @Override
+  public CompletionStage<Void> trim(TopicPartition partition, long before) {
+    var key = Wire.partition(partition);
+    var options = new DeleteRecordsOptions().timeoutMs(TIMEOUT_MS);
+    return admin
+        .deleteRecords(Map.of(key, RecordsToDelete.beforeOffset(before)), options)
+        .all()
+        .toCompletionStage()
+        .exceptionallyCompose(e -> failed("cannot delete old records of " + partition, e));
   }
 
   @Override

@@ -7,11 +7,13 @@ import dev.millrace.bus.BusException;
 import dev.millrace.bus.Extent;
 import dev.millrace.bus.Follower;
 import dev.millrace.bus.TopicPartition;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One connection to topics in memory. Appends land, or fail, before the call returns. */
@@ -47,9 +49,30 @@ public final class MemoryBus implements Bus {
 
   @Override
   public CompletionStage<Extent> extent(TopicPartition partition) {
+    return asked(partition, MemoryLog::extent);
+  }
+
+  @Override
+  public CompletionStage<Long> firstSince(TopicPartition partition, Instant time) {
+    return asked(partition, log -> log.firstSince(time));
+  }
+
+  @Override
+  public CompletionStage<Void> trim(TopicPartition partition, long before) {
+    return asked(partition, log -> log.extent().end())
+        .thenAccept(
+            end -> {
+              if (before > end) {
+                throw new BusException("%s ends at %d".formatted(partition, end), null);
+              }
+              topics.trim(partition, before);
+            });
+  }
+
+  private <T> CompletionStage<T> asked(TopicPartition partition, Function<MemoryLog, T> question) {
     try {
       checkOpen();
-      return CompletableFuture.completedStage(topics.log(partition).extent());
+      return CompletableFuture.completedStage(question.apply(topics.log(partition)));
     } catch (BusException e) {
       return CompletableFuture.failedStage(e);
     }

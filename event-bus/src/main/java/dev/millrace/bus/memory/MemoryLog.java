@@ -50,6 +50,14 @@ final class MemoryLog {
     return List.copyOf(records.subList(first, Math.min(records.size(), first + most)));
   }
 
+  synchronized long firstSince(Instant time) {
+    return records.stream()
+        .filter(record -> !record.appendedAt().isBefore(time))
+        .findFirst()
+        .map(LogRecord::offset)
+        .orElse(start + records.size());
+  }
+
   synchronized void trim(long before) {
     int gone = Math.clamp(before - start, 0, records.size());
     records.subList(0, gone).clear();

@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -62,14 +61,6 @@ final class KafkaBusIT implements BusContract {
                 Map.of("message.timestamp.type", "LogAppendTime", "max.message.bytes", "4194304"));
     admin.createTopics(List.of(topic)).all().get();
     return name;
-  }
-
-  @Override
-  public void trim(TopicPartition partition, long before) throws Exception {
-    admin
-        .deleteRecords(Map.of(Wire.partition(partition), RecordsToDelete.beforeOffset(before)))
-        .all()
-        .get();
   }
 
   @Test

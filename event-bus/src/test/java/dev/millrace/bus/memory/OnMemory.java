@@ -2,7 +2,6 @@ package dev.millrace.bus.memory;
 
 import dev.millrace.bus.Bus;
 import dev.millrace.bus.BusContract;
-import dev.millrace.bus.TopicPartition;
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -21,10 +20,5 @@ abstract class OnMemory implements BusContract {
     String name = "topic-" + MADE.incrementAndGet();
     topics.create(name, partitions);
     return name;
-  }
-
-  @Override
-  public final void trim(TopicPartition partition, long before) {
-    topics.trim(partition, before);
   }
 }

@@ -243,7 +243,11 @@ final class Roles implements AutoCloseable {
 
   private Deployable datamanager() throws IOException {
     return new DataManagerVerticle(
-        DataManagerVerticle.Config.standard(instance, data.directory("scratch")),
+        DataManagerVerticle.Config.standard(
+            instance,
+            data.directory("scratch"),
+            options.upkeep().checkpointEvery(),
+            options.upkeep().eventRetention()),
         new DataManagerVerticle.Ports(
             bus, storage.objects(), storage.coordination(), timing, random.ids(), faults));
   }

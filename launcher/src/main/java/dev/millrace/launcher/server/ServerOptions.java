@@ -23,6 +23,7 @@ import java.util.Set;
  * @param minFree how many bytes are kept free on the disk of the data directory; empty: the default
  * @param etcd what coordinates instead of files in the data directory; empty: nothing
  * @param s3 where objects are kept instead of the data directory; empty: nowhere
+ * @param upkeep how its ledgers are kept small
  */
 public record ServerOptions(
     Path dataDirectory,
@@ -36,7 +37,8 @@ public record ServerOptions(
     Set<Role> without,
     OptionalLong minFree,
     Optional<EtcdSettings> etcd,
-    Optional<S3Settings> s3) {
+    Optional<S3Settings> s3,
+    Upkeep upkeep) {
   public ServerOptions {
     without = Set.copyOf(without);
   }
@@ -56,7 +58,8 @@ public record ServerOptions(
         Set.of(),
         OptionalLong.empty(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        Upkeep.DEFAULT);
   }
 
   /** The same on any free port. */
@@ -73,6 +76,7 @@ public record ServerOptions(
         without,
         minFree,
         etcd,
-        s3);
+        s3,
+        upkeep);
   }
 }

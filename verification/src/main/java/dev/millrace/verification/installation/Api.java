@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -245,6 +246,16 @@ public final class Api {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         listener.line(line);
       }
+    }
+  }
+
+  /** The first line that is answered, whatever the status; the rest is not read. */
+  public String firstLine(String path) throws Exception {
+    HttpResponse<InputStream> response =
+        HTTP.send(request(path).build(), HttpResponse.BodyHandlers.ofInputStream());
+    try (var lines =
+        new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+      return Objects.requireNonNullElse(lines.readLine(), "");
     }
   }
 

@@ -2,6 +2,7 @@ package dev.millrace.verification.endtoend;
 
 import dev.millrace.launcher.server.MillraceServer;
 import dev.millrace.launcher.server.ServerOptions;
+import dev.millrace.launcher.server.Upkeep;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +48,8 @@ final class HaltingUp {
                 Set.of(),
                 OptionalLong.of(0),
                 Optional.empty(),
-                Optional.empty()),
+                Optional.empty(),
+                Upkeep.DEFAULT),
             bus -> new HaltingBus(bus, point, times));
     Runtime.getRuntime().addShutdownHook(new Thread(server::close));
     Thread.currentThread().join();

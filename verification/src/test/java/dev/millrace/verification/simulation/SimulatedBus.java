@@ -8,6 +8,7 @@ import dev.millrace.bus.Extent;
 import dev.millrace.bus.Follower;
 import dev.millrace.bus.LogRecord;
 import dev.millrace.bus.TopicPartition;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -181,6 +182,16 @@ final class SimulatedBus implements Bus {
       return CompletableFuture.completedStage(new Extent(0, 0));
     }
     return heard(broker.extent(partition, this));
+  }
+
+  @Override
+  public CompletionStage<Long> firstSince(TopicPartition partition, Instant time) {
+    throw new UnsupportedOperationException("nobody here asks for that");
+  }
+
+  @Override
+  public CompletionStage<Void> trim(TopicPartition partition, long before) {
+    throw new UnsupportedOperationException("nobody here asks for that");
   }
 
   @Override

@@ -1,0 +1,117 @@
+package dev.millrace.datamanager;
+
+import dev.millrace.bus.Bus;
+import dev.millrace.bus.BusException;
+import dev.millrace.bus.TopicPartition;
+import dev.millrace.bus.ledger.Checkpoint;
+import dev.millrace.bus.ledger.LedgerKind;
+import dev.millrace.bus.ledger.Ledgers;
+import dev.millrace.events.Topics.Topic;
+import dev.millrace.events.UnreadableException;
+import dev.millrace.storage.StorageException;
+import dev.millrace.storage.checkpoints.Kept;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Deletes from Kafka what nobody needs any more: records of ledgers and commands that the oldest of
+ * at least two checkpoints covers, all of which could be read, and that are old enough. The record
+ * that a checkpoint ends with stays, and the command that was decided last, as whoever begins there
+ * looks whether they are the same. On one thread.
+ */
+final class Trimmer {
+  private static final Logger LOG = LoggerFactory.getLogger(Trimmer.class);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private final Bus bus;
+  private final LedgerCheckpoints checkpoints;
+  private final Duration retention;
+  private final Set<Kept> whole = new HashSet<>();
+  private final Map<TopicPartition, Long> trimmed = new HashMap<>();
+
+  /**
+   * Deletes nothing yet.
+   *
+   * @param retention how old a record has to be, by the broker's clock
+   */
+  Trimmer(Bus bus, LedgerCheckpoints checkpoints, Duration retention) {
+    this.bus = bus;
+    this.checkpoints = checkpoints;
+    this.retention = retention;
+  }
+
+  /** Deletes what may be deleted now. */
+  void trim(Instant now) {
+    checkpoints.store().refresh();
+    List<Kept> kept = checkpoints.store().kept();
+    whole.retainAll(kept);
+    if (kept.size() < 2 || !kept.stream().allMatch(this::isWhole)) {
+      return;
+    }
+    trim(Ledgers.CONFIG, kept.getLast(), now.minus(retention));
+    trim(Ledgers.RUNS, kept.getLast(), now.minus(retention));
+  }
+
+  private boolean isWhole(Kept kept) {
+    if (!whole.contains(kept)) {
+      try {
+        read(kept, Ledgers.CONFIG);
+        read(kept, Ledgers.RUNS);
+        whole.add(kept);
+      } catch (StorageException | UnreadableException e) {
+        LOG.error("nothing is deleted, as a checkpoint cannot be read: {}", e.getMessage());
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void read(Kept kept, LedgerKind<?, ?, ?> kind) {
+    for (int p = 0; p < bus.partitions(kind.events().name()); p++) {
+      checkpoints.read(kept, kind, LedgerCheckpoints.name(kind, p));
+    }
+  }
+
+  private void trim(LedgerKind<?, ?, ?> kind, Kept oldest, Instant before) {
+    for (int p = 0; p < bus.partitions(kind.events().name()); p++) {
+      Checkpoint<?> at = checkpoints.read(oldest, kind, LedgerCheckpoints.name(kind, p));
+      trim(kind.events(), p, at.offset(), before);
+      trim(kind.commands(), p, at.fold().command(), before);
+    }
+  }
+
+  private void trim(Topic topic, int p, long to, Instant before) {
+    var partition = new TopicPartition(topic.name(), p);
+    if (to <= trimmed.getOrDefault(partition, 0L)) {
+      return;
+    }
+    long offset = Math.min(to, await(bus.firstSince(partition, before)));
+    if (offset > await(bus.extent(partition)).start()) {
+      await(bus.trim(partition, offset));
+      LOG.debug("deleted what came before {} in {}", offset, partition);
+    }
+    trimmed.put(partition, offset);
+  }
+
+  private static <T> T await(CompletionStage<T> stage) {
+    try {
+      return stage.toCompletableFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BusException("interrupted", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new BusException("the broker does not do what it is asked: " + e.getMessage(), e);
+    }
+  }
+}

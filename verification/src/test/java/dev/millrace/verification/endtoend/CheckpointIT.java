@@ -1,0 +1,103 @@
+package dev.millrace.verification.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.verification.installation.Api;
+import dev.millrace.verification.installation.RunningServer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** A server whose ledger has lost its beginning goes on from checkpoints. */
+final class CheckpointIT {
+  private static final int TOGETHER = 20;
+  private static final Pattern GONE =
+      Pattern.compile("events up to (.*) are not kept any more: ask for those after that");
+
+  @Test
+  void aLedgerWhoseBeginningIsDeletedIsReadFromCheckpointsOnByEveryPart() throws Exception {
+    try (var installation = Spoken.installation()) {
+      String[] options = {
+        "--driver", "dummy", "--checkpoint-every", "2s", "--event-retention", "0s"
+      };
+      RunningServer server = installation.upAndReady(options);
+      server.api().createProject("on");
+      int made = untilEventsAreGone(server.api());
+      server.api().awaitQuiet(List.of("on"));
+      List<String> before = everything(server.api());
+      assertThat(before).hasSize(made + made / TOGETHER);
+      server.kill();
+
+      server = installation.upAndReady(options);
+      assertThat(everything(server.api())).as("after a kill").isEqualTo(before);
+      assertThat(end(server.api())).isEqualTo("success");
+      server.kill();
+
+      List<String> apart = new ArrayList<>(List.of(options));
+      apart.addAll(List.of("--without", "scheduler"));
+      server = installation.upAndReady(apart.toArray(String[]::new));
+      installation.beside("scheduler").awaitReady();
+      assertThat(end(server.api())).as("with a scheduler of its own").isEqualTo("success");
+      server.stop();
+    }
+  }
+
+  /** Creates runs until the first events are deleted; returns how many. */
+  private static int untilEventsAreGone(Api api) throws Exception {
+    long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+    String run =
+        """
+        {"name": "ci", "tasks": [
+          {"name": "t", "steps": [{"type": "run", "name": "do", "command": "true"}]}]}
+        """;
+    String all = "{\"runs\": [" + String.join(",", Collections.nCopies(TOGETHER, run)) + "]}";
+    int made = 0;
+    String answer = "";
+    Matcher gone = GONE.matcher(answer);
+    while (!gone.find()) {
+      assertThat(System.nanoTime()).as("events are deleted").isLessThan(deadline);
+      made += api.call("POST", "/projects/on/runs", all, 201).get("runs").size();
+      TimeUnit.MILLISECONDS.sleep(300); // more has to happen between two checkpoints
+      answer = firstEvent(api, "");
+      gone = GONE.matcher(answer);
+    }
+    // What was deleted may be more by now.
+    assertThat(firstEvent(api, gone.group(1))).containsPattern("^id: |are not kept any more");
+    return made;
+  }
+
+  private static String firstEvent(Api api, String after) throws Exception {
+    try {
+      return api.firstLine("/api/v1/events?after=" + after);
+    } catch (IOException cut) { // as events were deleted while they were read
+      return api.firstLine("/api/v1/events?after=" + after);
+    }
+  }
+
+  private static List<String> everything(Api api) throws Exception {
+    List<String> all = new ArrayList<>();
+    List<JsonNode> runs = api.runs("on");
+    runs.forEach(run -> all.add(run.toString()));
+    for (int number = 1; number <= runs.size(); number += TOGETHER) {
+      all.add(api.run("on", number).toString());
+    }
+    return all;
+  }
+
+  private static String end(Api api) throws Exception {
+    String spec =
+        """
+        {"name": "run", "tasks": [{"name": "t", "steps": [
+          {"type": "run", "name": "do", "command": "true"}]}]}
+        """;
+    long run = api.call("POST", "/projects/on/runs", spec, 201).at("/runs/0/number").asLong();
+    return api.awaitEnd("on", run).get("result").asString();
+  }
+}
