@@ -119,6 +119,14 @@ public final class RunArchive {
     return new EntryKey(TYPE, "%s/%019d".formatted(id.root(), id.number()));
   }
 
+  /** The id of an entry as people write it: {@code project/x/7}. */
+  static String readable(String id) {
+    int slash = id.lastIndexOf('/');
+    return slash < 0 || !id.substring(slash + 1).matches("\\d{19}")
+        ? id
+        : id.substring(0, slash + 1) + Long.parseLong(id.substring(slash + 1));
+  }
+
   static String positionName(int partition) {
     return Topics.RUN_EVENTS.name() + "/" + partition;
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.verification.installation.Api;
 import dev.millrace.verification.installation.Installation;
+import dev.millrace.verification.installation.Installation.Finished;
 import dev.millrace.verification.installation.RunningServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -52,7 +55,55 @@ final class ArchiveIT {
       server = installation.upAndReady(options);
       assertThat(everything(server.api())).as("without the index").isEqualTo(before);
       server.stop();
+      aFileThatIsMissingIsToldAndOnlyItsRunsAreGone(installation, options);
     }
+  }
+
+  private static void aFileThatIsMissingIsToldAndOnlyItsRunsAreGone(
+      Installation installation, String... options) throws Exception {
+    assertThat(doctor(installation).expectSuccess())
+        .containsPattern("archive: [12]\\d{3} runs in \\d+ files")
+        .contains("all of it is whole");
+    Path lost = archiveFiles(installation).getFirst(); // the smallest
+    byte[] was = Files.readAllBytes(lost);
+    byte[] damaged = was.clone();
+    damaged[was.length / 3]++;
+    Files.write(lost, damaged);
+    assertThat(doctor(installation).out()).contains(lost.getFileName() + ": it is damaged at byte");
+    Files.write(lost, new byte[3]);
+    assertThat(doctor(installation).out()).contains("it has 3 bytes, not " + was.length);
+    Files.delete(lost);
+    var told = doctor(installation);
+    assertThat(told.exit()).isEqualTo(1);
+    Matcher range =
+        Pattern.compile(
+                lost.getFileName()
+                    + ": it is missing; (\\d+) entries, from run \\S+/(\\d+) to \\S+/(\\d+)")
+            .matcher(told.out());
+    assertThat(range.find()).as(told.out()).isTrue();
+    long first = Long.parseLong(range.group(2));
+    long last = Long.parseLong(range.group(3));
+
+    RunningServer server = installation.upAndReady(options);
+    Api api = server.api();
+    assertThat(api.runs("on")).hasSize(RUNS);
+    assertThat(api.call("GET", "/projects/on/runs/" + first, null, 410).get("message").asString())
+        .contains(lost.getFileName() + " is missing");
+    long other = first > 1 ? first - 1 : last + 1;
+    assertThat(api.run("on", other).get("result").asString()).isEqualTo("success");
+    server.stop();
+  }
+
+  private static Finished doctor(Installation installation) throws Exception {
+    return installation.millrace(
+        "doctor", "--read", "--data-dir", installation.dataDirectory().toString());
+  }
+
+  private static List<Path> archiveFiles(Installation installation) throws IOException {
+    return objects(installation).stream()
+        .filter(path -> path.toString().contains("archive"))
+        .sorted(Comparator.comparingLong(path -> path.toFile().length()))
+        .toList();
   }
 
   @Test
