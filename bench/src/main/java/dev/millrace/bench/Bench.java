@@ -17,6 +17,7 @@ public final class Bench {
     all.put("latency", new LatencyBenchmark());
     all.put("throughput", new ThroughputBenchmark());
     all.put("start", new StartBenchmark());
+    all.put("restart", new RestartBenchmark());
     all.put("ledger", new LedgerBenchmark());
     all.put("floor", new FloorBenchmark());
     all.put("index", new IndexBenchmark());

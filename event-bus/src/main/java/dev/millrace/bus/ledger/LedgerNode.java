@@ -36,6 +36,7 @@ final class LedgerNode<S, E> implements LedgerView<S, E> {
   private final @Nullable Extent[] ends;
   private @Nullable Extension<S, E> extension;
   private boolean started;
+  private int untold; // partitions that are stopped, of which nobody was told yet why
 
   /** What a node does beyond reading. */
   interface Extension<S, E> {
@@ -165,6 +166,9 @@ final class LedgerNode<S, E> implements LedgerView<S, E> {
   }
 
   private void checkCaughtUp() {
+    if (untold > 0) {
+      return;
+    }
     for (Replica<S, E> replica : replicas) {
       Extent end = ends[replica.ledger().partition()];
       if (replica.stopped() != null) {
@@ -192,7 +196,7 @@ final class LedgerNode<S, E> implements LedgerView<S, E> {
       return follower.poll(wait);
     } catch (OffsetOutOfRangeException e) {
       if (e.partition().topic().equals(kind.events().name())) {
-        stop(e.partition().partition(), "it does not reach to what was read: " + e.getMessage());
+        lost(replica(e.partition().partition()));
       } else {
         follower.unassign(e.partition());
         if (extension != null) {
@@ -201,6 +205,30 @@ final class LedgerNode<S, E> implements LedgerView<S, E> {
       }
       return List.of();
     }
+  }
+
+  /** Rule 11 where records are gone; it is told once it is known what there is instead. */
+  private void lost(Replica<S, E> replica) {
+    end(replica, "records are lost");
+    untold++;
+    bus.extent(replica.ledger())
+        .whenComplete(
+            (there, _) ->
+                mailbox.post(
+                    () -> {
+                      untold--;
+                      tellStopped(replica, lost(replica.at().offset(), there));
+                    }));
+  }
+
+  private static String lost(long last, @Nullable Extent there) {
+    String now =
+        there == null
+            ? "does not have it now"
+            : there.start() == there.end()
+                ? "is empty now"
+                : "has only those from %d to %d now".formatted(there.start(), there.end() - 1);
+    return "it was read up to record %d before, and %s: records are lost".formatted(last, now);
   }
 
   private void read(LogRecord record) {
@@ -250,13 +278,22 @@ final class LedgerNode<S, E> implements LedgerView<S, E> {
     if (replica.stopped() != null) {
       return;
     }
-    LOG.error("{} is stopped here: {}", replica.ledger(), why);
+    end(replica, why);
+    tellStopped(replica, why);
+  }
+
+  private void end(Replica<S, E> replica, String why) {
     replica.stop(why);
     follower.unassign(replica.ledger());
     if (extension != null) {
-      extension.stopped(partition);
+      extension.stopped(replica.ledger().partition());
     }
-    faults.stopped(kind.events().name(), partition, why);
+  }
+
+  private void tellStopped(Replica<S, E> replica, String why) {
+    LOG.error("{} is stopped here: {}", replica.ledger(), why);
+    replica.stop(why);
+    faults.stopped(kind.events().name(), replica.ledger().partition(), why);
   }
 
   @Override

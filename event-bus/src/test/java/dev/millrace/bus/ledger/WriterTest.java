@@ -290,7 +290,12 @@ final class WriterTest {
 
     table.running("one");
 
-    assertThat(table.stops).hasSize(1);
+    assertThat(table.stops)
+        .singleElement()
+        .asString()
+        .endsWith(
+            "it was read up to record -1 before, and has only those from 1 to 1 now: records are"
+                + " lost");
   }
 
   @Test

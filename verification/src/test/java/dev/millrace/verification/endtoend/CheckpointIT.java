@@ -3,15 +3,20 @@ package dev.millrace.verification.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.verification.installation.Api;
+import dev.millrace.verification.installation.Installation;
 import dev.millrace.verification.installation.RunningServer;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -23,7 +28,7 @@ final class CheckpointIT {
 
   @Test
   void aLedgerWhoseBeginningIsDeletedIsReadFromCheckpointsOnByEveryPart() throws Exception {
-    try (var installation = Spoken.installation()) {
+    try (var installation = Installation.create()) {
       String[] options = {
         "--driver", "dummy", "--checkpoint-every", "2s", "--event-retention", "0s"
       };
@@ -46,6 +51,21 @@ final class CheckpointIT {
       installation.beside("scheduler").awaitReady();
       assertThat(end(server.api())).as("with a scheduler of its own").isEqualTo("success");
       server.stop();
+
+      remove(installation.dataDirectory().resolve("kafka"));
+      RunningServer refusing = installation.up(options);
+      assertThat(refusing.process().waitFor(1, TimeUnit.MINUTES)).as("it ends").isTrue();
+      assertThat(refusing.output())
+          .containsPattern(
+              "it was read up to record \\d+ before, and is empty now: records are lost");
+    }
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
     }
   }
 
