@@ -16,7 +16,7 @@ public record Checkpoint<S>(Fold<S> fold, long offset, int checksum, Gaps gaps) 
   }
 
   /** Whether the record at this offset, which was read, is an accepted decision. */
-  boolean isAccepted(long there) {
+  public boolean isAccepted(long there) {
     return !gaps.has(there);
   }
 

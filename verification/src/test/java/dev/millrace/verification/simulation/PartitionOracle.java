@@ -86,6 +86,7 @@ final class PartitionOracle {
   /** A record of the ledger landed. */
   void landed(LogRecord record) {
     touched = new HashSet<>();
+    long before = n;
     LedgerRecord<RunEvent> read = decoded.read(codec, record.value());
     switch (read) {
       case null -> throw new Violation("%s cannot be read".formatted(record));
@@ -115,7 +116,8 @@ final class PartitionOracle {
             Set.copyOf(known.keySet()),
             floor,
             barren,
-            touched));
+            touched,
+            n > before));
   }
 
   private void decided(Decided<RunEvent> d) {
@@ -225,6 +227,15 @@ final class PartitionOracle {
     }
     String where = "%s at %d".formatted(who, at.offset());
     then.check(where, at.fold(), forgets);
+    snapshots
+        .subMap(since, false, at.offset(), true)
+        .forEach(
+            (offset, each) ->
+                Violation.unless(
+                    at.isAccepted(offset) == each.decision(),
+                    "%s: whether %d is a decision",
+                    where,
+                    offset));
     if (since < 0 || chaos.chance(0.01)) {
       then.checkState(where, at.fold().state());
       return;

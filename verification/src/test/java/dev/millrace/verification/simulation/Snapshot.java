@@ -17,6 +17,7 @@ import org.pcollections.PSortedMap;
  * What all records of a partition up to one come to, worked out by the oracle.
  *
  * @param touched the runs that this record changed
+ * @param decision whether this record is an accepted one
  */
 record Snapshot(
     Runs state,
@@ -30,7 +31,8 @@ record Snapshot(
     Set<CommandId> known,
     Instant floor,
     int barren,
-    Set<RunId> touched) {
+    Set<RunId> touched,
+    boolean decision) {
 
   /** Everything but the runs themselves. */
   void check(String who, Fold<Runs> fold, boolean forgets) {
