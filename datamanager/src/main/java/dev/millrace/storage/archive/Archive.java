@@ -80,7 +80,7 @@ public final class Archive implements Sweep.Counting {
     if (manifest.generation() <= snapshot.manifest().generation()) {
       return; // another thread was faster
     }
-    var now = new Snapshot(manifest, Contents.read(manifest.content(), manifests.pointer()));
+    var now = new Snapshot(manifest, ContentsJson.read(manifest.content(), manifests.pointer()));
     snapshot = now;
     open.keySet().retainAll(now.contents().files());
   }
@@ -88,6 +88,14 @@ public final class Archive implements Sweep.Counting {
   /** Up to where the writer's sources are archived. */
   public SortedMap<String, Long> positions() {
     return snapshot.contents().positions();
+  }
+
+  /** What is of a time before this has expired; empty if nothing ever does. */
+  public Optional<Instant> horizon() {
+    long horizon = snapshot.contents().horizon();
+    return horizon == Contents.EMPTY.horizon()
+        ? Optional.empty()
+        : Optional.of(Instant.ofEpochMilli(horizon));
   }
 
   /** The files that count, from the oldest to the newest. */
@@ -111,17 +119,22 @@ public final class Archive implements Sweep.Counting {
    * @throws LostFileException if it may have been in a file that is gone
    */
   public Optional<byte[]> find(EntryKey key) {
-    return reading(files -> find(files, key));
+    return reading(contents -> find(contents, key));
   }
 
-  private Optional<byte[]> find(List<EntryFileInfo> files, EntryKey key) {
-    for (EntryFileInfo file : files.reversed()) {
+  private Optional<byte[]> find(Contents contents, EntryKey key) {
+    for (EntryFileInfo file : contents.files().reversed()) {
       Optional<byte[]> found = file.mayHave(key) ? findIn(file, key) : Optional.empty();
-      if (found.isPresent()) {
-        return Change.value(found.get());
+      if (found.isPresent() && !isErased(contents, file, key)) {
+        return found.filter(marked -> Change.at(marked) >= contents.horizon()).map(Change::value);
       }
     }
     return Optional.empty();
+  }
+
+  private static boolean isErased(Contents contents, EntryFileInfo file, EntryKey key) {
+    return contents.erasures().stream()
+        .anyMatch(each -> each.covers(key) && each.files().contains(file.path()));
   }
 
   private Optional<byte[]> findIn(EntryFileInfo file, EntryKey key) {
@@ -137,7 +150,7 @@ public final class Archive implements Sweep.Counting {
    * memory. Going on fails with {@link LostFileException} where a file is gone.
    */
   public Iterator<Entry> from(EntryKey key) {
-    return reading(files -> entries(files, key));
+    return reading(contents -> entries(contents, contents.files(), key));
   }
 
   /**
@@ -156,26 +169,38 @@ public final class Archive implements Sweep.Counting {
     Contents now = snapshot.contents();
     List<EntryFileInfo> gone = gone(now);
     List<EntryFileInfo> there = now.files().stream().filter(file -> !gone.contains(file)).toList();
-    return new Rest(now.positions(), gone, entries(there, key));
+    return new Rest(now.positions(), gone, entries(now, there, key));
   }
 
-  private Iterator<Entry> entries(List<EntryFileInfo> files, EntryKey key) {
-    return merged(files, key)
-        .filter(marked -> !Change.isDeletion(marked))
-        .map(marked -> new Entry(marked.key(), Change.value(marked.value()).orElseThrow()))
+  private Iterator<Entry> entries(Contents of, List<EntryFileInfo> files, EntryKey key) {
+    return merged(of, files, key)
+        .map(marked -> new Entry(marked.key(), Change.value(marked.value())))
         .iterator();
   }
 
-  /** As they are in the files, deletions included. */
-  Stream<Entry> merged(List<EntryFileInfo> files, EntryKey from) {
+  /** As they are in the files, but for what is deleted or has expired. */
+  Stream<Entry> merged(Contents of, List<EntryFileInfo> files, EntryKey from) {
     List<Iterator<Entry>> sequences = new ArrayList<>();
     for (EntryFileInfo file : files) {
       if (file.last().compareTo(from) >= 0) {
-        sequences.add(new Sequence(file, file(file).from(from)));
+        var entries = new Sequence(file, file(file).from(from));
+        List<EntryKey> erased = of.erasedIn(file);
+        sequences.add(
+            erased.isEmpty()
+                ? entries
+                : stream(entries).filter(entry -> !covers(erased, entry.key())).iterator());
       }
     }
+    return stream(new Merge(sequences)).filter(marked -> Change.at(marked.value()) >= of.horizon());
+  }
+
+  private static boolean covers(List<EntryKey> prefixes, EntryKey key) {
+    return prefixes.stream().anyMatch(prefix -> Erasure.covers(prefix, key));
+  }
+
+  private static Stream<Entry> stream(Iterator<Entry> entries) {
     return StreamSupport.stream(
-        Spliterators.spliteratorUnknownSize(new Merge(sequences), Spliterator.ORDERED), false);
+        Spliterators.spliteratorUnknownSize(entries, Spliterator.ORDERED), false);
   }
 
   /** The entries of a file, which may go while they are read. */
@@ -199,17 +224,17 @@ public final class Archive implements Sweep.Counting {
   }
 
   /** Files that were merged go after a while: then there is a newer generation. */
-  private <T> T reading(Function<List<EntryFileInfo>, T> reading) {
+  private <T> T reading(Function<Contents, T> reading) {
     Snapshot before = snapshot;
     try {
-      return reading.apply(before.contents().files());
+      return reading.apply(before.contents());
     } catch (LostFileException e) {
       refresh();
       Snapshot now = snapshot;
       if (now.manifest().generation() == before.manifest().generation()) {
         throw e;
       }
-      return reading.apply(now.contents().files());
+      return reading.apply(now.contents());
     }
   }
 
@@ -237,7 +262,7 @@ public final class Archive implements Sweep.Counting {
    * @return whether they are now; if not, what is newer is read from now on
    */
   boolean advance(Snapshot from, Contents contents) {
-    Optional<Manifest> added = manifests.advance(from.manifest(), contents.write());
+    Optional<Manifest> added = manifests.advance(from.manifest(), ContentsJson.write(contents));
     added.ifPresentOrElse(this::take, this::refresh);
     return added.isPresent();
   }

@@ -6,11 +6,18 @@ import dev.millrace.storage.entries.EntryFileInfo;
 /** A file of the archive is gone, and with it what was in it; the rest can be read. */
 public final class LostFileException extends StorageException {
   private static final long serialVersionUID = 1;
+  private final String path;
 
   LostFileException(EntryFileInfo file, Throwable cause) {
     super(
         "%s is missing, with %d entries from %s to %s"
             .formatted(file.path(), file.entries(), file.first(), file.last()),
         cause);
+    this.path = file.path();
+  }
+
+  /** Of the object. */
+  public String path() {
+    return path;
   }
 }

@@ -66,7 +66,11 @@ public final class EntryWriter {
     return files;
   }
 
-  private EntryFileInfo writeOne(Iterator<Entry> sorted) {
+  /**
+   * Writes one file of as many of the entries as its largest size allows, at least one; as {@link
+   * #write}.
+   */
+  public EntryFileInfo writeOne(Iterator<Entry> sorted) {
     try {
       Path file = Files.createTempFile(scratch, PREFIX, null);
       try {

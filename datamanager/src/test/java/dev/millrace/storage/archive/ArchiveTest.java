@@ -35,6 +35,7 @@ final class ArchiveTest {
   private static final String FOLDER = "entries/";
   private static final EntryKey LOWEST = key(0);
   private static final SortedMap<String, Long> START = Collections.emptySortedMap();
+  private static final Duration RETENTION = Duration.ofDays(7);
 
   private final AtomicInteger ids = new AtomicInteger();
   private final DyingStore objects = new DyingStore(new MemoryObjectStore(this::now));
@@ -83,7 +84,7 @@ final class ArchiveTest {
   void whatWasArchivedIsFoundUntilItIsReplacedOrDeleted() {
     add(1, Change.of(key(1), bytes("one")), Change.of(key(2), bytes("two")));
     add(2, Change.of(key(2), bytes("other")), Change.of(key(3), bytes("")));
-    add(3, Change.deletion(key(1)));
+    delete(3, key(1));
 
     for (int life = 0; life < 2; life++) {
       assertThat(archive.find(key(1))).isEmpty();
@@ -100,13 +101,21 @@ final class ArchiveTest {
     long seed = Long.getLong("archive.seed", System.nanoTime());
     System.out.printf("again with -Darchive.seed=%d%n", seed);
     var random = new Random(seed);
-    NavigableMap<EntryKey, byte[]> model = new TreeMap<>();
+    NavigableMap<EntryKey, Dated> model = new TreeMap<>();
     for (int step = 1; step <= 400; step++) {
+      List<EntryKey> deleted = random.nextInt(4) == 0 ? List.of(prefix(random)) : List.of();
+      model.keySet().removeIf(key -> deleted.stream().anyMatch(each -> begins(key, each)));
       List<Change> changes = changes(random, model);
-      add(step, changes.toArray(Change[]::new));
-      now = now.plusSeconds(random.nextInt(1_000));
+      assertThat(writer.add(changes, deleted, archive.positions(), at(step))).isTrue();
+      now = now.plusSeconds(random.nextInt(10_000));
       if (random.nextInt(3) == 0) {
         compactAll();
+      }
+      if (random.nextInt(10) == 0) {
+        boolean _ = writer.tidy(now, RETENTION);
+        archive
+            .horizon()
+            .ifPresent(horizon -> model.values().removeIf(value -> value.at.isBefore(horizon)));
       }
       if (random.nextInt(10) == 0) {
         sweep.sweep(now);
@@ -118,7 +127,10 @@ final class ArchiveTest {
         assertIs(model);
       }
     }
+    assertThat(archive.horizon()).as("some have expired").isPresent();
     compactAll();
+    now = now.plus(ArchiveWriter.TIDY);
+    assertThat(writer.tidy(now, null)).isTrue();
     now = now.plus(Sweep.GRACE);
     sweep.sweep(now);
     now = now.plus(Sweep.GRACE);
@@ -128,34 +140,42 @@ final class ArchiveTest {
     assertThat(archive.lost()).isEmpty();
   }
 
-  private static List<Change> changes(Random random, Map<EntryKey, byte[]> model) {
+  private record Dated(byte[] value, Instant at) {}
+
+  private List<Change> changes(Random random, Map<EntryKey, Dated> model) {
     Map<EntryKey, Change> changes = new TreeMap<>();
     for (int i = random.nextInt(30); i >= 0; i--) {
       EntryKey key = key(1 + random.nextInt(2_000));
-      if (random.nextInt(4) == 0) {
-        model.remove(key);
-        changes.put(key, Change.deletion(key));
-      } else {
-        byte[] value = new byte[random.nextInt(400)];
-        random.nextBytes(value);
-        model.put(key, value);
-        changes.put(key, Change.of(key, value));
-      }
+      byte[] value = new byte[random.nextInt(400)];
+      random.nextBytes(value);
+      model.put(key, new Dated(value, now));
+      changes.put(key, Change.of(key, value, now));
     }
     return List.copyOf(changes.values());
   }
 
-  private void assertIs(NavigableMap<EntryKey, byte[]> model) {
+  /** Of one key, or of ten or a hundred. */
+  private static EntryKey prefix(Random random) {
+    String id = key(1 + random.nextInt(2_000)).id();
+    return new EntryKey("run", id.substring(0, 4 + random.nextInt(3)));
+  }
+
+  private static boolean begins(EntryKey key, EntryKey prefix) {
+    return key.id().startsWith(prefix.id());
+  }
+
+  private void assertIs(NavigableMap<EntryKey, Dated> model) {
     for (int i = 1; i <= 2_000; i += 7) {
-      byte[] expected = model.get(key(i));
-      assertThat(archive.find(key(i)).orElse(null)).isEqualTo(expected);
+      Dated expected = model.get(key(i));
+      assertThat(archive.find(key(i)).orElse(null))
+          .isEqualTo(expected == null ? null : expected.value);
     }
     for (EntryKey from : List.of(LOWEST, key(1_000))) {
       NavigableMap<EntryKey, byte[]> read = new TreeMap<>();
       archive.from(from).forEachRemaining(entry -> read.put(entry.key(), entry.value()));
-      NavigableMap<EntryKey, byte[]> rest = model.tailMap(from, true);
+      NavigableMap<EntryKey, Dated> rest = model.tailMap(from, true);
       assertThat(read.keySet()).isEqualTo(rest.keySet());
-      read.forEach((key, value) -> assertThat(value).isEqualTo(rest.get(key)));
+      read.forEach((key, value) -> assertThat(value).isEqualTo(rest.get(key).value));
     }
   }
 
@@ -350,6 +370,11 @@ final class ArchiveTest {
   private void add(long position, Change... changes) {
     SortedMap<String, Long> from = archive.positions();
     assertThat(writer.add(List.of(changes), from, at(position))).isTrue();
+  }
+
+  private void delete(long position, EntryKey... deleted) {
+    SortedMap<String, Long> from = archive.positions();
+    assertThat(writer.add(List.of(), List.of(deleted), from, at(position))).isTrue();
   }
 
   private void compactAll() {
