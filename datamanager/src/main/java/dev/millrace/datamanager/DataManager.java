@@ -41,6 +41,7 @@ final class DataManager implements AutoCloseable {
   private final Trimmer trimmer;
   private final List<Sweep> sweeps;
   private final Duration checkpointEvery;
+  private final @Nullable Duration runRetention;
   private @Nullable Lease lease;
   private long tryAt;
   private long sweepAt;
@@ -78,6 +79,7 @@ final class DataManager implements AutoCloseable {
             ports.faults());
     this.trimmer = new Trimmer(bus, checkpoints, config.eventRetention());
     this.checkpointEvery = config.checkpointEvery();
+    this.runRetention = config.runRetention();
     long now = nanos();
     this.tryAt = now;
     this.sweepAt = now + SWEEP.toNanos();
@@ -132,7 +134,7 @@ final class DataManager implements AutoCloseable {
     }
     int count = runs.waiting();
     runs.archive();
-    LOG.info("archived {} runs", count - runs.waiting());
+    LOG.info("archived {} runs and deletions", count - runs.waiting());
     merge();
   }
 
@@ -160,7 +162,18 @@ final class DataManager implements AutoCloseable {
   private void sweep() {
     sweepAt = nanos() + SWEEP.toNanos();
     if (holdsLease()) {
+      tidy();
       sweeps.forEach(sweep -> sweep.sweep(ports.timing().wall().instant()));
+    }
+  }
+
+  private void tidy() {
+    try {
+      if (writer.tidy(ports.timing().wall().instant(), runRetention)) {
+        LOG.info("runs that were deleted or are too old were taken out of the archive");
+      }
+    } catch (LostFileException | CorruptFileException e) {
+      LOG.error("what was deleted stays in a file that cannot be read: {}", e.getMessage());
     }
   }
 

@@ -35,6 +35,7 @@ public final class DataManagerVerticle extends VerticleBase {
    * @param checkpointEvery how often a checkpoint is made, if anything has happened; the first of a
    *     life comes after a fifth of that
    * @param eventRetention how long records of the ledgers stay on Kafka at least
+   * @param runRetention how long runs are kept after their end; null: for ever
    */
   public record Config(
       String instance,
@@ -42,12 +43,23 @@ public final class DataManagerVerticle extends VerticleBase {
       int runs,
       Duration age,
       Duration checkpointEvery,
-      Duration eventRetention) {
+      Duration eventRetention,
+      @Nullable Duration runRetention) {
     /** Archives 500 runs at a time, or what there is after a minute. */
     public static Config standard(
-        String instance, Path scratch, Duration checkpointEvery, Duration eventRetention) {
+        String instance,
+        Path scratch,
+        Duration checkpointEvery,
+        Duration eventRetention,
+        @Nullable Duration runRetention) {
       return new Config(
-          instance, scratch, 500, Duration.ofMinutes(1), checkpointEvery, eventRetention);
+          instance,
+          scratch,
+          500,
+          Duration.ofMinutes(1),
+          checkpointEvery,
+          eventRetention,
+          runRetention);
     }
   }
 

@@ -12,6 +12,7 @@ import dev.millrace.storage.entries.Entry;
 import dev.millrace.storage.entries.EntryFileInfo;
 import dev.millrace.storage.entries.EntryKey;
 import dev.millrace.storage.objects.ObjectStore;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -71,7 +72,12 @@ public final class RunArchive {
     return positions.getOrDefault(positionName(partition), 0L);
   }
 
-  /** The run as it was at its end; empty if it is not archived. */
+  /** What ended before this has expired; empty if nothing ever does. */
+  public Optional<Instant> horizon() {
+    return archive.horizon();
+  }
+
+  /** The run as it was at its end; empty if it is not archived, was deleted or has expired. */
   public Optional<Run> find(RunId id) {
     return archive.find(key(id)).map(value -> read(id.toString(), value));
   }
@@ -111,11 +117,14 @@ public final class RunArchive {
 
   /** What archives the run. */
   static Change change(Run run) {
-    return Change.of(key(run.id()), RunSnapshot.write(run));
+    Instant ended = run.endedAt();
+    return ended == null
+        ? Change.of(key(run.id()), RunSnapshot.write(run))
+        : Change.of(key(run.id()), RunSnapshot.write(run), ended);
   }
 
-  /** Runs of a root group follow one another by number. */
-  private static EntryKey key(RunId id) {
+  /** Runs of a root group follow one another by number; no key begins with another one. */
+  static EntryKey key(RunId id) {
     return new EntryKey(TYPE, "%s/%019d".formatted(id.root(), id.number()));
   }
 

@@ -10,6 +10,7 @@ import dev.millrace.bus.ledger.LedgerView.Listener;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.events.LedgerRecord.Decided;
+import dev.millrace.events.RunId;
 import dev.millrace.events.run.Run;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.RunEvolve;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Archives runs that have ended: many at a time, as soon as there are so many or the first has
@@ -47,7 +49,16 @@ final class RunArchiver implements AutoCloseable {
    */
   record Settings(int runs, Duration age, long most) {}
 
-  private record Waiting(int partition, long offset, Change change) {}
+  /** What a decision has ended, or deleted. */
+  private sealed interface Waiting {
+    int partition();
+
+    long offset();
+  }
+
+  private record Ended(int partition, long offset, RunId id, Change change) implements Waiting {}
+
+  private record Deleted(int partition, long offset, RunEvent.OfEnded event) implements Waiting {}
 
   RunArchiver(
       Settings settings,
@@ -110,8 +121,21 @@ final class RunArchiver implements AutoCloseable {
     for (int p = 0; p < ledger.partitions(); p++) {
       upTo.merge(RunArchive.positionName(p), ledger.position(p), Math::max);
     }
-    writer.add(waiting.stream().map(Waiting::change).toList(), from, upTo);
+    // What was deleted before it was archived is not among those that have ended any more.
+    writer.add(
+        of(Ended.class).map(Ended::change).toList(),
+        of(Deleted.class)
+            .map(Deleted::event)
+            .filter(RunEvent.RunDeleted.class::isInstance)
+            .map(event -> RunArchive.key(event.run()))
+            .toList(),
+        from,
+        upTo);
     forgetArchived();
+  }
+
+  private <T extends Waiting> Stream<T> of(Class<T> kind) {
+    return waiting.stream().filter(kind::isInstance).map(kind::cast);
   }
 
   /**
@@ -146,11 +170,15 @@ final class RunArchiver implements AutoCloseable {
   void forgetArchived() {
     archive.refresh();
     waiting.removeIf(run -> run.offset() < archive.position(run.partition()));
-    bytes = waiting.stream().mapToLong(run -> run.change().size()).sum();
+    count();
     oldest = timing.nanos().getAsLong();
   }
 
-  /** How many runs wait. */
+  private void count() {
+    bytes = of(Ended.class).mapToLong(run -> run.change().size()).sum();
+  }
+
+  /** How many runs and deletions wait. */
   int waiting() {
     return waiting.size();
   }
@@ -171,16 +199,30 @@ final class RunArchiver implements AutoCloseable {
         return;
       }
       for (Run run : RunEvolve.ended(after, decision.events())) {
-        add(new Waiting(partition, offset, RunArchive.change(run)));
+        Change change = RunArchive.change(run);
+        add(new Ended(partition, offset, run.id(), change));
+        bytes += change.size();
+      }
+      for (RunEvent event : decision.events()) {
+        if (event instanceof RunEvent.OfEnded deleted) {
+          delete(new Deleted(partition, offset, deleted));
+        }
       }
     }
 
-    private void add(Waiting run) {
+    private void delete(Deleted deleted) {
+      if (deleted.event() instanceof RunEvent.RunDeleted(RunId id)) {
+        waiting.removeIf(each -> each instanceof Ended run && run.id().equals(id));
+        count();
+      }
+      add(deleted);
+    }
+
+    private void add(Waiting one) {
       if (waiting.isEmpty()) {
         oldest = timing.nanos().getAsLong();
       }
-      waiting.add(run);
-      bytes += run.change().size();
+      waiting.add(one);
     }
   }
 }

@@ -19,6 +19,7 @@ import dev.millrace.events.Topics;
 import dev.millrace.events.run.Run;
 import dev.millrace.events.run.Runs;
 import dev.millrace.storage.coordination.MemoryCoordinationStore;
+import dev.millrace.storage.entries.EntryFileInfo;
 import dev.millrace.storage.objects.Durability;
 import dev.millrace.storage.objects.DyingStore;
 import dev.millrace.storage.objects.DyingStore.Died;
@@ -39,6 +40,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +72,8 @@ final class DataManagerTest {
     bus.close();
   }
 
+  private @Nullable Duration runRetention;
+
   private DataManager manager() {
     return manager(objects);
   }
@@ -78,7 +82,13 @@ final class DataManagerTest {
     var timing = new Timing(this::now, nanos::get);
     return new DataManager(
         new DataManagerVerticle.Config(
-            "i" + ids.incrementAndGet(), scratch, MANY, AGE, checkpointEvery, RETENTION),
+            "i" + ids.incrementAndGet(),
+            scratch,
+            MANY,
+            AGE,
+            checkpointEvery,
+            RETENTION,
+            runRetention),
         new DataManagerVerticle.Ports(
             bus, store, coordination, timing, this::id, new ThrowingFaults()),
         new Counted());
@@ -196,6 +206,57 @@ final class DataManagerTest {
       assertThat(archived()).isEqualTo(ledger.ended).hasSize(MANY + 3);
       assertThat(objects()).isEqualTo(4);
     }
+  }
+
+  @Test
+  void aRunThatIsDeletedIsNotInTheArchiveWhetherItWasThereOrNot() {
+    try (var manager = manager()) {
+      ledger.runsEnd(MANY);
+      steps(manager);
+      RunId archived = ledger.anyEnded();
+      ledger.runsEnd(1);
+      RunId waiting = List.copyOf(ledger.ended.keySet()).getLast();
+      ledger.delete(archived);
+      ledger.delete(waiting);
+      steps(manager);
+      later(AGE);
+      steps(manager);
+
+      assertThat(archived()).isEqualTo(ledger.ended).hasSize(MANY - 1);
+      RunArchive archive = RunArchive.open(objects, coordination, this::id);
+      assertThat(archive.find(archived)).isEmpty();
+      assertThat(archive.find(waiting)).isEmpty();
+    }
+    try (var manager = manager()) {
+      later(Duration.ofDays(2));
+      steps(manager);
+      assertThat(entries()).as("in files").isEqualTo(MANY - 1);
+      assertThat(archived()).isEqualTo(ledger.ended);
+    }
+  }
+
+  @Test
+  void aRunIsKeptForItsTimeAfterItsEnd() {
+    runRetention = Duration.ofDays(30);
+    try (var manager = manager()) {
+      ledger.runsEnd(MANY); // all at the beginning of time
+      steps(manager);
+      later(Duration.ofDays(29));
+      steps(manager);
+      assertThat(archived()).hasSize(MANY);
+
+      later(Duration.ofDays(2));
+      steps(manager);
+
+      assertThat(archived()).isEmpty();
+      assertThat(entries()).isZero();
+    }
+  }
+
+  private long entries() {
+    return RunArchive.open(objects, coordination, this::id).archive().files().stream()
+        .mapToLong(EntryFileInfo::entries)
+        .sum();
   }
 
   @Test

@@ -65,6 +65,17 @@ final class RunLedger {
     return run;
   }
 
+  /** One that has ended. */
+  RunId anyEnded() {
+    return ended.keySet().iterator().next();
+  }
+
+  /** A run that has ended. */
+  void delete(RunId run) {
+    append(partition(run), decided(partition(run), new RunEvent.RunDeleted(run)));
+    ended.remove(run);
+  }
+
   /** What has not ended in the partition. */
   Runs state(int partition) {
     Runs state = states[partition];
@@ -86,22 +97,20 @@ final class RunLedger {
   }
 
   private void decide(int partition, RunEvent.OfRun event) {
+    append(partition, decided(partition, event));
     Instant at = Instant.ofEpochMilli(next);
-    n[partition]++;
-    append(
-        partition,
-        new Decided<>(
-            TERM,
-            n[partition],
-            new Cause.OfTick("test", at),
-            at,
-            Outcome.accepted(),
-            List.<RunEvent>of(event)));
     states[partition] = RunEvolve.evolve(states[partition], at, event);
     Run run = Objects.requireNonNull(states[partition].run(event.run()));
     if (run.phase().ended()) {
       ended.put(run.id(), run);
     }
+  }
+
+  private Decided<RunEvent> decided(int partition, RunEvent event) {
+    Instant at = Instant.ofEpochMilli(next);
+    n[partition]++;
+    return new Decided<>(
+        TERM, n[partition], new Cause.OfTick("test", at), at, Outcome.accepted(), List.of(event));
   }
 
   private void append(int partition, LedgerRecord<RunEvent> record) {

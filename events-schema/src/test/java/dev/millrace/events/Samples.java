@@ -104,7 +104,9 @@ final class Samples {
                   new StepReport(0, StepStatus.success, 0, LOG),
                   new StepReport(1, StepStatus.running, null, null)),
               new RunCommand.TaskEnd(TaskOutcome.timeout, "it took longer than 10 minutes")),
-          new RunCommand.DeclareLost(ATTEMPT, EXECUTOR));
+          new RunCommand.DeclareLost(ATTEMPT, EXECUTOR),
+          new RunCommand.DeleteRun(RUN),
+          new RunCommand.DeleteLogs(RUN, "deploy"));
 
   static final List<RunEvent> RUN_EVENTS =
       List.of(
@@ -127,7 +129,9 @@ final class Samples {
           new RunEvent.StepStarted(ATTEMPT, 0),
           new RunEvent.StepFinished(ATTEMPT, 0, StepStatus.failed, 137, LOG),
           new RunEvent.TaskFinished(
-              ATTEMPT, TaskOutcome.lost, TaskStatus.failed, "executor executor-1 is lost"));
+              ATTEMPT, TaskOutcome.lost, TaskStatus.failed, "executor executor-1 is lost"),
+          new RunEvent.RunDeleted(RUN),
+          new RunEvent.LogsDeleted(RUN, "deploy"));
 
   private static final String HASH =
       "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";

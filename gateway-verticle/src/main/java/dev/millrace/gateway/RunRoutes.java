@@ -60,6 +60,9 @@ final class RunRoutes {
         .on("GET", RUN, this::show)
         .on("POST", RUN + "/cancel", r -> act(r, "/cancel"))
         .on("POST", RUN + "/stop", r -> act(r, "/stop"))
+        .on("DELETE", RUN, r -> delete(r, ""))
+        .on("DELETE", RUN + "/logs", r -> delete(r, "/logs"))
+        .on("DELETE", RUN + "/tasks/:task/logs", r -> delete(r, task(r) + "/logs"))
         .on("POST", RUN + "/tasks/:task/approve", r -> act(r, task(r) + "/approve"))
         .on("POST", RUN + "/tasks/:task/annotations", this::annotate);
   }
@@ -127,6 +130,13 @@ final class RunRoutes {
     request.noBody();
     RunId run = run(request, Action.ACT_ON_PROJECT);
     runservice.change(request, "POST", path(run) + action, UserRoutes::sent);
+    return Reply.empty();
+  }
+
+  private Reply delete(Request request, String what) {
+    request.noBody();
+    RunId run = run(request, Action.DELETE_RUN);
+    runservice.change(request, "DELETE", path(run) + what, UserRoutes::sent);
     return Reply.empty();
   }
 

@@ -115,6 +115,13 @@ final class UpCommand implements Callable<Integer> {
   String eventRetention = "7d";
 
   @Option(
+      names = "--run-retention",
+      paramLabel = "TIME",
+      description =
+          "How long runs are kept after their end, as 90d; they are kept for ever if not given.")
+  @Nullable String runRetention;
+
+  @Option(
       names = "--checkpoint-every",
       paramLabel = "TIME",
       description =
@@ -198,7 +205,10 @@ final class UpCommand implements Callable<Integer> {
     if (every.isZero()) {
       throw new Refused(Exit.USAGE, "--checkpoint-every is at least 1s");
     }
-    return new Upkeep(every, Durations.parse("--event-retention", eventRetention));
+    return new Upkeep(
+        every,
+        Durations.parse("--event-retention", eventRetention),
+        runRetention == null ? null : Durations.parse("--run-retention", runRetention));
   }
 
   private Set<Role> roles() {

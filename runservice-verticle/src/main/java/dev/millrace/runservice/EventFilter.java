@@ -28,6 +28,8 @@ record EventFilter(Set<RootGroup> roots, @Nullable RunId run) {
     return switch (event) {
       case RunEvent.OfRun of ->
           run == null ? roots.contains(of.run().root()) : of.run().equals(run);
+      case RunEvent.OfEnded of ->
+          run == null ? roots.contains(of.run().root()) : of.run().equals(run);
       case RunEvent.DeliverySettled settled -> run == null && roots.contains(settled.root());
     };
   }

@@ -55,7 +55,10 @@ public final class RunList {
         .limit(wanted)
         .forEach(run -> found.put(run.id(), run));
     if (!query.onlyActive()) {
-      index.list(filter, after, wanted).forEach(run -> found.putIfAbsent(run.id(), run));
+      Set<RunId> deleted = Set.copyOf(feed.deleted()); // the index hears of them a little later
+      index.list(filter, after, wanted + deleted.size()).stream()
+          .filter(run -> !deleted.contains(run.id()))
+          .forEach(run -> found.putIfAbsent(run.id(), run));
     }
     List<Listed> newest =
         found.values().stream().sorted(Listed.NEWEST_FIRST).limit(wanted).toList();

@@ -7,6 +7,8 @@ import dev.millrace.events.run.RunCommand;
 import dev.millrace.events.run.RunCommand.AddApprover;
 import dev.millrace.events.run.RunCommand.CancelRun;
 import dev.millrace.events.run.RunCommand.CreateRuns;
+import dev.millrace.events.run.RunCommand.DeleteLogs;
+import dev.millrace.events.run.RunCommand.DeleteRun;
 import dev.millrace.events.run.RunCommand.SetTaskAnnotations;
 import dev.millrace.events.run.RunCommand.StopRun;
 import dev.millrace.events.run.RunSpec;
@@ -41,6 +43,9 @@ final class RunRoutes {
         .on("GET", RUN, r -> Reply.ok(RunViews.detail(run(r))))
         .on("POST", RUN + "/cancel", r -> act(r, new CancelRun(id(r))))
         .on("POST", RUN + "/stop", r -> act(r, new StopRun(id(r))))
+        .on("DELETE", RUN, r -> act(r, new DeleteRun(run(r).id())))
+        .on("DELETE", RUN + "/logs", r -> act(r, new DeleteLogs(run(r).id(), null)))
+        .on("DELETE", RUN + "/tasks/:task/logs", this::deleteLogs)
         .on(
             "POST",
             RUN + "/tasks/:task/approve",
@@ -75,6 +80,15 @@ final class RunRoutes {
     }
     return decided(
         request, new SetTaskAnnotations(id(request), request.param("task"), annotations));
+  }
+
+  private Reply deleteLogs(Request request) throws InterruptedException {
+    Run run = run(request);
+    String task = request.param("task");
+    if (!run.tasks().containsKey(task)) {
+      throw ProblemException.notFound("run %s has no task \"%s\"".formatted(run.id(), task));
+    }
+    return act(request, new DeleteLogs(run.id(), task));
   }
 
   private Reply act(Request request, RunCommand command) throws InterruptedException {

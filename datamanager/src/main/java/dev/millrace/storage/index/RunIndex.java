@@ -142,6 +142,20 @@ public final class RunIndex implements AutoCloseable {
     }
   }
 
+  /** Forgets the runs that ended before; it reads all that were created before. */
+  public void deleteEndedBefore(Instant horizon) {
+    var before = new BooleanQuery.Builder();
+    created(before, null, horizon, null);
+    Query created = before.build();
+    try {
+      List<IndexedRun> survivors = Survivors.of(open.writer(), created, horizon);
+      open.writer().deleteDocuments(created);
+      survivors.forEach(this::add);
+    } catch (IOException | AlreadyClosedException e) {
+      throw failed("write", e);
+    }
+  }
+
   /** Forgets all runs, in favour of others that are added before the next commit. */
   public void deleteAll() {
     try {

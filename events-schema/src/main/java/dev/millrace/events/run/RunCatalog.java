@@ -18,7 +18,9 @@ public final class RunCatalog {
           .add("unassign-task", 1, 1, RunCommand.UnassignTask.class)
           .add("claim-task", 1, 1, RunCommand.ClaimTask.class)
           .add("report-task", 1, 1, RunCommand.ReportTask.class)
-          .add("declare-lost", 1, 1, RunCommand.DeclareLost.class);
+          .add("declare-lost", 1, 1, RunCommand.DeclareLost.class)
+          .add("delete-run", 1, 1, RunCommand.DeleteRun.class)
+          .add("delete-logs", 1, 1, RunCommand.DeleteLogs.class);
 
   /** What may stand on {@code run-events}. */
   public static final Catalog<RunEvent> EVENTS =
@@ -41,7 +43,9 @@ public final class RunCatalog {
           .add("task-claimed", 1, 1, RunEvent.TaskClaimed.class)
           .add("step-started", 1, 1, RunEvent.StepStarted.class)
           .add("step-finished", 1, 1, RunEvent.StepFinished.class)
-          .add("task-finished", 1, 1, RunEvent.TaskFinished.class);
+          .add("task-finished", 1, 1, RunEvent.TaskFinished.class)
+          .add("run-deleted", 1, 1, RunEvent.RunDeleted.class)
+          .add("logs-deleted", 1, 1, RunEvent.LogsDeleted.class);
 
   /** The language that this build can write; see {@link dev.millrace.events.LedgerRecord}. */
   public static final int LANGUAGE = 1;

@@ -109,6 +109,26 @@ public sealed interface RunCommand {
    */
   record TaskEnd(TaskOutcome outcome, String message) {}
 
+  /** A command about a run that has ended: while it has not, it is refused. */
+  sealed interface OfEnded extends RunCommand {
+    RunId run();
+
+    @Override
+    default RootGroup root() {
+      return run().root();
+    }
+  }
+
+  /** Forgets a run that has ended, with its logs. Its number is not given again. */
+  record DeleteRun(RunId run) implements OfEnded {}
+
+  /**
+   * Forgets the logs of a run that has ended.
+   *
+   * @param task whose logs; null: of all tasks
+   */
+  record DeleteLogs(RunId run, @Nullable String task) implements OfEnded {}
+
   /** From the scheduler: the executor's lease is over, and with it every attempt it held. */
   record DeclareLost(AttemptRef attempt, ExecutorRef executor) implements OfRun {
     @Override

@@ -17,6 +17,11 @@ public sealed interface RunEvent {
     RunId run();
   }
 
+  /** Something that was done to a run that had ended. */
+  sealed interface OfEnded extends RunEvent {
+    RunId run();
+  }
+
   /** Something that happened to one task of a run. */
   sealed interface OfTask extends OfRun {
     String task();
@@ -66,6 +71,16 @@ public sealed interface RunEvent {
 
   /** All tasks of the run have ended. */
   record RunFinished(RunId run) implements OfRun {}
+
+  /** The run is forgotten, with its logs. */
+  record RunDeleted(RunId run) implements OfEnded {}
+
+  /**
+   * Logs of the run are forgotten.
+   *
+   * @param task whose; null: of all its tasks
+   */
+  record LogsDeleted(RunId run, @Nullable String task) implements OfEnded {}
 
   /** All that the task depends on is there, but not the approval. */
   record TaskWaitingApproval(RunId run, String task) implements OfTask {}

@@ -2,6 +2,7 @@ package dev.millrace.events.run;
 
 import dev.millrace.events.ImpossibleEvent;
 import dev.millrace.events.run.RunEvent.DeliverySettled;
+import dev.millrace.events.run.RunEvent.OfEnded;
 import dev.millrace.events.run.RunEvent.OfRun;
 import dev.millrace.events.run.RunEvent.RunCreated;
 import dev.millrace.events.run.Runs.Unclaimed;
@@ -29,6 +30,13 @@ public final class RunEvolve {
   public static Runs evolve(Runs state, Instant at, RunEvent event) {
     return switch (event) {
       case DeliverySettled e -> settled(state, e);
+      case OfEnded e -> {
+        Run run = state.run(e.run());
+        if (run == null ? !state.hasEnded(e.run()) : !run.phase().ended()) {
+          throw new ImpossibleEvent("run %s has not ended".formatted(e.run()));
+        }
+        yield state; // of what has ended it knows nothing anyway
+      }
       case OfRun e -> {
         Run before = state.run(e.run());
         if (before == null) {
@@ -79,7 +87,7 @@ public final class RunEvolve {
    */
   public static Runs freeze(Runs state, RunEvent event, String why) {
     return switch (event) {
-      case DeliverySettled _ -> state;
+      case DeliverySettled _, OfEnded _ -> state;
       case OfRun e -> {
         Run run = state.run(e.run());
         if (run == null) {

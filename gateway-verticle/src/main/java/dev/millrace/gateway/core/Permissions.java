@@ -22,6 +22,8 @@ public final class Permissions {
     READ_PROJECT(Scope.PROJECT),
     /** Create, cancel, stop, approve and annotate runs; push. */
     ACT_ON_PROJECT(Scope.PROJECT),
+    /** Delete a run that has ended, or its logs. */
+    DELETE_RUN(Scope.PROJECT),
     DELETE_PROJECT(Scope.PROJECT),
     /** See how the parts are doing. */
     READ_STATUS(Scope.ANYBODY);

@@ -29,7 +29,8 @@ public final class Client {
                 .addSubcommand(new RunCommands.Show(environment))
                 .addSubcommand(new RunCommands.Approve(environment))
                 .addSubcommand(new RunCommands.Stop(environment))
-                .addSubcommand(new RunCommands.Cancel(environment)))
+                .addSubcommand(new RunCommands.Cancel(environment))
+                .addSubcommand(new RunCommands.Delete(environment)))
         .addSubcommand(new LogsCommand(environment))
         .addSubcommand(
             new CommandLine(new UserGroup())

@@ -240,4 +240,44 @@ final class RunCommands {
       }
     }
   }
+
+  @Command(
+      name = "delete",
+      description = "Delete a run that has ended, with its logs, or only its logs.",
+      footer = {
+        "",
+        "It cannot be undone. The run's number is not given again. What is deleted is gone from",
+        "the archive a day later; events that tell of the run stay as long as all events.",
+        "Examples:",
+        "  millrace run delete demo/2",
+        "  millrace run delete demo/2 --logs",
+        "  millrace run delete demo/2 --logs --task publish"
+      })
+  static final class Delete extends OfRun {
+    @Option(names = "--logs", description = "Only the logs; the run stays.")
+    boolean logs;
+
+    @Option(
+        names = "--task",
+        paramLabel = "TASK",
+        description = "With --logs: only the logs of this task.")
+    @Nullable String task;
+
+    Delete(Environment environment) {
+      super(environment);
+    }
+
+    @Override
+    int run() throws IOException, InterruptedException {
+      if (task != null && !logs) {
+        throw new Refused(Exit.USAGE, "--task goes with --logs: a task is not deleted by itself");
+      }
+      try (Api api = api()) {
+        RunRef ref = ref(api);
+        String of = task == null ? ref.path() : ref.task(task);
+        api.delete(logs ? of + "/logs" : of);
+        return did(logs ? "deleted the logs of" : "deleted", ref);
+      }
+    }
+  }
 }

@@ -247,7 +247,8 @@ final class Roles implements AutoCloseable {
             instance,
             data.directory("scratch"),
             options.upkeep().checkpointEvery(),
-            options.upkeep().eventRetention()),
+            options.upkeep().eventRetention(),
+            options.upkeep().runRetention()),
         new DataManagerVerticle.Ports(
             bus, storage.objects(), storage.coordination(), timing, random.ids(), faults));
   }

@@ -1,14 +1,17 @@
 package dev.millrace.launcher.server;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a server keeps its ledgers small.
  *
  * @param checkpointEvery how often a checkpoint is made, if anything has happened
  * @param eventRetention how long events can be read at least
+ * @param runRetention how long runs are kept after their end; null: for ever
  */
-public record Upkeep(Duration checkpointEvery, Duration eventRetention) {
-  /** A checkpoint every five minutes, events of a week. */
-  public static final Upkeep DEFAULT = new Upkeep(Duration.ofMinutes(5), Duration.ofDays(7));
+public record Upkeep(
+    Duration checkpointEvery, Duration eventRetention, @Nullable Duration runRetention) {
+  /** A checkpoint every five minutes, events of a week, runs for ever. */
+  public static final Upkeep DEFAULT = new Upkeep(Duration.ofMinutes(5), Duration.ofDays(7), null);
 }

@@ -15,6 +15,9 @@ import dev.millrace.events.run.RunCommand.CancelRun;
 import dev.millrace.events.run.RunCommand.ClaimTask;
 import dev.millrace.events.run.RunCommand.CreateRuns;
 import dev.millrace.events.run.RunCommand.DeclareLost;
+import dev.millrace.events.run.RunCommand.DeleteLogs;
+import dev.millrace.events.run.RunCommand.DeleteRun;
+import dev.millrace.events.run.RunCommand.OfEnded;
 import dev.millrace.events.run.RunCommand.OfRun;
 import dev.millrace.events.run.RunCommand.ReportTask;
 import dev.millrace.events.run.RunCommand.SetTaskAnnotations;
@@ -47,6 +50,8 @@ public final class RunRules implements Rules<Runs, RunCommand, RunEvent> {
       Runs state, Command<RunCommand> command, Instant at, Supplier<String> ids) {
     return switch (command.body()) {
       case CreateRuns c -> Creation.create(state, c);
+      case DeleteRun c -> ended(state, c, new RunEvent.RunDeleted(c.run()));
+      case DeleteLogs c -> ended(state, c, new RunEvent.LogsDeleted(c.run(), c.task()));
       case OfRun c -> {
         Run run = state.run(c.run());
         if (run == null) {
@@ -81,6 +86,17 @@ public final class RunRules implements Rules<Runs, RunCommand, RunEvent> {
       case ReportTask c -> Reports.report(draft, c);
       case DeclareLost c -> Attempts.lost(draft, c);
     };
+  }
+
+  /** What is done to a run that has ended; who does it again changes nothing. */
+  private static Decision<RunEvent> ended(Runs state, OfEnded command, RunEvent.OfEnded event) {
+    Run run = state.run(command.run());
+    if (run != null) {
+      return Refusal.wrongState("run %s is %s and has not ended", run.id(), run.phase());
+    }
+    return state.hasEnded(command.run())
+        ? Decision.accept(command.run().toString(), List.of(event))
+        : Refusal.noRun(command.run());
   }
 
   private static Decision<RunEvent> start(Runs state, Draft draft) {

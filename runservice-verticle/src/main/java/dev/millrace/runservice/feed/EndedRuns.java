@@ -35,6 +35,16 @@ final class EndedRuns {
     }
   }
 
+  /** It was deleted. */
+  void remove(int partition, RunId id) {
+    Deque<Ended> queue = partitions.get(partition);
+    synchronized (queue) {
+      if (runs.remove(id) != null) {
+        queue.removeIf(ended -> ended.run().id().equals(id));
+      }
+    }
+  }
+
   @Nullable Run run(RunId id) {
     return runs.get(id);
   }

@@ -11,6 +11,8 @@ import dev.millrace.events.run.Run;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.RunEvolve;
 import dev.millrace.events.run.Runs;
+import dev.millrace.http.Problem;
+import dev.millrace.http.ProblemException;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,6 +34,8 @@ public final class RunFeed implements RunSource, AutoCloseable {
   private final Map<RunId, Set<Consumer<Run>>> watchers = new ConcurrentHashMap<>();
   private final RunStore store;
   private final EndedRuns ended;
+  private final Deletions deletions;
+  private volatile Runnable whenDeleted = () -> {};
   private final Subscription subscription;
 
   /** What is known of one partition; its own lock. */
@@ -58,6 +62,7 @@ public final class RunFeed implements RunSource, AutoCloseable {
     this.view = view;
     this.store = store;
     this.ended = new EndedRuns(view.partitions());
+    this.deletions = new Deletions(view.partitions());
     this.partitions = new Partition[view.partitions()];
     for (int p = 0; p < partitions.length; p++) {
       partitions[p] = new Partition();
@@ -98,15 +103,36 @@ public final class RunFeed implements RunSource, AutoCloseable {
     return ended.before(partition, offset);
   }
 
-  /** All that was ended by a decision before the offset is stored: it goes from memory. */
+  /** The runs that are deleted, of which the store may not know it yet, in no order. */
+  public List<RunId> deleted() {
+    return deletions.runs();
+  }
+
+  /** From now on calls this, from another thread, after a run was deleted; it must not wait. */
+  public void whenDeleted(Runnable listener) {
+    whenDeleted = listener;
+  }
+
+  /**
+   * All that was ended or deleted by a decision before the offset is stored: it goes from memory.
+   */
   public void forget(int partition, long offset) {
     ended.forget(partition, offset);
+    deletions.forget(partition, offset);
   }
 
   @Override
   public @Nullable Run run(RunId id) {
+    if (deletions.has(id)) {
+      throw new ProblemException(Problem.of(410, "gone", "run %s was deleted".formatted(id)));
+    }
     Run run = recent(id);
     return run == null && hasEnded(id) ? store.find(id) : run;
+  }
+
+  @Override
+  public boolean areLogsDeleted(RunId id, String task) {
+    return deletions.hasLogs(id, task);
   }
 
   // In this order: what ends is among the ended before it leaves the state.
@@ -198,6 +224,9 @@ public final class RunFeed implements RunSource, AutoCloseable {
         Runs going = after;
         for (RunEvent event : decision.events()) {
           going = RunEvolve.forgetEnded(going, event);
+          if (event instanceof RunEvent.OfEnded e) {
+            delete(partition, offset, e);
+          }
         }
         of.state = going;
         var accepted = new Accepted(partition, offset, decision);
@@ -207,6 +236,14 @@ public final class RunFeed implements RunSource, AutoCloseable {
       }
       if (!watchers.isEmpty()) {
         tellChanged(decision, after);
+      }
+    }
+
+    private void delete(int partition, long offset, RunEvent.OfEnded event) {
+      deletions.add(partition, offset, event);
+      if (event instanceof RunEvent.RunDeleted) {
+        ended.remove(partition, event.run());
+        whenDeleted.run();
       }
     }
 

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 public interface RunSource {
   /**
    * The run as it is now; null if there is none of this id. One that ended a while ago is read from
-   * where it is stored, so this may block, and fail as {@link RunStore#find}.
+   * where it is stored, so this may block, and fail as {@link RunStore#find}; so does one that was
+   * deleted.
    */
   @Nullable Run run(RunId id);
 
@@ -18,6 +19,9 @@ public interface RunSource {
 
   /** Whether there was a run of this id, which has ended. */
   boolean hasEnded(RunId id);
+
+  /** Whether the task's logs were deleted lately; what is stored of logs knows it later. */
+  boolean areLogsDeleted(RunId id, String task);
 
   /**
    * Tells the run as it is, and then after every decision that changes it, until closed. The

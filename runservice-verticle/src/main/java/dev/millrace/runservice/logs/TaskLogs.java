@@ -5,6 +5,7 @@ import dev.millrace.events.Partitions;
 import dev.millrace.events.RunId;
 import dev.millrace.events.run.Run;
 import dev.millrace.events.run.Run.Task;
+import dev.millrace.http.Problem;
 import dev.millrace.http.ProblemException;
 import dev.millrace.runservice.feed.RunSource;
 
@@ -41,6 +42,13 @@ public final class TaskLogs {
     if (task == null) {
       throw ProblemException.notFound(
           "run %s has no task \"%s\"".formatted(run.id(), query.task()));
+    }
+    if (runs.areLogsDeleted(run.id(), query.task())) {
+      throw new ProblemException(
+          Problem.of(
+              410,
+              "gone",
+              "the logs of task \"%s\" of run %s were deleted".formatted(query.task(), run.id())));
     }
     Integer attempt = query.attempt();
     if (attempt != null && Attempts.find(task, attempt) == null) {

@@ -46,6 +46,7 @@ public final class Handover implements AutoCloseable {
   /** Begins, once. */
   public void start() {
     watch = coordination.watch(stored.pointer(), _ -> news.release());
+    feed.whenDeleted(news::release);
     thread.start();
   }
 
@@ -77,6 +78,7 @@ public final class Handover implements AutoCloseable {
   /** Once, for all that is archived now and has been heard here. */
   void handOver() {
     stored.refresh();
+    stored.dropExpired();
     List<Run> runs = new ArrayList<>();
     long[] upTo = new long[feed.partitions()];
     boolean more = false;
@@ -89,6 +91,8 @@ public final class Handover implements AutoCloseable {
         }
       }
     }
+    // What was deleted before these positions is among the deleted.
+    stored.drop(feed.deleted());
     if (more) {
       stored.index(runs, upTo);
     }

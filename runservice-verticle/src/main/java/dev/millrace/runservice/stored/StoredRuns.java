@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,6 +45,7 @@ public final class StoredRuns implements RunStore, AutoCloseable {
   private final RunIndex index;
   private final int partitions;
   private boolean broken; // whether a change of the index has failed
+  private Instant dropped = Instant.EPOCH; // what ended before is not in the index
 
   private StoredRuns(RunArchive archive, Path folder, RunIndex index, int partitions) {
     this.archive = archive;
@@ -113,6 +115,7 @@ public final class StoredRuns implements RunStore, AutoCloseable {
   }
 
   private void mend() {
+    dropped = Instant.EPOCH;
     try {
       index.rollback();
     } catch (UncheckedIOException e) {
@@ -170,6 +173,30 @@ public final class StoredRuns implements RunStore, AutoCloseable {
     broken = false;
   }
 
+  /**
+   * Takes runs out of the index, some of which may not be in it; it lasts from {@link #index} on.
+   */
+  void drop(List<RunId> deleted) {
+    if (!deleted.isEmpty()) {
+      broken = true;
+      deleted.forEach(run -> index.delete("/" + run.root(), run.number()));
+      index.refresh();
+      broken = false;
+    }
+  }
+
+  /** Takes out of the index what has expired in the archive. */
+  void dropExpired() {
+    Instant horizon = archive.horizon().orElse(dropped);
+    if (horizon.isAfter(dropped)) {
+      broken = true;
+      index.deleteEndedBefore(horizon);
+      index.refresh();
+      broken = false;
+      dropped = horizon;
+    }
+  }
+
   private void commit(long[] upTo) {
     Map<String, Long> positions = new TreeMap<>();
     for (int p = 0; p < upTo.length; p++) {
@@ -188,7 +215,7 @@ public final class StoredRuns implements RunStore, AutoCloseable {
     try {
       return archive
           .find(id)
-          .orElseThrow(() -> gone("run %s has ended and is not in the archive".formatted(id)));
+          .orElseThrow(() -> gone("run %s was deleted, or is too old".formatted(id)));
     } catch (LostFileException | CorruptFileException e) {
       throw gone("run %s cannot be read: %s".formatted(id, e.getMessage()));
     } catch (StorageException e) {

@@ -147,7 +147,7 @@ final class Chance {
   private RunCommand nonsense() {
     var run = new RunId(one(ROOTS), 1 + random.nextInt(20));
     var ref = new AttemptRef(run, "t" + random.nextInt(6), 1 + random.nextInt(2));
-    return switch (random.nextInt(11)) {
+    return switch (random.nextInt(13)) {
       case 0 -> new RunCommand.StartRun(run);
       case 1 -> new RunCommand.CancelRun(run);
       case 2 -> new RunCommand.StopRun(run);
@@ -157,6 +157,8 @@ final class Chance {
       case 6 -> new RunCommand.DeclareLost(ref, executor());
       case 7 -> new RunCommand.AddApprover(run, ref.task(), person());
       case 8 -> new RunCommand.ApproveTask(run, ref.task());
+      case 10 -> new RunCommand.DeleteRun(run);
+      case 11 -> new RunCommand.DeleteLogs(run, random.nextBoolean() ? null : ref.task());
       case 9 -> new RunCommand.SetTaskAnnotations(run, ref.task(), Map.of("k", "v"));
       default -> report(ref, executor());
     };

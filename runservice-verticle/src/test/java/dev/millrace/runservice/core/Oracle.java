@@ -56,6 +56,7 @@ final class Oracle {
       assertThat(over).as("%s after its run ended", event).doesNotContain(of.run());
     }
     switch (event) {
+      case RunEvent.OfEnded e -> assertThat(over).as("%s", event).contains(e.run());
       case RunEvent.RunCreated e -> {
         var key = ConcurrencyKey.of(e.spec());
         assertThat(keys.put(e.run(), key)).as("%s is created once", e.run()).isNull();

@@ -17,14 +17,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.events.Decision;
 import dev.millrace.events.Outcome.Code;
+import dev.millrace.events.RunId;
 import dev.millrace.events.run.ConcurrencyKey;
 import dev.millrace.events.run.RunCommand.CancelRun;
 import dev.millrace.events.run.RunCommand.CreateRuns;
+import dev.millrace.events.run.RunCommand.DeleteLogs;
+import dev.millrace.events.run.RunCommand.DeleteRun;
 import dev.millrace.events.run.RunCommand.StartRun;
 import dev.millrace.events.run.RunCommand.StopRun;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.RunEvent.DeliverySettled;
+import dev.millrace.events.run.RunEvent.LogsDeleted;
 import dev.millrace.events.run.RunEvent.RunCreated;
+import dev.millrace.events.run.RunEvent.RunDeleted;
 import dev.millrace.events.run.RunEvent.RunFinished;
 import dev.millrace.events.run.RunEvent.RunResultSet;
 import dev.millrace.events.run.RunEvent.RunStarted;
@@ -105,6 +110,28 @@ final class RunLifeRulesTest {
     assertThat(given(creating(run("a"))).when(new StartRun(RUN)).events())
         .containsExactly(
             new RunStarted(RUN), new RunResultSet(RUN, RunResult.success), new RunFinished(RUN));
+  }
+
+  @Test
+  void onlyARunThatHasEndedCanBeDeletedAndTwiceIsNoError() {
+    var story = given(creating(run("a")));
+
+    assertThat(story.when(new DeleteRun(RUN)))
+        .isEqualTo(rejected(Code.WRONG_STATE, "run project/p1/1 is queued and has not ended"));
+    assertThat(story.when(new DeleteLogs(RUN, "t")))
+        .isEqualTo(rejected(Code.WRONG_STATE, "run project/p1/1 is queued and has not ended"));
+    var ended = given(creating(run("a")), new StartRun(RUN));
+    assertThat(ended.when(new DeleteRun(RUN)).events()).containsExactly(new RunDeleted(RUN));
+    assertThat(ended.when(new DeleteLogs(RUN, "t")).events())
+        .containsExactly(new LogsDeleted(RUN, "t"));
+    var deleted = given(creating(run("a")), new StartRun(RUN), new DeleteRun(RUN));
+    assertThat(deleted.when(new DeleteRun(RUN)).events()).containsExactly(new RunDeleted(RUN));
+    var never = new RunId(ROOT, 2);
+    assertThat(deleted.when(new DeleteRun(never)))
+        .isEqualTo(rejected(Code.NOT_FOUND, "there is no run project/p1/2"));
+    assertThat(deleted.when(creating(run("a"))).events())
+        .as("its number is not given again")
+        .containsExactly(new RunCreated(never, run("a")));
   }
 
   @Test

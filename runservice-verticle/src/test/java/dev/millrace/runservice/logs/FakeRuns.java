@@ -50,6 +50,11 @@ final class FakeRuns implements RunSource {
   }
 
   @Override
+  public boolean areLogsDeleted(RunId id, String task) {
+    return false;
+  }
+
+  @Override
   public Watch watch(RunId id, Consumer<Run> listener) {
     listeners.computeIfAbsent(id, _ -> new CopyOnWriteArrayList<>()).add(listener);
     Run now = run(id);

@@ -103,7 +103,7 @@ public final class Scheduler {
       switch (event) {
         case RunEvent.OfTask e -> tasks.add(new TaskRef(e.run(), e.task()));
         case RunEvent.OfRun e -> runs.add(e.run());
-        case RunEvent.DeliverySettled _ -> {}
+        case RunEvent.OfEnded _, RunEvent.DeliverySettled _ -> {}
       }
     }
     for (TaskRef task : tasks) {
