@@ -66,7 +66,9 @@ final class BadCommands {
             new RunCommand.ReportTask(
                 ATTEMPT, EXECUTOR, List.of(), new RunCommand.TaskEnd(TaskOutcome.success, "")),
             "not-found " + NO_RUN),
-        Map.entry(new RunCommand.DeclareLost(ATTEMPT, EXECUTOR), "not-found " + NO_RUN));
+        Map.entry(new RunCommand.DeclareLost(ATTEMPT, EXECUTOR), "not-found " + NO_RUN),
+        Map.entry(new RunCommand.DeleteRun(RUN), "not-found " + NO_RUN),
+        Map.entry(new RunCommand.DeleteLogs(RUN, "t"), "not-found " + NO_RUN));
   }
 
   /** The first component that a command of this type needs: what is missing in an empty one. */
@@ -84,6 +86,8 @@ final class BadCommands {
           Map.entry("claim-task", "attempt"),
           Map.entry("report-task", "attempt"),
           Map.entry("declare-lost", "attempt"),
+          Map.entry("delete-run", "run"),
+          Map.entry("delete-logs", "run"),
           Map.entry("create-user", "name"),
           Map.entry("delete-user", "user"),
           Map.entry("create-token", "user"),

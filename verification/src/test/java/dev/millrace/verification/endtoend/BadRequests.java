@@ -60,6 +60,9 @@ final class BadRequests {
       GET  | /api/v1/projects/p/runs/one                  |  | 404 | not-found | there is no run one of user/admin/p
       GET  | /api/v1/projects/p/runs/99999999999999999999 |  | 404 | not-found | there is no run 99999999999999999999 of user/admin/p
       POST | /api/v1/projects/p/runs/1/cancel             |  | 409 | wrong-state | run project/P/1 is running, not queued
+      DELETE | /api/v1/projects/p/runs/1                  |  | 409 | wrong-state | run project/P/1 is running and has not ended
+      DELETE | /api/v1/projects/p/runs/1/logs             |  | 409 | wrong-state | run project/P/1 is running and has not ended
+      DELETE | /api/v1/projects/p/runs/1/tasks/talk/logs  |  | 409 | wrong-state | run project/P/1 is running and has not ended
       POST | /api/v1/projects/p/runs/1/tasks/talk/approve |  | 409 | wrong-state | task "talk" of run project/P/1 needs no approval
       POST | /api/v1/projects/p/runs/1/tasks/talk/annotations | {}                                | 400 | invalid | annotations are needed
       POST | /api/v1/projects/p/runs/1/tasks/talk/annotations | {"annotations": {"approvers": "me"}} | 403 | forbidden | the annotation "approvers" is set by approving only

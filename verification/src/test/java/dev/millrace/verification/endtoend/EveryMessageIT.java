@@ -49,7 +49,7 @@ final class EveryMessageIT {
     push();
     setupErrors();
     approvalAndAnnotations();
-    cancelAndStop();
+    cancelStopAndDelete();
     tasksThatNeverRun();
     lostAndGivenBack();
 
@@ -107,7 +107,7 @@ final class EveryMessageIT {
     assertThat(api.awaitEnd("all", run).get("result").asString()).isEqualTo("success");
   }
 
-  private void cancelAndStop() throws Exception {
+  private void cancelStopAndDelete() throws Exception {
     long first = create("busy", task("t", sleeping(LONG)));
     long second = create("busy", task("t", sleeping(LONG)));
     awaitRunning(first);
@@ -115,6 +115,9 @@ final class EveryMessageIT {
     api.call("POST", "/projects/all/runs/" + first + "/stop", null, 204);
     assertThat(api.awaitEnd("all", second).get("phase").asString()).isEqualTo("cancelled");
     assertThat(api.awaitEnd("all", first).get("result").asString()).isEqualTo("stopped");
+    api.call("DELETE", "/projects/all/runs/" + first + "/tasks/t/logs", null, 204);
+    api.call("DELETE", "/projects/all/runs/" + second, null, 204);
+    api.call("GET", "/projects/all/runs/" + second, null, 410);
   }
 
   /** One is skipped since what it depends on failed, one is cancelled since its run has failed. */
