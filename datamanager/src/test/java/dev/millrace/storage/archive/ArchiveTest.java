@@ -21,6 +21,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -175,7 +176,8 @@ final class ArchiveTest {
       archive.from(from).forEachRemaining(entry -> read.put(entry.key(), entry.value()));
       NavigableMap<EntryKey, Dated> rest = model.tailMap(from, true);
       assertThat(read.keySet()).isEqualTo(rest.keySet());
-      read.forEach((key, value) -> assertThat(value).isEqualTo(rest.get(key).value));
+      read.forEach(
+          (key, value) -> assertThat(value).isEqualTo(Objects.requireNonNull(rest.get(key)).value));
     }
   }
 

@@ -53,6 +53,41 @@ final class RunIndexTest {
   }
 
   @Test
+  void whatEndedBeforeATimeIsForgottenAndWhatEndedLaterIsNot() {
+    for (int i = 0; i < 40; i++) {
+      index.add(lasting(i, BEGIN.plusSeconds(i), i % 4 == 0 ? 3_600 : 5));
+    }
+    index.refresh();
+
+    index.deleteEndedBefore(BEGIN.plusSeconds(30));
+    index.refresh();
+
+    assertThat(index.find(RunFilter.ANY, null, 100).runs())
+        .extracting(IndexedRun::number)
+        .containsExactlyElementsOf(
+            IntStream.range(0, 40)
+                .filter(i -> i % 4 == 0 || i + 5 >= 30)
+                .mapToObj(i -> (long) i)
+                .toList()
+                .reversed());
+  }
+
+  private static IndexedRun lasting(int number, Instant created, int seconds) {
+    return new IndexedRun(
+        "/project/p1/branch/main",
+        number,
+        "ci",
+        "finished",
+        "success",
+        created,
+        created,
+        created.plusSeconds(seconds),
+        null,
+        null,
+        null);
+  }
+
+  @Test
   void whatAListShowsComesBackAsItWas() {
     var whole =
         new IndexedRun(

@@ -221,6 +221,7 @@ public final class Scheduler {
       }
       case RunCommand.CreateRuns _,
           RunCommand.CancelRun _,
+          RunCommand.OfEnded _,
           RunCommand.StopRun _,
           RunCommand.SetTaskAnnotations _,
           RunCommand.AddApprover _,

@@ -118,6 +118,7 @@ final class MiniAuthority {
                       c.attempt(), TaskOutcome.success, TaskStatus.success, ""));
       case RunCommand.CreateRuns _,
           RunCommand.CancelRun _,
+          RunCommand.OfEnded _,
           RunCommand.StopRun _,
           RunCommand.SetTaskAnnotations _,
           RunCommand.AddApprover _ ->
