@@ -3,6 +3,7 @@ package dev.millrace.storage.coordination;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,13 +40,23 @@ public interface CoordinationStore extends AutoCloseable {
   /**
    * Takes the lease of this name, if nobody holds it.
    *
-   * @param owner shows who holds it
+   * @param owner shows who holds it; in UTF-8 no longer than a value
    * @param ttl how long it lasts without being kept alive
    */
   Optional<Lease> acquire(String name, String owner, Duration ttl);
 
   /** Who holds the lease of this name. */
   Optional<String> holder(String name);
+
+  /** Who holds each lease whose name begins like this, by the name of the lease. */
+  SortedMap<String, String> holders(String prefix);
+
+  /**
+   * As {@link #watch}, but of leases: the key is the name of the lease, the value who holds it, and
+   * it is gone when nobody does. That a lease ran out may be told late: when the store notices, or
+   * when it is asked next.
+   */
+  Watch watchHolders(String prefix, Consumer<Change> listener);
 
   /**
    * Tells all that is stored under keys with this prefix, then every change, in order, until it is

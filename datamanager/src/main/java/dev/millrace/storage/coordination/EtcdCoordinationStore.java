@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -105,6 +107,7 @@ public final class EtcdCoordinationStore implements CoordinationStore {
   @Override
   public Optional<Lease> acquire(String name, String owner, Duration ttl) {
     Keys.check(name);
+    Keys.checkValue(owner.getBytes(StandardCharsets.UTF_8));
     if (!ttl.isPositive()) {
       throw new IllegalArgumentException("a lease lasts longer than " + ttl);
     }
@@ -137,9 +140,29 @@ public final class EtcdCoordinationStore implements CoordinationStore {
   }
 
   @Override
-  public Watch watch(String prefix, Consumer<Change> listener) {
+  public SortedMap<String, String> holders(String prefix) {
     Keys.checkPrefix(prefix);
-    var watch = EtcdWatch.start(calls, values, prefix, listener);
+    SortedMap<String, String> found = new TreeMap<>();
+    for (KeyValue entry : EtcdListing.of(calls, leases + prefix).entries()) {
+      String name = entry.getKey().toString(StandardCharsets.UTF_8).substring(leases.length());
+      found.put(name, entry.getValue().toString(StandardCharsets.UTF_8));
+    }
+    return found;
+  }
+
+  @Override
+  public Watch watch(String prefix, Consumer<Change> listener) {
+    return watch(values, prefix, listener);
+  }
+
+  @Override
+  public Watch watchHolders(String prefix, Consumer<Change> listener) {
+    return watch(leases, prefix, listener);
+  }
+
+  private Watch watch(String root, String prefix, Consumer<Change> listener) {
+    Keys.checkPrefix(prefix);
+    var watch = EtcdWatch.start(calls, root, prefix, listener);
     watches.add(watch);
     return () -> {
       watches.remove(watch);

@@ -2,16 +2,12 @@ package dev.millrace.storage.coordination;
 
 import dev.millrace.storage.coordination.CoordinationStore.Change;
 import dev.millrace.storage.coordination.CoordinationStore.Versioned;
-import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.Watch;
-import io.etcd.jetcd.options.GetOption;
-import io.etcd.jetcd.options.OptionsUtil;
 import io.etcd.jetcd.options.WatchOption;
 import io.etcd.jetcd.watch.WatchEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,9 +31,6 @@ final class EtcdWatch implements CoordinationStore.Watch {
   private static final Logger log = LoggerFactory.getLogger(EtcdWatch.class);
   private static final Duration PAUSE = Duration.ofMillis(500);
 
-  /** Keys of one answer: values are small, but an answer may have no more than 4 MiB. */
-  private static final int PAGE = 32;
-
   private final EtcdCalls calls;
   private final String root;
   private final String prefix;
@@ -49,8 +42,6 @@ final class EtcdWatch implements CoordinationStore.Watch {
   /** What happened; null if following has ended. */
   private record Events(@Nullable List<WatchEvent> events) {}
 
-  private record Listing(long revision, List<KeyValue> entries) {}
-
   /**
    * Lists for the first time.
    *
@@ -58,7 +49,7 @@ final class EtcdWatch implements CoordinationStore.Watch {
    */
   static EtcdWatch start(EtcdCalls calls, String root, String prefix, Consumer<Change> listener) {
     var watch = new EtcdWatch(calls, root, prefix, listener);
-    Listing first = watch.list();
+    var first = EtcdListing.of(calls, root + prefix);
     Thread.ofVirtual().name("coordination-watch").start(() -> watch.run(first));
     return watch;
   }
@@ -70,9 +61,9 @@ final class EtcdWatch implements CoordinationStore.Watch {
     this.listener = listener;
   }
 
-  private void run(Listing first) {
+  private void run(EtcdListing first) {
     try {
-      @Nullable Listing listing = first;
+      @Nullable EtcdListing listing = first;
       while (!isClosed()) {
         if (listing != null) {
           tell(listing);
@@ -88,9 +79,9 @@ final class EtcdWatch implements CoordinationStore.Watch {
     }
   }
 
-  private @Nullable Listing listAgain() {
+  private @Nullable EtcdListing listAgain() {
     try {
-      return list();
+      return EtcdListing.of(calls, root + prefix);
     } catch (CoordinationException e) {
       if (!isClosed()) {
         log.warn("the watch of {} is tried again: {}", prefix, e.getMessage());
@@ -99,24 +90,7 @@ final class EtcdWatch implements CoordinationStore.Watch {
     }
   }
 
-  private Listing list() {
-    ByteSequence end = OptionsUtil.prefixEndOf(EtcdCalls.bytes(root + prefix));
-    List<KeyValue> entries = new ArrayList<>();
-    long revision = 0;
-    for (ByteSequence from = EtcdCalls.bytes(root + prefix); ; ) {
-      var option =
-          GetOption.builder().withRange(end).withLimit(PAGE).withRevision(revision).build();
-      var page = calls.await("list " + prefix, calls.client().getKVClient().get(from, option));
-      entries.addAll(page.getKvs());
-      revision = revision == 0 ? page.getHeader().getRevision() : revision;
-      if (!page.isMore()) {
-        return new Listing(revision, entries);
-      }
-      from = entries.getLast().getKey().concat(ByteSequence.from(new byte[1]));
-    }
-  }
-
-  private void tell(Listing listing) {
+  private void tell(EtcdListing listing) {
     Set<String> gone = new HashSet<>(told.keySet());
     for (KeyValue entry : listing.entries()) {
       gone.remove(key(entry));

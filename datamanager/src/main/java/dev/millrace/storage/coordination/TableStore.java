@@ -3,6 +3,7 @@ package dev.millrace.storage.coordination;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,20 @@ abstract class TableStore implements CoordinationStore {
   public final synchronized Optional<String> holder(String name) {
     check(name);
     return leases.holder(name);
+  }
+
+  @Override
+  public final synchronized SortedMap<String, String> holders(String prefix) {
+    Keys.checkPrefix(prefix);
+    checkUsable();
+    return leases.holders(prefix);
+  }
+
+  @Override
+  public final synchronized Watch watchHolders(String prefix, Consumer<Change> listener) {
+    Keys.checkPrefix(prefix);
+    checkUsable();
+    return leases.watch(prefix, listener);
   }
 
   @Override

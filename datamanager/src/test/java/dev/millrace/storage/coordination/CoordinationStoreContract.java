@@ -3,6 +3,7 @@ package dev.millrace.storage.coordination;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.millrace.storage.coordination.CoordinationStore.Change;
 import dev.millrace.storage.coordination.CoordinationStore.Lease;
@@ -160,6 +161,45 @@ interface CoordinationStoreContract {
     assertThat(lease.held()).isFalse();
     assertThat(lease.keepAlive()).isFalse();
     assertThat(store().acquire("writer", "two", ttl())).isPresent();
+  }
+
+  @Test
+  default void whoHoldsLeasesIsListedByTheBeginningOfTheirNames() {
+    store().acquire("instances/a", "one", ttl()).orElseThrow();
+    Lease given = store().acquire("instances/b", "two", ttl()).orElseThrow();
+    store().acquire("writer", "one", ttl()).orElseThrow();
+
+    assertThat(store().holders("instances/"))
+        .containsExactly(entry("instances/a", "one"), entry("instances/b", "two"));
+    assertThat(store().holders("")).hasSize(3);
+    given.close();
+    assertThat(store().holders("instances/")).containsOnlyKeys("instances/a");
+    pass(ttl());
+    assertThat(store().holders("")).isEmpty();
+    assertThatIllegalArgumentException().isThrownBy(() -> store().holders("a b"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> store().acquire("big", "x".repeat(64 * 1024 + 1), ttl()));
+  }
+
+  @Test
+  default void aWatchOfLeasesTellsWhoComesAndWhoLeavesOrDies() throws Exception {
+    store().acquire("instances/a", "one", ttl()).orElseThrow();
+    BlockingQueue<Change> told = new LinkedBlockingQueue<>();
+    try (var _ = store().watchHolders("instances/", told::add)) {
+      assertThat(next(told)).isEqualTo("instances/a=one");
+      store().acquire("writer", "x", ttl()).orElseThrow();
+      set("instances/z", 0, "a value is no lease");
+      Lease leaving = store().acquire("instances/b", "two", ttl()).orElseThrow();
+      assertThat(next(told)).isEqualTo("instances/b=two");
+      leaving.close();
+      assertThat(next(told)).isEqualTo("instances/b is gone");
+
+      pass(ttl());
+      assertThat(store().holders("instances/")).isEmpty();
+      assertThat(next(told)).isEqualTo("instances/a is gone");
+      store().acquire("instances/a", "again", ttl()).orElseThrow();
+      assertThat(next(told)).isEqualTo("instances/a=again");
+    }
   }
 
   @Test
