@@ -82,7 +82,7 @@ final class Answers {
           case WRONG_STATE, ALREADY_EXISTS, CONFLICT, STALE, EXPIRED -> 409;
           case TOO_LARGE -> 413;
           case UNDECIDABLE -> 500;
-          case TRY_LATER -> 503;
+          case TRY_LATER, MAINTENANCE, NO_SPACE -> 503;
         };
     return Problem.of(status, rejected.code().wire(), rejected.message());
   }

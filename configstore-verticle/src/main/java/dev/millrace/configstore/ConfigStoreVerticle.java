@@ -3,6 +3,8 @@ package dev.millrace.configstore;
 import dev.millrace.bus.Bus;
 import dev.millrace.bus.ledger.Coordination;
 import dev.millrace.bus.ledger.FaultHandler;
+import dev.millrace.bus.ledger.Intake;
+import dev.millrace.bus.ledger.IntakeRules;
 import dev.millrace.bus.ledger.LedgerAuthority;
 import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
@@ -10,6 +12,7 @@ import dev.millrace.bus.ledger.Starts;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.configstore.core.ConfigRules;
 import dev.millrace.configstore.core.NoEffects;
+import dev.millrace.events.Actor;
 import dev.millrace.events.config.ConfigCommand;
 import dev.millrace.events.config.ConfigEvent;
 import dev.millrace.events.config.Configuration;
@@ -33,6 +36,7 @@ public final class ConfigStoreVerticle extends VerticleBase {
    *
    * @param instance names this life of this process, never used before
    * @param ids makes short random texts
+   * @param intake whether anything new is taken from people
    * @param starts where it begins to read the ledger
    * @param random makes {@link Tokens#BYTES} bytes that nobody can guess
    */
@@ -44,6 +48,7 @@ public final class ConfigStoreVerticle extends VerticleBase {
       Supplier<String> ids,
       Supplier<byte[]> random,
       FaultHandler faults,
+      Intake intake,
       Starts<Configuration> starts,
       ConfigStoreConfig config) {
     this.config = config;
@@ -52,7 +57,10 @@ public final class ConfigStoreVerticle extends VerticleBase {
             new LedgerAuthority.Ports<>(
                 bus,
                 Ledgers.CONFIG,
-                new ConfigRules(),
+                new IntakeRules<>(
+                    new ConfigRules(),
+                    intake,
+                    command -> command.actor().kind() == Actor.Kind.user),
                 new NoEffects(),
                 coordination,
                 instance,

@@ -56,7 +56,11 @@ public sealed interface Outcome {
     /** Deciding it ended the process of three instances. HTTP 500. */
     UNDECIDABLE("undecidable"),
     /** A bound is reached; try again later. HTTP 503. */
-    TRY_LATER("try-later");
+    TRY_LATER("try-later"),
+    /** An administrator lets nothing new in. HTTP 503. */
+    MAINTENANCE("maintenance"),
+    /** Too little is free on the disk to take anything new. HTTP 503. */
+    NO_SPACE("no-space");
 
     private final String wire;
 

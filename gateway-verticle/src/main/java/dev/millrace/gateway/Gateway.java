@@ -4,6 +4,7 @@ import dev.millrace.bus.Bus;
 import dev.millrace.bus.ledger.Checkpoints;
 import dev.millrace.bus.ledger.CommandPublisher;
 import dev.millrace.bus.ledger.FaultHandler;
+import dev.millrace.bus.ledger.Intake;
 import dev.millrace.bus.ledger.LedgerFollower;
 import dev.millrace.bus.ledger.LedgerKind;
 import dev.millrace.bus.ledger.LedgerSettings;
@@ -84,7 +85,8 @@ public final class Gateway implements AutoCloseable {
    * @param vertx calls the services behind the gateway
    * @param checkpoints where it begins to read the ledgers
    * @param ids makes ids that nobody else makes
-   * @param room whether there is room to keep what people ask for
+   * @param intake whether anything new is taken
+   * @param instances tells who is there; may block
    */
   public record Ports(
       Vertx vertx,
@@ -94,7 +96,9 @@ public final class Gateway implements AutoCloseable {
       Timing timing,
       Checkpoints checkpoints,
       Supplier<String> ids,
-      Room room,
+      Intake intake,
+      Maintenance maintenance,
+      Supplier<Instances> instances,
       FaultHandler faults) {}
 
   public Gateway(Settings settings, Ports ports) {
@@ -165,9 +169,16 @@ public final class Gateway implements AutoCloseable {
 
   private HttpApi api() {
     var signIn = new Starting(() -> ready, new SignIn(configView));
+    var intake = new IntakeGuard(ports.intake());
     var status =
         new StatusRoutes(
-            settings.version(), () -> ready, ports.room(), config, runs, trigger::waiting);
+            settings.version(),
+            () -> ready,
+            intake,
+            ports.instances(),
+            config,
+            runs,
+            trigger::waiting);
     var configstore = upstream(settings.configstore());
     var runservice = upstream(settings.runservice());
     var projects = new Projects(configView);
@@ -182,14 +193,17 @@ public final class Gateway implements AutoCloseable {
               signIn.check();
               GitSmartHttp.Grant grant = git.check(request, path, write);
               if (write) {
-                ports.room().require();
+                intake.require();
               }
               return grant;
             },
             settings.gitLimits())
         .mount(made, "/git");
-    made.guard(ports.room().after(signIn));
+    made.guard(signIn);
     status.addGuarded(made);
+    new MaintenanceRoutes(ports.maintenance(), ports.timing().wall()).addTo(made);
+    runRoutes.addEndingTo(made);
+    made.guard(intake.after(signIn));
     new UserRoutes(configView, configstore).addTo(made);
     new ProjectRoutes(configView, projects, configstore).addTo(made);
     runRoutes.addTo(made);

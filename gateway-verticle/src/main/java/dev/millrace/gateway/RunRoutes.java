@@ -58,13 +58,17 @@ final class RunRoutes {
         .on("GET", "/api/v1/projects/:ref/runs", this::ofProject)
         .on("POST", "/api/v1/projects/:ref/runs", this::create)
         .on("GET", RUN, this::show)
-        .on("POST", RUN + "/cancel", r -> act(r, "/cancel"))
-        .on("POST", RUN + "/stop", r -> act(r, "/stop"))
         .on("DELETE", RUN, r -> delete(r, ""))
         .on("DELETE", RUN + "/logs", r -> delete(r, "/logs"))
         .on("DELETE", RUN + "/tasks/:task/logs", r -> delete(r, task(r) + "/logs"))
         .on("POST", RUN + "/tasks/:task/approve", r -> act(r, task(r) + "/approve"))
         .on("POST", RUN + "/tasks/:task/annotations", this::annotate);
+  }
+
+  /** What ends runs; possible also while nothing new is taken. */
+  void addEndingTo(HttpApi api) {
+    api.on("POST", RUN + "/cancel", r -> act(r, "/cancel"))
+        .on("POST", RUN + "/stop", r -> act(r, "/stop"));
   }
 
   private Reply all(Request request) {

@@ -331,7 +331,7 @@ public final class TriggerConsumer implements AutoCloseable {
       if (work != null && work.commandId().equals(id)) {
         switch (why.code()) {
           case STALE -> settled(work.root());
-          case TRY_LATER, EXPIRED, FROM_THE_FUTURE -> work.refusals++;
+          case TRY_LATER, MAINTENANCE, NO_SPACE, EXPIRED, FROM_THE_FUTURE -> work.refusals++;
           case INVALID,
               FORBIDDEN,
               NOT_FOUND,

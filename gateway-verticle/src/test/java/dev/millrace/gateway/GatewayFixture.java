@@ -6,11 +6,14 @@ import dev.millrace.bus.BusException;
 import dev.millrace.bus.ForwardingBus;
 import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.Checkpoints;
+import dev.millrace.bus.ledger.Intake;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.bus.memory.MemoryBus;
 import dev.millrace.bus.memory.MemoryTopics;
 import dev.millrace.bus.memory.ThrowingFaults;
+import dev.millrace.events.Outcome.Code;
+import dev.millrace.events.Outcome.Rejected;
 import dev.millrace.events.ProjectId;
 import dev.millrace.events.Topics;
 import dev.millrace.events.UserId;
@@ -30,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -58,6 +62,11 @@ final class GatewayFixture implements AutoCloseable {
 
   /** What there is too little of; null if all is well. */
   volatile @Nullable String shortage;
+
+  final FakeMaintenance maintenance = new FakeMaintenance();
+
+  /** Who is said to be there. */
+  volatile Instances instances = new Instances(List.of(), new TreeMap<>(), null);
 
   /** Whether no push can be recorded. */
   volatile boolean unrecordable;
@@ -125,8 +134,14 @@ final class GatewayFixture implements AutoCloseable {
             Timing.system(),
             Checkpoints.NONE,
             () -> UUID.randomUUID().toString(),
-            new Room(() -> Optional.ofNullable(shortage)),
+            Intake.all(List.of(this::shortage, maintenance)),
+            maintenance,
+            () -> instances,
             new ThrowingFaults()));
+  }
+
+  private Optional<Rejected> shortage() {
+    return Optional.ofNullable(shortage).map(why -> new Rejected(Code.NO_SPACE, why));
   }
 
   private Server open() throws Exception {

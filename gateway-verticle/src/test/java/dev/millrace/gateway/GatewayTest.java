@@ -7,8 +7,11 @@ import dev.millrace.http.EventReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class GatewayTest {
 
   private static final String DEMO = "/api/v1/projects/user%2Fada%2Fdemo";
+  private static final String MAINTENANCE = "/api/v1/maintenance";
   private static GatewayFixture gateway;
 
   @BeforeAll
@@ -127,12 +131,77 @@ final class GatewayTest {
       assertThat(call("ada", "GET", "/readyz", "").status()).isEqualTo(503);
       assertThat(call("ada", "GET", "/livez", "").status()).isEqualTo(204);
       assertThat(text(call("ada", "GET", "/api/v1/status", "")))
-          .contains("\"shortage\":\"the disk is nearly full\"");
+          .contains("\"refusing\":{\"code\":\"no-space\",\"message\":\"the disk is nearly full\"}");
     } finally {
       gateway.shortage = null;
     }
     assertThat(call("ada", "POST", DEMO + "/runs", run).status()).isEqualTo(201);
     assertThat(call("ada", "GET", "/readyz", "").status()).isEqualTo(204);
+  }
+
+  @Test
+  void inMaintenanceNothingNewIsTakenUntilAnAdministratorEndsIt() {
+    String run = "{\"name\":\"x\",\"tasks\":[]}";
+    assertThat(text(call("ada", "GET", MAINTENANCE, ""))).isEqualTo("{\"on\":false}");
+    String disk = "{\"reason\":\" a new disk \"}";
+    assertThat(call("ada", "PUT", MAINTENANCE, disk).status()).isEqualTo(403);
+    assertThat(call("ada", "DELETE", MAINTENANCE, "").status()).isEqualTo(403);
+    String long501 = "{\"reason\":\"" + "x".repeat(501) + "\"}";
+    assertThat(text(call("root", "PUT", MAINTENANCE, long501))).contains("at most 500 characters");
+    assertThat(call("root", "PUT", MAINTENANCE, "{\"reason\":\"a\\nb\"}").status()).isEqualTo(400);
+    assertThat(call("root", "PUT", MAINTENANCE, disk).status()).isEqualTo(204);
+    try {
+      assertThat(text(call("ada", "GET", MAINTENANCE, "")))
+          .contains("\"on\":true", "\"reason\":\"a new disk\"", "\"by\":\"root\"");
+      Answered refused = call("root", "POST", DEMO + "/runs", run);
+      assertThat(refused.status()).isEqualTo(503);
+      assertThat(text(refused)).contains("\"maintenance\"", "maintenance: a new disk");
+      assertThat(call("root", "POST", "/api/v1/users", "{\"name\":\"eve\"}").status())
+          .isEqualTo(503);
+      assertThat(gateway.service.asked).isEmpty();
+      call("ada", "POST", DEMO + "/runs/1/stop", "");
+      call("ada", "POST", DEMO + "/runs/1/cancel", "");
+      assertThat(gateway.service.asked).as("what ends runs is passed on").hasSize(2);
+      assertThat(call("ada", "GET", DEMO + "/runs", "").status()).isEqualTo(200);
+      Answered ready = call("ada", "GET", "/readyz", "");
+      assertThat(ready.status()).isEqualTo(200);
+      assertThat(text(ready)).contains("\"code\":\"maintenance\"");
+      assertThat(text(call("ada", "GET", "/api/v1/status", "")))
+          .contains("\"refusing\":{\"code\":\"maintenance\"");
+
+      gateway.maintenance.unreachable = true;
+      Answered stuck = call("root", "DELETE", MAINTENANCE, "");
+      assertThat(stuck.status()).isEqualTo(503);
+      assertThat(text(stuck)).contains("etcd does not answer");
+    } finally {
+      gateway.maintenance.unreachable = false;
+      assertThat(call("root", "DELETE", MAINTENANCE, "").status()).isEqualTo(204);
+    }
+    assertThat(call("ada", "POST", DEMO + "/runs", run).status()).isEqualTo(201);
+  }
+
+  @Test
+  void theStatusNamesWhoIsThereAndWhoHoldsTheLeases() {
+    gateway.instances =
+        new Instances(
+            List.of(
+                new Instances.Instance(
+                    "up-1",
+                    "1.2.3",
+                    Instant.EPOCH,
+                    "box",
+                    7,
+                    List.of(new Instances.Part("scheduler", "")))),
+            new TreeMap<>(Map.of("writer", "up-1")),
+            null);
+    assertThat(text(call("ada", "GET", "/api/v1/status", "")))
+        .contains(
+            "\"instances\":[{\"id\":\"up-1\",\"version\":\"1.2.3\"",
+            "\"role\":\"scheduler\"",
+            "\"leases\":{\"writer\":\"up-1\"}");
+    gateway.instances = new Instances(List.of(), new TreeMap<>(), "etcd does not answer");
+    assertThat(text(call("ada", "GET", "/api/v1/status", "")))
+        .contains("\"instances_unknown\":\"etcd does not answer\"");
   }
 
   @ParameterizedTest

@@ -4,6 +4,8 @@ import dev.millrace.bus.Bus;
 import dev.millrace.bus.ledger.Checkpoints;
 import dev.millrace.bus.ledger.Coordination;
 import dev.millrace.bus.ledger.FaultHandler;
+import dev.millrace.bus.ledger.Intake;
+import dev.millrace.bus.ledger.IntakeRules;
 import dev.millrace.bus.ledger.LedgerAuthority;
 import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
@@ -13,6 +15,7 @@ import dev.millrace.events.run.RunCommand;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.Runs;
 import dev.millrace.http.Server;
+import dev.millrace.runservice.core.NewWork;
 import dev.millrace.runservice.core.RunEffects;
 import dev.millrace.runservice.core.RunRules;
 import dev.millrace.runservice.feed.RunFeed;
@@ -57,6 +60,7 @@ public final class RunServiceVerticle extends VerticleBase {
    * @param objects where the archive is
    * @param store where it is told what of that counts
    * @param checkpoints where it begins to read the ledger
+   * @param intake whether anything new is taken
    * @param ids makes short random ids
    */
   public record Ports(
@@ -65,6 +69,7 @@ public final class RunServiceVerticle extends VerticleBase {
       ObjectStore objects,
       CoordinationStore store,
       Checkpoints checkpoints,
+      Intake intake,
       Timing timing,
       Supplier<String> ids,
       FaultHandler faults) {}
@@ -101,7 +106,7 @@ public final class RunServiceVerticle extends VerticleBase {
             new LedgerAuthority.Ports<>(
                 ports.bus(),
                 Ledgers.RUNS,
-                new RunRules(),
+                new IntakeRules<>(new RunRules(), ports.intake(), NewWork::isNew),
                 new RunEffects(),
                 ports.coordination(),
                 config.instance(),

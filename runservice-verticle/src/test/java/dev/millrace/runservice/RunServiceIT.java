@@ -12,6 +12,7 @@ import dev.millrace.bus.kafka.TopicCreator;
 import dev.millrace.bus.kafka.TopicPlan;
 import dev.millrace.bus.ledger.Checkpoints;
 import dev.millrace.bus.ledger.CommandPublisher;
+import dev.millrace.bus.ledger.Intake;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.bus.memory.MemoryCoordination;
@@ -143,6 +144,7 @@ final class RunServiceIT {
                 objects,
                 store,
                 Checkpoints.NONE,
+                Intake.OPEN,
                 Timing.system(),
                 () -> "it" + Integer.toString(ids.incrementAndGet(), 36),
                 new ThrowingFaults()));

@@ -14,6 +14,8 @@ public final class Permissions {
     LIST_USERS(Scope.SYSTEM),
     CREATE_USER(Scope.SYSTEM),
     DELETE_USER(Scope.SYSTEM),
+    /** Begin and end maintenance. */
+    MAINTAIN(Scope.SYSTEM),
     /** List, create and delete the tokens of a user. */
     MANAGE_TOKENS(Scope.PERSON),
     /** Create a project that belongs to a user. */

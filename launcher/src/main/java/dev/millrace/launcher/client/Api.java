@@ -3,6 +3,7 @@ package dev.millrace.launcher.client;
 import dev.millrace.http.Call;
 import dev.millrace.http.EventReader;
 import dev.millrace.http.HttpCaller;
+import dev.millrace.http.Problem;
 import dev.millrace.http.ProblemException;
 import java.time.Duration;
 import java.util.UUID;
@@ -36,6 +37,10 @@ public final class Api implements AutoCloseable {
     change("POST", path, Api::sent);
   }
 
+  void put(String path, Object body) throws InterruptedException {
+    change("PUT", path, call -> sent(call.json(body)));
+  }
+
   void delete(String path) throws InterruptedException {
     change("DELETE", path, Api::sent);
   }
@@ -58,12 +63,18 @@ public final class Api implements AutoCloseable {
       try {
         return send.apply(caller.call(method, path).header("Idempotency-Key", key));
       } catch (ProblemException e) {
-        if (e.problem().status() != 503 || tries == TRIES) {
+        if (!mayPassSoon(e.problem()) || tries == TRIES) {
           throw e;
         }
       }
       Thread.sleep(PAUSE.multipliedBy(tries));
     }
+  }
+
+  private static boolean mayPassSoon(Problem problem) {
+    return problem.status() == 503
+        && !problem.code().equals("maintenance")
+        && !problem.code().equals("no-space");
   }
 
   private static boolean sent(Call call) {

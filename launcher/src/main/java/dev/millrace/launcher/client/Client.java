@@ -33,6 +33,11 @@ public final class Client {
                 .addSubcommand(new RunCommands.Delete(environment)))
         .addSubcommand(new LogsCommand(environment))
         .addSubcommand(
+            new CommandLine(new MaintenanceGroup())
+                .addSubcommand(new MaintenanceCommands.On(environment))
+                .addSubcommand(new MaintenanceCommands.Off(environment))
+                .addSubcommand(new MaintenanceCommands.Status(environment)))
+        .addSubcommand(
             new CommandLine(new UserGroup())
                 .addSubcommand(new UserCommands.Create(environment))
                 .addSubcommand(new UserCommands.List(environment))
@@ -66,6 +71,9 @@ public final class Client {
 
   @Command(name = "run", description = "Create, list, show, approve, stop and cancel runs.")
   static final class RunGroup extends Group {}
+
+  @Command(name = "maintenance", description = "Let nothing new in for a while.")
+  static final class MaintenanceGroup extends Group {}
 
   @Command(name = "user", description = "Create, list and delete users.")
   static final class UserGroup extends Group {}

@@ -27,14 +27,43 @@ final class StatusCommand extends ClientCommand {
       out.println("server:  " + uri());
       out.println("version: " + status.path("version").asString("unknown"));
       out.println("ready:   " + (status.path("ready").asBoolean(false) ? "yes" : "not yet"));
-      if (status.hasNonNull("shortage")) {
-        out.println("takes nothing new: " + status.get("shortage").asString());
+      if (status.hasNonNull("refusing")) {
+        out.println("takes nothing new: " + status.at("/refusing/message").asString());
       }
       out.println("you are: " + api.get("/user").path("name").asString(""));
       out.println("pushes waiting to be looked at: " + status.path("deliveries_waiting").asLong(0));
       status.path("ledgers").forEach(this::ledger);
+      instances(status);
       return Exit.OK;
     }
+  }
+
+  private void instances(JsonNode status) {
+    if (status.hasNonNull("instances_unknown")) {
+      screen
+          .out()
+          .println("who is there is not known: " + status.get("instances_unknown").asString());
+      return;
+    }
+    Table table = new Table("ROLE", "INSTANCE", "VERSION", "STARTED", "HOST", "PROCESS", "ADDRESS");
+    for (JsonNode instance : status.path("instances")) {
+      for (JsonNode part : instance.path("roles")) {
+        table.add(
+            part.path("role").asString(""),
+            instance.path("id").asString(""),
+            instance.path("version").asString(""),
+            instance.path("started_at").asString(""),
+            instance.path("host").asString(""),
+            instance.path("pid").asLong(0),
+            part.path("address").asString(""));
+      }
+    }
+    table.print(screen);
+    status
+        .path("leases")
+        .forEachEntry(
+            (name, holder) ->
+                screen.out().printf("lease %s: held by %s%n", name, holder.asString()));
   }
 
   private void ledger(JsonNode ledger) {

@@ -1,5 +1,8 @@
 package dev.millrace.launcher.server;
 
+import dev.millrace.bus.ledger.Intake;
+import dev.millrace.events.Outcome.Code;
+import dev.millrace.events.Outcome.Rejected;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -7,7 +10,6 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * Tells when too little is free on the disk of a directory. A broker whose disk is full does not
  * come back by itself, so the last of it is not given away. May be asked by any thread, often.
  */
-final class DiskSpace implements Supplier<Optional<String>> {
+final class DiskSpace implements Intake {
   private static final Logger log = LoggerFactory.getLogger(DiskSpace.class);
   private static final long GIB = 1L << 30;
   private static final int DEFAULT_PART = 20;
@@ -42,12 +44,12 @@ final class DiskSpace implements Supplier<Optional<String>> {
   }
 
   @Override
-  public Optional<String> get() {
+  public Optional<Rejected> refusal() {
     Optional<String> shortage = look();
     if (shortage.isPresent() != told) {
       tellOnce(shortage);
     }
-    return shortage;
+    return shortage.map(why -> new Rejected(Code.NO_SPACE, why));
   }
 
   private Optional<String> look() {

@@ -3,21 +3,13 @@ package dev.millrace.launcher.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.bus.ledger.Coordination;
-import dev.millrace.storage.coordination.CoordinationException;
 import dev.millrace.storage.coordination.CoordinationStore;
-import dev.millrace.storage.coordination.CoordinationStore.Lease;
 import dev.millrace.storage.coordination.CoordinationStore.Versioned;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What the ledgers ask of the coordination store. Epochs are stored as decimal numbers under {@code
@@ -25,26 +17,16 @@ import org.slf4j.LoggerFactory;
  * all partitions of all ledgers, as long as there is one instance.
  */
 final class LedgerCoordination implements Coordination, AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(LedgerCoordination.class);
   private static final String WRITER = "writer";
-  private static final Duration TTL = Duration.ofSeconds(10);
 
   private final CoordinationStore store;
-  private final String instance;
   private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
-  private final ScheduledExecutorService renewal =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("writer-lease").factory());
-  private volatile @Nullable Lease lease;
-  private boolean closed;
+  private final KeptLease writer;
 
   /** Takes the lease, if it is free, and from now on keeps it or goes on trying to get it. */
   LedgerCoordination(CoordinationStore store, String instance) {
     this.store = store;
-    this.instance = instance;
-    renew();
-    long every = TTL.dividedBy(4).toMillis();
-    var _ = renewal.scheduleWithFixedDelay(this::renew, every, every, TimeUnit.MILLISECONDS);
+    this.writer = new KeptLease(store, WRITER, instance);
   }
 
   @Override
@@ -71,36 +53,19 @@ final class LedgerCoordination implements Coordination, AutoCloseable {
 
   @Override
   public boolean shouldWrite(String ledger, int partition) {
-    Lease held = lease;
-    return held != null && held.held();
+    return writer.held();
+  }
+
+  /** Keeps the lease, or tries to get it. */
+  void renew() {
+    writer.renew();
   }
 
   /** Gives the lease back. */
   @Override
-  public synchronized void close() {
-    closed = true;
-    renewal.shutdownNow();
+  public void close() {
     calls.shutdown();
-    Lease held = lease;
-    lease = null;
-    if (held != null) {
-      held.close();
-    }
-  }
-
-  /** Keeps the lease, or tries to get it. */
-  synchronized void renew() {
-    if (closed) {
-      return;
-    }
-    try {
-      Lease held = lease;
-      if (held == null || !held.keepAlive()) {
-        lease = store.acquire(WRITER, instance, TTL).orElse(null);
-      }
-    } catch (CoordinationException e) {
-      log.warn("the lease to write could not be renewed: {}", e.getMessage());
-    }
+    writer.close();
   }
 
   private static String key(String ledger, int partition) {

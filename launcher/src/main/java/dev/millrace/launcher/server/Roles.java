@@ -4,6 +4,7 @@ import dev.millrace.bus.Bus;
 import dev.millrace.bus.ledger.Checkpoints;
 import dev.millrace.bus.ledger.Coordination;
 import dev.millrace.bus.ledger.FaultHandler;
+import dev.millrace.bus.ledger.Intake;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.configstore.ConfigStoreConfig;
@@ -15,7 +16,8 @@ import dev.millrace.forges.GitSmartHttp;
 import dev.millrace.forges.HostedRepositories;
 import dev.millrace.gateway.Gateway;
 import dev.millrace.gateway.GatewayVerticle;
-import dev.millrace.gateway.Room;
+import dev.millrace.gateway.Instances.Instance;
+import dev.millrace.gateway.Instances.Part;
 import dev.millrace.launcher.Version;
 import dev.millrace.pipeline.PipelineConfig;
 import dev.millrace.pipeline.jsonnet.JsonnetChild;
@@ -31,7 +33,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -64,9 +68,13 @@ final class Roles implements AutoCloseable {
   private final Coordination coordination;
   private final Storage storage;
   private final Checkpoints checkpoints;
+  private final MaintenanceFlag maintenance;
+  private final Intake intake;
+  private final Registry registry;
   private final Deque<Deployment> deployed = new ArrayDeque<>();
   private @Nullable ConfigStoreVerticle configstore;
   private @Nullable RunServiceVerticle runservice;
+  private @Nullable KeptLease registration;
 
   Roles(
       DataDirectory data,
@@ -78,7 +86,8 @@ final class Roles implements AutoCloseable {
       String instance,
       Coordination coordination,
       Storage storage,
-      FaultHandler faults) {
+      FaultHandler faults)
+      throws IOException {
     this.data = data;
     this.options = options;
     this.secrets = secrets;
@@ -91,6 +100,9 @@ final class Roles implements AutoCloseable {
     this.instance = instance;
     this.checkpoints =
         LedgerCheckpoints.open(storage.objects(), storage.coordination(), random.ids());
+    this.maintenance = new MaintenanceFlag(storage.coordination());
+    this.intake = Intake.all(List.of(maintenance, DiskSpace.of(data.root(), options.minFree())));
+    this.registry = new Registry(storage.coordination());
   }
 
   /**
@@ -107,6 +119,7 @@ final class Roles implements AutoCloseable {
             random.ids(),
             () -> random.bytes(Tokens.BYTES),
             faults,
+            intake,
             checkpoints.newest(Ledgers.CONFIG),
             new ConfigStoreConfig(
                 LOOPBACK, data.port("configstore"), secrets.internalToken(), PATIENCE));
@@ -124,6 +137,7 @@ final class Roles implements AutoCloseable {
                 storage.objects(),
                 storage.coordination(),
                 checkpoints,
+                intake,
                 timing,
                 random.ids(),
                 faults));
@@ -211,6 +225,14 @@ final class Roles implements AutoCloseable {
    */
   @Override
   public void close() {
+    if (registration != null) {
+      registration.close();
+    }
+    endRoles();
+    maintenance.close();
+  }
+
+  private void endRoles() {
     while (!deployed.isEmpty()) {
       try {
         deployed.pop().end(vertx);
@@ -239,6 +261,25 @@ final class Roles implements AutoCloseable {
     for (var deployment : deployed) {
       deployment.await();
     }
+    registration = registry.register(instance(gateway));
+    maintenance.refusal().ifPresent(why -> notices.accept(why.message()));
+  }
+
+  private Instance instance(URI gateway) {
+    return Processes.instance(
+        instance,
+        timing.wall().instant(),
+        deployed.stream()
+            .map(
+                deployment ->
+                    switch (deployment.role()) {
+                      case "gateway" -> new Part("gateway", gateway.toString());
+                      case "runservice" -> new Part("runservice", runservice().toString());
+                      case "configstore" -> new Part("configstore", configstore().toString());
+                      default -> new Part(deployment.role(), "");
+                    })
+            .sorted(Comparator.comparing(Part::role))
+            .toList());
   }
 
   private Deployable datamanager() throws IOException {
@@ -285,7 +326,9 @@ final class Roles implements AutoCloseable {
             timing,
             checkpoints,
             random.ids(),
-            new Room(DiskSpace.of(data.root(), options.minFree())),
+            intake,
+            maintenance,
+            registry,
             faults));
   }
 

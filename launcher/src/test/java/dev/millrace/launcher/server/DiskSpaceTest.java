@@ -13,9 +13,9 @@ final class DiskSpaceTest {
 
   @Test
   void whereEnoughIsFreeThereIsNothingToSay() throws Exception {
-    assertThat(DiskSpace.of(directory, OptionalLong.of(0)).get()).isEmpty();
+    assertThat(DiskSpace.of(directory, OptionalLong.of(0)).refusal()).isEmpty();
     long free = Files.getFileStore(directory).getUsableSpace();
-    assertThat(DiskSpace.of(directory, OptionalLong.of(free / 2)).get()).isEmpty();
+    assertThat(DiskSpace.of(directory, OptionalLong.of(free / 2)).refusal()).isEmpty();
   }
 
   @Test
@@ -23,10 +23,10 @@ final class DiskSpaceTest {
     var space = DiskSpace.of(directory, OptionalLong.of(Long.MAX_VALUE / 2));
 
     for (int asked = 0; asked < 2; asked++) {
-      assertThat(space.get())
+      assertThat(space.refusal())
           .hasValueSatisfying(
               why ->
-                  assertThat(why)
+                  assertThat(why.message())
                       .matches(
                           "only \\d+(\\.\\d)? [MG]iB are free on the disk of \\Q%s\\E, where .*"
                               .formatted(directory))
@@ -41,6 +41,6 @@ final class DiskSpaceTest {
     var disk = Files.getFileStore(directory);
     boolean enough = disk.getUsableSpace() >= Math.max(1L << 30, disk.getTotalSpace() / 20);
 
-    assertThat(DiskSpace.of(directory, OptionalLong.empty()).get().isEmpty()).isEqualTo(enough);
+    assertThat(DiskSpace.of(directory, OptionalLong.empty()).refusal().isEmpty()).isEqualTo(enough);
   }
 }

@@ -112,6 +112,7 @@ final class BadInputIT {
             "POST /api/v1/projects",
                 new Body("{\"name\": \"x\"}", "known: name, owner, remote_repository_config_type"),
             "POST /api/v1/projects/:ref/runs", NEW_RUN,
+            "PUT /api/v1/maintenance", new Body("{}", "known: reason"),
             "POST /api/v1/projects/:ref/runs/:number/tasks/:task/annotations", NOTES),
         Set.of("GET /livez", "GET /readyz", "GET /api/v1/version"),
         "sign in with a token: Authorization: Bearer <token>",

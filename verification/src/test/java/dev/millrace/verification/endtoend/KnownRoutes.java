@@ -1,6 +1,7 @@
 package dev.millrace.verification.endtoend;
 
 import dev.millrace.bus.ledger.Checkpoints;
+import dev.millrace.bus.ledger.Intake;
 import dev.millrace.bus.ledger.LedgerAuthority;
 import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
@@ -17,7 +18,8 @@ import dev.millrace.events.Topics;
 import dev.millrace.forges.GitSmartHttp;
 import dev.millrace.forges.HostedRepositories;
 import dev.millrace.gateway.Gateway;
-import dev.millrace.gateway.Room;
+import dev.millrace.gateway.Instances;
+import dev.millrace.gateway.Maintenance;
 import dev.millrace.pipeline.Evaluated;
 import dev.millrace.runservice.Health;
 import dev.millrace.runservice.RunServiceApi;
@@ -30,6 +32,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /** Every route of every HTTP interface, asked of the very classes that serve them. */
 record KnownRoutes(List<Route> gateway, List<Route> runservice, List<Route> configstore) {
@@ -74,7 +78,9 @@ record KnownRoutes(List<Route> gateway, List<Route> runservice, List<Route> conf
             Timing.system(),
             Checkpoints.NONE,
             KnownRoutes::id,
-            Room.ENDLESS,
+            Intake.OPEN,
+            new NoMaintenance(),
+            () -> new Instances(List.of(), new TreeMap<>(), null),
             new ThrowingFaults());
     try (var gateway = new Gateway(settings, ports)) {
       return routes(gateway.http().routes());
@@ -143,6 +149,23 @@ record KnownRoutes(List<Route> gateway, List<Route> runservice, List<Route> conf
                   Duration.ofSeconds(1))
               .api("secret")
               .routes());
+    }
+  }
+
+  private static final class NoMaintenance implements Maintenance {
+    @Override
+    public Optional<Notice> now() {
+      return Optional.empty();
+    }
+
+    @Override
+    public void begin(Notice notice) {
+      throw new AssertionError("routes are only listed here");
+    }
+
+    @Override
+    public void end() {
+      throw new AssertionError("routes are only listed here");
     }
   }
 

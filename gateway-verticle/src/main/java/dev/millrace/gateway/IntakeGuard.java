@@ -1,34 +1,29 @@
 package dev.millrace.gateway;
 
+import dev.millrace.bus.ledger.Intake;
 import dev.millrace.http.Guard;
 import dev.millrace.http.Problem;
 import dev.millrace.http.ProblemException;
 import dev.millrace.http.Request;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 
 /**
- * Lets nobody change anything while there is no room to keep it, so that what was accepted before
- * can still end.
- *
- * @param shortage what there is too little of, as a sentence; empty if all is well
+ * Lets nobody change anything while nothing new is taken, so that what was accepted before can
+ * still end. It keeps from the ledgers what would be refused there, and answers sooner.
  */
-public record Room(Supplier<Optional<String>> shortage) {
-  /** Where there is always room. */
-  public static final Room ENDLESS = new Room(Optional::empty);
-
+record IntakeGuard(Intake intake) {
   private static final Set<String> READING = Set.of("GET", "HEAD");
 
-  /** The problem that there is at present. */
+  /** Why nothing new is taken at present. */
   Optional<Problem> problem() {
-    return shortage.get().map(why -> Problem.of(503, "no-space", why));
+    return intake.refusal().map(why -> Problem.of(503, why.code().wire(), why.message()));
   }
 
   /**
    * For what is about to change something.
    *
-   * @throws ProblemException 503 if there is no room for it
+   * @throws ProblemException 503 if it is not taken
    */
   void require() {
     problem()
@@ -38,7 +33,9 @@ public record Room(Supplier<Optional<String>> shortage) {
             });
   }
 
-  /** Asks the other guard first, then for room if the request changes something. */
+  /**
+   * Asks the other guard first, then whether anything is taken if the request changes something.
+   */
   Guard after(Guard other) {
     return request -> {
       Object principal = other.check(request);

@@ -1,0 +1,71 @@
+package dev.millrace.launcher.server;
+
+import dev.millrace.storage.coordination.CoordinationException;
+import dev.millrace.storage.coordination.CoordinationStore;
+import dev.millrace.storage.coordination.CoordinationStore.Lease;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A lease that is kept, or tried to get, for as long as this is open. Any thread. */
+final class KeptLease implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(KeptLease.class);
+  private static final Duration TTL = Duration.ofSeconds(10);
+
+  private final CoordinationStore store;
+  private final String name;
+  private final String owner;
+  private final ScheduledExecutorService renewal;
+  private volatile @Nullable Lease lease;
+  private boolean closed;
+
+  /** Takes the lease, if it is free, and from now on keeps it or goes on trying to get it. */
+  KeptLease(CoordinationStore store, String name, String owner) {
+    this.store = store;
+    this.name = name;
+    this.owner = owner;
+    this.renewal =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("lease-" + name).factory());
+    renew();
+    long every = TTL.dividedBy(4).toMillis();
+    var _ = renewal.scheduleWithFixedDelay(this::renew, every, every, TimeUnit.MILLISECONDS);
+  }
+
+  /** Whether it is held. Does not block. */
+  boolean held() {
+    Lease now = lease;
+    return now != null && now.held();
+  }
+
+  /** Keeps the lease, or tries to get it. */
+  synchronized void renew() {
+    if (closed) {
+      return;
+    }
+    try {
+      Lease held = lease;
+      if (held == null || !held.keepAlive()) {
+        lease = store.acquire(name, owner, TTL).orElse(null);
+      }
+    } catch (CoordinationException e) {
+      log.warn("the lease {} could not be renewed: {}", name, e.getMessage());
+    }
+  }
+
+  /** Gives it back. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    renewal.shutdownNow();
+    Lease held = lease;
+    lease = null;
+    if (held != null) {
+      held.close();
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.millrace.verification.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.bus.kafka.Credentials;
+import dev.millrace.bus.kafka.KafkaBus;
+import dev.millrace.bus.kafka.KafkaSettings;
+import dev.millrace.bus.ledger.Ledgers;
+import dev.millrace.launcher.server.Connection;
+import dev.millrace.verification.installation.Api;
+import dev.millrace.verification.installation.Installation;
+import dev.millrace.verification.installation.Installation.Finished;
+import dev.millrace.verification.installation.RunningServer;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** A server that an administrator lets nothing new into, and who is said to be there. */
+final class MaintenanceIT {
+  private static final String TASK =
+      """
+      {"name": "run", "tasks": [{"name": "t", "environment": {%s}, "steps": [
+        {"type": "run", "name": "do", "command": "true"}]}]}
+      """;
+
+  @Test
+  void nothingNewIsTakenUntilItEndsAndWhatWasAcceptedGoesOn() throws Exception {
+    try (var installation = Spoken.installation()) {
+      RunningServer server = installation.upAndReady("--driver", "dummy");
+      Api api = server.api();
+      api.createProject("on");
+      var repository = GitRepository.of(installation, "on", "user/admin/on");
+      repository.write("README", "hello").commit("first");
+      long slow = create(api, "\"MILLRACE_DUMMY_SLEEP\": \"5000\"");
+
+      installation
+          .millrace("maintenance", "on", "--reason", "a new disk, back at 14:00")
+          .expectSuccess();
+
+      JsonNode refused = api.call("POST", "/projects/on/runs", TASK.formatted(""), 503);
+      assertThat(refused.get("code").asString()).isEqualTo("maintenance");
+      assertThat(refused.get("message").asString()).endsWith(": a new disk, back at 14:00");
+      Finished client = installation.millrace("project", "create", "another");
+      assertThat(client.exit()).isEqualTo(75);
+      assertThat(client.err()).contains("nothing new is taken: a new disk, back at 14:00");
+      Finished push = repository.git("push", "origin", "HEAD:main");
+      assertThat(push.exit()).isNotZero();
+      assertThat(push.err()).contains("nothing new is taken: a new disk, back at 14:00");
+      assertThat(toldOnTheTopic(installation))
+          .startsWith("maintenance there is maintenance since ");
+      assertThat(Api.isReady(installation.uri())).as("reading works").isTrue();
+      assertThat(installation.millrace("status").out())
+          .contains("takes nothing new: there is maintenance since ")
+          .contains("lease writer: held by up-");
+      assertThat(api.awaitEnd("on", slow).get("result").asString())
+          .as("what was accepted before")
+          .isEqualTo("success");
+
+      server.kill();
+      server = installation.upAndReady("--driver", "dummy");
+      assertThat(server.output()).contains("note: there is maintenance since ");
+      assertThat(installation.millrace("maintenance", "status").out())
+          .contains("by admin: a new disk, back at 14:00");
+      installation.millrace("maintenance", "off").expectSuccess();
+      server.api().awaitEnd("on", create(server.api(), ""));
+      repository.git("push", "origin", "HEAD:main").expectSuccess();
+
+      JsonNode status = server.api().call("GET", "/status", null, 200);
+      assertThat(status.has("refusing")).isFalse();
+      assertThat(status.get("instances")).hasSize(1);
+      assertThat(status.at("/instances/0/roles").findValuesAsString("role"))
+          .containsExactly(
+              "configstore", "datamanager", "executor", "gateway", "runservice", "scheduler");
+      assertThat(status.at("/leases/writer")).isEqualTo(status.at("/instances/0/id"));
+      server.stop();
+    }
+  }
+
+  private static long create(Api api, String environment) throws Exception {
+    return api.call("POST", "/projects/on/runs", TASK.formatted(environment), 201)
+        .at("/runs/0/number")
+        .asLong();
+  }
+
+  private static String toldOnTheTopic(Installation installation) throws Exception {
+    Connection server = Connection.of(installation.dataDirectory()).orElseThrow();
+    var login = new Credentials(server.kafkaUser(), server.kafkaPassword());
+    try (var bus = new KafkaBus(new KafkaSettings(server.kafka(), login, 1));
+        var runs = new Published<>(bus, Ledgers.RUNS)) {
+      return runs.told(
+          runs.publish("project/nowhere", BadCommands.good("maintenance", Instant.now())));
+    }
+  }
+}
