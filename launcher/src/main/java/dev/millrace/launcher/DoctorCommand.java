@@ -5,11 +5,14 @@ import dev.millrace.datamanager.Examination.Finding;
 import dev.millrace.datamanager.Examination.Report;
 import dev.millrace.launcher.client.Screen;
 import dev.millrace.launcher.client.Screen.Colour;
+import dev.millrace.launcher.server.Formats;
+import dev.millrace.launcher.server.StartException;
 import dev.millrace.storage.StorageException;
 import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.objects.ObjectStore;
 import dev.millrace.storage.objects.PosixObjectStore;
 import dev.millrace.storage.objects.S3ObjectStore;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -55,15 +58,16 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     Supplier<String> ids = () -> UUID.randomUUID().toString();
     try (ObjectStore objects = open(ids)) {
+      Formats.check("the object storage", objects);
       // What the coordination store says follows from the objects.
       var coordination = new MemoryCoordinationStore(System::nanoTime);
       Report report = Examination.of(objects, coordination, ids, read);
       tell(report);
       return report.isWhole() ? Exit.OK : Exit.REJECTED;
-    } catch (StorageException e) {
+    } catch (StorageException | StartException e) {
       throw new Refused(Exit.REJECTED, String.valueOf(e.getMessage()));
     }
   }

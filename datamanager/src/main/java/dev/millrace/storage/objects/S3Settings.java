@@ -44,7 +44,7 @@ public record S3Settings(
   }
 
   /** As it is named in messages. */
-  String name() {
+  public String name() {
     return "bucket %s%s".formatted(bucket, endpoint == null ? " in " + region : " at " + endpoint);
   }
 }

@@ -37,7 +37,13 @@ public final class DataDirectory implements AutoCloseable {
     this.lock = lock;
   }
 
-  /** Takes the directory for this process, making it if it is not there. */
+  /**
+   * Takes the directory for this process, making it if it is not there, and brings it to the layout
+   * of this build.
+   *
+   * @throws StartException if another process has it, it is of a newer layout, or the disk does not
+   *     let it; the message says what to do
+   */
   public static DataDirectory take(Path root) throws StartException {
     try {
       makePrivate(root);
@@ -52,10 +58,21 @@ public final class DataDirectory implements AutoCloseable {
                 + " another directory with --data-dir");
       }
       var taken = new DataDirectory(root, channel, lock);
+      taken.bringUpToDate();
       taken.write(PID, Long.toString(ProcessHandle.current().pid()));
       return taken;
     } catch (IOException e) {
       throw new StartException("cannot use the data directory " + root + ": " + why(e), e);
+    }
+  }
+
+  private void bringUpToDate() throws IOException, StartException {
+    try {
+      Formats.of(root).bringUpToDate();
+    } catch (IOException | StartException | RuntimeException e) {
+      lock.release();
+      channel.close();
+      throw e;
     }
   }
 
@@ -169,7 +186,7 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   // Under another name first: a crash must not leave half a file.
-  private static void writePrivate(Path file, String content) throws IOException {
+  static void writePrivate(Path file, String content) throws IOException {
     var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     Path draft =
         Files.createTempFile(file.toAbsolutePath().getParent(), file.getFileName() + "-", "", mode);

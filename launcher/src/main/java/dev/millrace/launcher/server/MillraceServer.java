@@ -12,6 +12,7 @@ import dev.millrace.storage.coordination.LocalCoordinationStore;
 import dev.millrace.storage.objects.ObjectStore;
 import dev.millrace.storage.objects.PosixObjectStore;
 import dev.millrace.storage.objects.S3ObjectStore;
+import dev.millrace.storage.objects.S3Settings;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
@@ -95,6 +96,7 @@ public final class MillraceServer implements AutoCloseable {
       var store = keep(coordinationStore(options));
       var coordination = keep(new LedgerCoordination(store, instance));
       var objects = keep(objectStore(options, random));
+      Formats.bringUpToDate(objectsName(options), objects, store, instance);
       var roles =
           keep(
               new Roles(
@@ -129,6 +131,13 @@ public final class MillraceServer implements AutoCloseable {
     return options.s3().isPresent()
         ? S3ObjectStore.open(options.s3().get(), random.ids())
         : PosixObjectStore.open(data.directory("objects"), Clock.systemUTC(), random.ids());
+  }
+
+  private String objectsName(ServerOptions options) {
+    return options
+        .s3()
+        .map(S3Settings::name)
+        .orElse("the object storage " + data.root().resolve("objects"));
   }
 
   private Connection connection(Roles roles, Broker broker, Secrets secrets) {

@@ -46,6 +46,7 @@ public final class RoleProcess implements AutoCloseable {
                     new StartException(
                         "no server runs on %s: start one with `millrace up`"
                             .formatted(options.dataDirectory())));
+    checkFormat(options.dataDirectory());
     var random = new Randomness();
     var faults = new Faults();
     var timing = Timing.system();
@@ -92,6 +93,14 @@ public final class RoleProcess implements AutoCloseable {
     } catch (StartException | RuntimeException e) {
       process.close();
       throw e;
+    }
+  }
+
+  private static void checkFormat(Path dataDirectory) throws StartException {
+    try {
+      Formats.check(dataDirectory);
+    } catch (IOException e) {
+      throw new StartException("cannot use " + dataDirectory + ": " + DataDirectory.why(e), e);
     }
   }
 
