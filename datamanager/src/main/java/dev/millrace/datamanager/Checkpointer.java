@@ -25,8 +25,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Makes a checkpoint of both ledgers: all that has not ended, all configuration, and what the
- * protocol knows. On one thread.
+ * Makes a checkpoint of both ledgers: all that has not ended, all configuration, what the protocol
+ * knows, and what the deliveries that were decided have made of refs. On one thread.
  */
 final class Checkpointer {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -34,6 +34,7 @@ final class Checkpointer {
   private final Bus bus;
   private final LedgerCheckpoints checkpoints;
   private final RunArchiver runs;
+  private final DecidedDeliveries deliveries;
   private final EntryWriter files;
   private final Timing timing;
   private final FaultHandler faults;
@@ -48,6 +49,7 @@ final class Checkpointer {
     this.bus = bus;
     this.checkpoints = checkpoints;
     this.runs = runs;
+    this.deliveries = new DecidedDeliveries(bus, checkpoints.deliveries(), timing);
     this.files = files;
     this.timing = timing;
     this.faults = faults;
@@ -62,7 +64,9 @@ final class Checkpointer {
   boolean make() {
     checkpoints.store().refresh();
     List<Checkpoint<Configuration>> configuration = configuration();
+    deliveries.follow(runs.checkpoints().stream().map(at -> at.fold().state()).toList());
     SortedMap<String, Long> positions = positions(configuration, runs.checkpoints());
+    deliveries.addTo(positions);
     List<Kept> kept = checkpoints.store().kept();
     if (!kept.isEmpty() && kept.getFirst().positions().equals(positions)) {
       return true;
@@ -71,8 +75,11 @@ final class Checkpointer {
       return false;
     }
     Stream<Entry> entries =
-        Stream.concat(
-            entries(Ledgers.CONFIG, configuration), entries(Ledgers.RUNS, runs.checkpoints()));
+        Stream.of(
+                entries(Ledgers.CONFIG, configuration),
+                entries(Ledgers.RUNS, runs.checkpoints()),
+                deliveries.entries())
+            .flatMap(each -> each);
     return checkpoints
         .store()
         .add(timing.wall().instant(), positions, entries.iterator(), files)

@@ -36,9 +36,11 @@ public final class LedgerCheckpoints implements Checkpoints {
   private static final int MOST = 3;
 
   private final CheckpointStore store;
+  private final DeliveryCheckpoints deliveries;
 
   private LedgerCheckpoints(CheckpointStore store) {
     this.store = store;
+    this.deliveries = new DeliveryCheckpoints(store);
   }
 
   /**
@@ -50,6 +52,11 @@ public final class LedgerCheckpoints implements Checkpoints {
   public static LedgerCheckpoints open(
       ObjectStore objects, CoordinationStore coordination, Supplier<String> ids) {
     return new LedgerCheckpoints(CheckpointStore.open(objects, coordination, MANIFEST, ids, MOST));
+  }
+
+  /** What the same checkpoints keep of deliveries. */
+  public DeliveryCheckpoints deliveries() {
+    return deliveries;
   }
 
   CheckpointStore store() {

@@ -6,6 +6,7 @@ import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.Checkpoint;
 import dev.millrace.bus.ledger.LedgerKind;
 import dev.millrace.bus.ledger.Ledgers;
+import dev.millrace.events.Topics;
 import dev.millrace.events.Topics.Topic;
 import dev.millrace.events.UnreadableException;
 import dev.millrace.storage.StorageException;
@@ -25,10 +26,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes from Kafka what nobody needs any more: records of ledgers and commands that the oldest of
- * at least two checkpoints covers, all of which could be read, and that are old enough. The record
- * that a checkpoint ends with stays, and the command that was decided last, as whoever begins there
- * looks whether they are the same. On one thread.
+ * Deletes from Kafka what nobody needs any more: records of ledgers, commands and deliveries that
+ * the oldest of at least two checkpoints covers, all of which could be read, and that are old
+ * enough. The record that a checkpoint ends with stays, and the command that was decided last, as
+ * whoever begins there looks whether they are the same. On one thread.
  */
 final class Trimmer {
   private static final Logger LOG = LoggerFactory.getLogger(Trimmer.class);
@@ -61,6 +62,7 @@ final class Trimmer {
     }
     trim(Ledgers.CONFIG, kept.getLast(), now.minus(retention));
     trim(Ledgers.RUNS, kept.getLast(), now.minus(retention));
+    trimDeliveries(kept.getLast(), now.minus(retention));
   }
 
   private boolean isWhole(Kept kept) {
@@ -68,6 +70,7 @@ final class Trimmer {
       try {
         read(kept, Ledgers.CONFIG);
         read(kept, Ledgers.RUNS);
+        readDeliveries(kept);
         whole.add(kept);
       } catch (StorageException | UnreadableException e) {
         LOG.error("nothing is deleted, as a checkpoint cannot be read: {}", e.getMessage());
@@ -80,6 +83,18 @@ final class Trimmer {
   private void read(Kept kept, LedgerKind<?, ?, ?> kind) {
     for (int p = 0; p < bus.partitions(kind.events().name()); p++) {
       checkpoints.read(kept, kind, LedgerCheckpoints.name(kind, p));
+    }
+  }
+
+  private void readDeliveries(Kept kept) {
+    for (int p = 0; p < bus.partitions(Topics.INCOMING_DELIVERIES.name()); p++) {
+      checkpoints.deliveries().read(kept, p);
+    }
+  }
+
+  private void trimDeliveries(Kept oldest, Instant before) {
+    for (int p = 0; p < bus.partitions(Topics.INCOMING_DELIVERIES.name()); p++) {
+      trim(Topics.INCOMING_DELIVERIES, p, DeliveryCheckpoints.offset(oldest, p), before);
     }
   }
 

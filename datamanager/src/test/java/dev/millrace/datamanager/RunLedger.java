@@ -9,6 +9,7 @@ import dev.millrace.events.LedgerRecord.Cause;
 import dev.millrace.events.LedgerRecord.Decided;
 import dev.millrace.events.LedgerRecord.WriterChanged;
 import dev.millrace.events.Outcome;
+import dev.millrace.events.Partitions;
 import dev.millrace.events.ProjectId;
 import dev.millrace.events.RootGroup;
 import dev.millrace.events.RunId;
@@ -76,6 +77,13 @@ final class RunLedger {
     ended.remove(run);
   }
 
+  /** The delivery of the project at this offset, and all of its before, are answered. */
+  void settle(ProjectId project, long delivery) {
+    var root = RootGroup.of(project);
+    int p = Partitions.of(root.toString(), partitions);
+    write(p, new RunEvent.DeliverySettled(root, delivery, List.of(), "nothing to do"));
+  }
+
   /** What has not ended in the partition. */
   Runs state(int partition) {
     Runs state = states[partition];
@@ -97,13 +105,17 @@ final class RunLedger {
   }
 
   private void decide(int partition, RunEvent.OfRun event) {
-    append(partition, decided(partition, event));
-    Instant at = Instant.ofEpochMilli(next);
-    states[partition] = RunEvolve.evolve(states[partition], at, event);
+    write(partition, event);
     Run run = Objects.requireNonNull(states[partition].run(event.run()));
     if (run.phase().ended()) {
       ended.put(run.id(), run);
     }
+  }
+
+  private void write(int partition, RunEvent event) {
+    append(partition, decided(partition, event));
+    Instant at = Instant.ofEpochMilli(next);
+    states[partition] = RunEvolve.evolve(states[partition], at, event);
   }
 
   private Decided<RunEvent> decided(int partition, RunEvent event) {

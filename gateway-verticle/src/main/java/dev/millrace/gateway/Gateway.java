@@ -84,6 +84,7 @@ public final class Gateway implements AutoCloseable {
    *
    * @param vertx calls the services behind the gateway
    * @param checkpoints where it begins to read the ledgers
+   * @param deliveries where it begins to read deliveries
    * @param ids makes ids that nobody else makes
    * @param intake whether anything new is taken
    * @param instances tells who is there; may block
@@ -95,6 +96,7 @@ public final class Gateway implements AutoCloseable {
       PipelineEvaluator pipeline,
       Timing timing,
       Checkpoints checkpoints,
+      DeliveryStarts deliveries,
       Supplier<String> ids,
       Intake intake,
       Maintenance maintenance,
@@ -121,6 +123,7 @@ public final class Gateway implements AutoCloseable {
                     bus,
                     runs,
                     keep(new CommandPublisher<RunCommand>(bus, Ledgers.RUNS, settings.name())),
+                    ports.deliveries(),
                     new RepositoryPlanner(configView::now, ports.repositories(), ports.pipeline()),
                     stopping(
                         Executors.newFixedThreadPool(

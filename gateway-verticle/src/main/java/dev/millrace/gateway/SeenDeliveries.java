@@ -18,6 +18,11 @@ final class SeenDeliveries {
     Arrays.fill(next, -1);
   }
 
+  /** What is known before any delivery is applied. */
+  synchronized void begin(Map<RootGroup, Map<String, String>> known) {
+    known.forEach((root, its) -> refs.put(root, new HashMap<>(its)));
+  }
+
   /** Tells whether the delivery changed anything: one that repeats the last one does not. */
   synchronized boolean apply(RootGroup root, Delivery delivery) {
     Map<String, String> known = refs.computeIfAbsent(root, _ -> new HashMap<>());

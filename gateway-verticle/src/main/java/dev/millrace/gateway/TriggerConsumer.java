@@ -1,6 +1,7 @@
 package dev.millrace.gateway;
 
 import dev.millrace.bus.Bus;
+import dev.millrace.bus.Extent;
 import dev.millrace.bus.Follower;
 import dev.millrace.bus.LogRecord;
 import dev.millrace.bus.OffsetOutOfRangeException;
@@ -77,6 +78,7 @@ public final class TriggerConsumer implements AutoCloseable {
   /**
    * What it works with.
    *
+   * @param starts where it begins to read
    * @param planning calls the planner, on other threads or at once; bounds how many plans are made
    *     at the same time
    */
@@ -84,6 +86,7 @@ public final class TriggerConsumer implements AutoCloseable {
       Bus bus,
       LedgerView<Runs, RunEvent> runs,
       CommandPublisher<RunCommand> commands,
+      DeliveryStarts starts,
       DeliveryPlanner planner,
       Executor planning,
       Timing timing) {}
@@ -112,7 +115,7 @@ public final class TriggerConsumer implements AutoCloseable {
     if (!started) {
       started = true;
       for (int p = 0; p < partitions; p++) {
-        follow(new TopicPartition(TOPIC, p));
+        begin(new TopicPartition(TOPIC, p));
       }
     }
     drain();
@@ -163,7 +166,14 @@ public final class TriggerConsumer implements AutoCloseable {
     later.add(new Later(nanos.getAsLong() + delay.toNanos(), action));
   }
 
-  private void follow(TopicPartition partition) {
+  private void begin(TopicPartition partition) {
+    DeliveryStarts.Start start = ports.starts().of(partition.partition());
+    seen.begin(start.refs());
+    follow(partition, start.offset());
+  }
+
+  /** From that offset on; if it is not there (any more), from the first that is. */
+  private void follow(TopicPartition partition, long offset) {
     ports
         .bus()
         .extent(partition)
@@ -172,12 +182,20 @@ public final class TriggerConsumer implements AutoCloseable {
                 post(
                     () -> {
                       if (failure == null) {
-                        follower.assign(partition, extent.start());
-                        assigned.put(partition, true);
+                        follow(partition, offset, extent);
                       } else {
-                        after(PLAN_AGAIN, () -> follow(partition));
+                        after(PLAN_AGAIN, () -> follow(partition, offset));
                       }
                     }));
+  }
+
+  private void follow(TopicPartition partition, long offset, Extent extent) {
+    boolean there = offset >= extent.start() && offset <= extent.end();
+    if (!there) {
+      log.error("deliveries of {} from {} on are missing: it has {}", partition, offset, extent);
+    }
+    follower.assign(partition, there ? offset : extent.start());
+    assigned.put(partition, true);
   }
 
   private void poll(Duration wait) {
@@ -186,9 +204,10 @@ public final class TriggerConsumer implements AutoCloseable {
       records = follower.poll(wait);
     } catch (OffsetOutOfRangeException e) {
       log.error("deliveries are missing: {}", e.getMessage());
+      long position = follower.position(e.partition());
       follower.unassign(e.partition());
       assigned.remove(e.partition());
-      follow(e.partition());
+      follow(e.partition(), position);
       return;
     }
     records.forEach(this::read);

@@ -68,6 +68,9 @@ final class GatewayFixture implements AutoCloseable {
   /** Who is said to be there. */
   volatile Instances instances = new Instances(List.of(), new TreeMap<>(), null);
 
+  /** Where its next life begins to read deliveries. */
+  volatile DeliveryStarts deliveryStarts = DeliveryStarts.FIRST;
+
   /** Whether no push can be recorded. */
   volatile boolean unrecordable;
 
@@ -133,6 +136,7 @@ final class GatewayFixture implements AutoCloseable {
                             new String(file.bytes(), StandardCharsets.UTF_8).strip(), List.of()))),
             Timing.system(),
             Checkpoints.NONE,
+            partition -> deliveryStarts.of(partition),
             () -> UUID.randomUUID().toString(),
             Intake.all(List.of(this::shortage, maintenance)),
             maintenance,

@@ -2,6 +2,7 @@ package dev.millrace.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.CommandPublisher;
 import dev.millrace.bus.ledger.LedgerFollower;
 import dev.millrace.bus.ledger.LedgerSettings;
@@ -14,6 +15,7 @@ import dev.millrace.events.Delivery;
 import dev.millrace.events.Outcome.Code;
 import dev.millrace.events.Outcome.Rejected;
 import dev.millrace.events.ProjectId;
+import dev.millrace.events.RootGroup;
 import dev.millrace.events.Topics;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.RunSpec;
@@ -45,6 +47,7 @@ final class TriggerConsumerTest {
   private final Timing timing = new Timing(() -> Instant.EPOCH, this::nanos);
   private long nanos;
   private DeliveryPlanner planner = TriggerConsumerTest::plan;
+  private DeliveryStarts starts = DeliveryStarts.FIRST;
   private Life life = new Life();
 
   private long nanos() {
@@ -66,6 +69,7 @@ final class TriggerConsumerTest {
                   bus,
                   runs,
                   new CommandPublisher<>(bus, Ledgers.RUNS, "trigger"),
+                  partition -> starts.of(partition),
                   delivery -> planner.plan(delivery),
                   planning::add,
                   timing),
@@ -172,6 +176,37 @@ final class TriggerConsumerTest {
     life = new Life();
     settle();
     assertThat(authority.asked()).containsExactly("project/p1@0: one", "project/p1@1: two");
+  }
+
+  @Test
+  void theNextLifeKnowsTheRefsOfDeliveriesThatAreDeleted() {
+    deliver("p1", "one", "a");
+    deliver("p1", "gone", "b");
+    settle();
+    life.close();
+    int partition =
+        DeliveryLog.partition(RootGroup.of(new ProjectId("p1")), PARTITIONS).partition();
+    bus.trim(new TopicPartition(Topics.INCOMING_DELIVERIES.name(), partition), 2)
+        .toCompletableFuture()
+        .join();
+    starts =
+        p ->
+            p == partition
+                ? new DeliveryStarts.Start(
+                    2, Map.of(RootGroup.of(new ProjectId("p1")), Map.of("refs/heads/one", "a")))
+                : DeliveryStarts.FIRST.of(p);
+
+    life = new Life();
+    deliver("p1", "one", "a");
+    deliver("p1", "gone", "b");
+    settle();
+    assertThat(authority.asked())
+        .containsExactly(
+            "project/p1@0: one",
+            "project/p1@1: gone",
+            "project/p1@2: refs/heads/one is there already",
+            "project/p1@3: gone");
+    assertThat(life.consumer.waiting()).isZero();
   }
 
   @Test

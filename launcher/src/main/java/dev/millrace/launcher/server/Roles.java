@@ -1,7 +1,6 @@
 package dev.millrace.launcher.server;
 
 import dev.millrace.bus.Bus;
-import dev.millrace.bus.ledger.Checkpoints;
 import dev.millrace.bus.ledger.Coordination;
 import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.Intake;
@@ -11,9 +10,11 @@ import dev.millrace.configstore.ConfigStoreConfig;
 import dev.millrace.configstore.ConfigStoreVerticle;
 import dev.millrace.configstore.Tokens;
 import dev.millrace.datamanager.DataManagerVerticle;
+import dev.millrace.datamanager.DeliveryCheckpoints;
 import dev.millrace.datamanager.LedgerCheckpoints;
 import dev.millrace.forges.GitSmartHttp;
 import dev.millrace.forges.HostedRepositories;
+import dev.millrace.gateway.DeliveryStarts;
 import dev.millrace.gateway.Gateway;
 import dev.millrace.gateway.GatewayVerticle;
 import dev.millrace.gateway.Instances.Instance;
@@ -67,7 +68,7 @@ final class Roles implements AutoCloseable {
   private final String instance;
   private final Coordination coordination;
   private final Storage storage;
-  private final Checkpoints checkpoints;
+  private final LedgerCheckpoints checkpoints;
   private final MaintenanceFlag maintenance;
   private final Intake intake;
   private final Registry registry;
@@ -325,11 +326,17 @@ final class Roles implements AutoCloseable {
             pipeline::evaluate,
             timing,
             checkpoints,
+            this::deliveries,
             random.ids(),
             intake,
             maintenance,
             registry,
             faults));
+  }
+
+  private DeliveryStarts.Start deliveries(int partition) {
+    DeliveryCheckpoints.Start start = checkpoints.deliveries().newest(partition);
+    return new DeliveryStarts.Start(start.offset(), start.refs());
   }
 
   private static Path java() {

@@ -17,6 +17,7 @@ import dev.millrace.configstore.core.NoEffects;
 import dev.millrace.events.Topics;
 import dev.millrace.forges.GitSmartHttp;
 import dev.millrace.forges.HostedRepositories;
+import dev.millrace.gateway.DeliveryStarts;
 import dev.millrace.gateway.Gateway;
 import dev.millrace.gateway.Instances;
 import dev.millrace.gateway.Maintenance;
@@ -77,6 +78,7 @@ record KnownRoutes(List<Route> gateway, List<Route> runservice, List<Route> conf
             (_, _) -> new Evaluated.Planned(List.of()),
             Timing.system(),
             Checkpoints.NONE,
+            DeliveryStarts.FIRST,
             KnownRoutes::id,
             Intake.OPEN,
             new NoMaintenance(),

@@ -4,6 +4,7 @@ import dev.millrace.bus.ledger.CommandPublisher;
 import dev.millrace.events.Delivery;
 import dev.millrace.events.RootGroup;
 import dev.millrace.events.run.RunCommand;
+import dev.millrace.gateway.DeliveryStarts;
 import dev.millrace.gateway.TriggerConsumer;
 import dev.millrace.gateway.core.Plan;
 import java.io.IOException;
@@ -19,7 +20,8 @@ final class GatewayProcess extends FollowingProcess<TriggerConsumer> {
   @Override
   TriggerConsumer begin(CommandPublisher<RunCommand> publisher) {
     return new TriggerConsumer(
-        new TriggerConsumer.Ports(bus, follower, publisher, this::plan, Runnable::run, timing()),
+        new TriggerConsumer.Ports(
+            bus, follower, publisher, DeliveryStarts.FIRST, this::plan, Runnable::run, timing()),
         name);
   }
 
