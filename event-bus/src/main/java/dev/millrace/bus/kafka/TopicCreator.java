@@ -9,21 +9,27 @@ import dev.millrace.events.Topics;
 import dev.millrace.events.Topics.Topic;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the topics that are missing. One that is there must have the planned number of partitions
  * (keys would change places) and, where it holds truth, the planned settings; else it is refused.
+ * It is given the size of segments if nobody has chosen one for it.
  */
 public final class TopicCreator {
   private static final Duration VISIBLE_WITHIN = Duration.ofSeconds(10);
@@ -100,6 +106,37 @@ public final class TopicCreator {
       checkPartitions(topic, plan, requireNonNull(found.get(topic.name())));
       checkSettings(topic, plan, requireNonNull(configs.get(resource(topic.name()))));
     }
+    addSettings(admin, plan, topics, configs);
+  }
+
+  private static void addSettings(
+      Admin admin, TopicPlan plan, Collection<Topic> topics, Map<ConfigResource, Config> found)
+      throws ExecutionException, InterruptedException {
+    Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+    for (var topic : topics) {
+      ConfigResource resource = resource(topic.name());
+      Config present = requireNonNull(found.get(resource));
+      List<AlterConfigOp> missing =
+          plan.added(topic).entrySet().stream()
+              .filter(setting -> !isChosen(present.get(setting.getKey())))
+              .map(TopicCreator::set)
+              .toList();
+      if (!missing.isEmpty()) {
+        changes.put(resource, missing);
+      }
+    }
+    if (!changes.isEmpty()) {
+      admin.incrementalAlterConfigs(changes).all().get();
+    }
+  }
+
+  private static boolean isChosen(@Nullable ConfigEntry setting) {
+    return setting != null && setting.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG;
+  }
+
+  private static AlterConfigOp set(Map.Entry<String, String> setting) {
+    return new AlterConfigOp(
+        new ConfigEntry(setting.getKey(), setting.getValue()), AlterConfigOp.OpType.SET);
   }
 
   private static void checkPartitions(Topic topic, TopicPlan plan, TopicDescription found) {

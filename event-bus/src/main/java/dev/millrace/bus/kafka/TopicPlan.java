@@ -4,6 +4,7 @@ import dev.millrace.events.Topics;
 import dev.millrace.events.Topics.Kind;
 import dev.millrace.events.Topics.Topic;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.TopicConfig;
@@ -15,19 +16,27 @@ import org.apache.kafka.common.config.TopicConfig;
  *     everything and which has one
  * @param flushEachAppend what must be kept is on disk before it is acknowledged; for a broker
  *     without replicas
+ * @param segmentBytes of how much the disk is freed at a time
  */
-public record TopicPlan(int partitions, short replication, int minInSync, boolean flushEachAppend) {
+public record TopicPlan(
+    int partitions, short replication, int minInSync, boolean flushEachAppend, int segmentBytes) {
+  private static final int MIB = 1 << 20;
+
+  /** What is a matter of taste; it is set where nobody has chosen it. */
+  private static final List<String> UNCHECKED =
+      List.of(TopicConfig.SEGMENT_BYTES_CONFIG, TopicConfig.SEGMENT_MS_CONFIG);
+
   private static final Duration SIGNALS_KEPT = Duration.ofHours(1);
   private static final Duration DEAD_LETTERS_KEPT = Duration.ofDays(30);
 
   /** One broker without replicas. */
   public static TopicPlan embedded(int partitions) {
-    return new TopicPlan(partitions, (short) 1, 1, true);
+    return new TopicPlan(partitions, (short) 1, 1, true, 16 * MIB);
   }
 
   /** Three replicas, two of which have a record before it is acknowledged. */
   public static TopicPlan cluster(int partitions) {
-    return new TopicPlan(partitions, (short) 3, 2, false);
+    return new TopicPlan(partitions, (short) 3, 2, false, 128 * MIB);
   }
 
   int partitions(Topic topic) {
@@ -45,6 +54,7 @@ public record TopicPlan(int partitions, short replication, int minInSync, boolea
     settings.put(TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG, "false");
     settings.put(TopicConfig.RETENTION_BYTES_CONFIG, "-1");
     settings.put(TopicConfig.RETENTION_MS_CONFIG, "" + retentionMillis(topic));
+    settings.put(TopicConfig.SEGMENT_BYTES_CONFIG, "" + segmentBytes);
     if (topic.kind() == Kind.SIGNALS) {
       // Only whole segments are deleted.
       settings.put(TopicConfig.SEGMENT_MS_CONFIG, "" + SIGNALS_KEPT.toMillis());
@@ -58,8 +68,15 @@ public record TopicPlan(int partitions, short replication, int minInSync, boolea
   /** The settings without which the topic is refused; an operator may choose the others. */
   Map<String, String> checked(Topic topic) {
     var settings = settings(topic);
-    settings.remove(TopicConfig.SEGMENT_MS_CONFIG);
+    settings.keySet().removeAll(UNCHECKED);
     return isTruth(topic) ? settings : Map.of();
+  }
+
+  /** The settings that a topic is given also later, if nobody has chosen them for it. */
+  Map<String, String> added(Topic topic) {
+    var settings = settings(topic);
+    settings.keySet().retainAll(UNCHECKED);
+    return settings;
   }
 
   private static boolean isTruth(Topic topic) {

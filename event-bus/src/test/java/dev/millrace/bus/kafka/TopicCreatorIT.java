@@ -130,6 +130,35 @@ final class TopicCreatorIT {
         .withMessageContaining("retention.ms=60000 instead of -1");
   }
 
+  @Test
+  void theDiskIsFreedInSmallPieces() throws Exception {
+    for (var topic : Topics.all()) {
+      assertThat(settings(topic.name()))
+          .as(topic.name())
+          .containsEntry("segment.bytes", "16777216");
+    }
+  }
+
+  @Test
+  void aTopicOfAnEarlierBuildGetsTheSizeOfSegmentsUnlessSomebodyHasChosenOne() throws Exception {
+    var plan = new TopicPlan(4, (short) 1, 1, false, 32 << 20);
+    var earlier = new Topic("earlier", Kind.LOGS);
+    var chosen = new Topic("chosen", Kind.LOGS);
+    admin
+        .createTopics(
+            List.of(
+                new NewTopic("earlier", 4, (short) 1),
+                new NewTopic("chosen", 4, (short) 1).configs(Map.of("segment.bytes", "1048576"))))
+        .all()
+        .get();
+
+    for (int start = 0; start < 2; start++) {
+      TopicCreator.create(broker.clients(), plan, List.of(earlier, chosen));
+    }
+    assertThat(settings("earlier")).containsEntry("segment.bytes", "33554432");
+    assertThat(settings("chosen")).containsEntry("segment.bytes", "1048576");
+  }
+
   private Map<String, String> settings(String topic) throws Exception {
     var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
     var config = admin.describeConfigs(List.of(resource)).all().get().get(resource);

@@ -2,6 +2,12 @@ package dev.millrace.verification.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.bus.TopicPartition;
+import dev.millrace.bus.kafka.Credentials;
+import dev.millrace.bus.kafka.KafkaBus;
+import dev.millrace.bus.kafka.KafkaSettings;
+import dev.millrace.events.Topics;
+import dev.millrace.launcher.server.Connection;
 import dev.millrace.verification.installation.Api;
 import dev.millrace.verification.installation.Installation;
 import dev.millrace.verification.installation.RunningServer;
@@ -34,6 +40,9 @@ final class CheckpointIT {
       };
       RunningServer server = installation.upAndReady(options);
       server.api().createProject("on");
+      server.api().createProject("pushed");
+      var repository = GitRepository.of(installation, "pushed", "user/admin/pushed");
+      push(repository, server.api(), 1);
       int made = untilEventsAreGone(server.api());
       server.api().awaitQuiet(List.of("on"));
       List<String> before = everything(server.api());
@@ -42,6 +51,8 @@ final class CheckpointIT {
 
       server = installation.upAndReady(options);
       assertThat(everything(server.api())).as("after a kill").isEqualTo(before);
+      awaitDeliveriesGone(installation);
+      push(repository, server.api(), 2);
       assertThat(end(server.api())).isEqualTo("success");
       server.kill();
 
@@ -50,6 +61,8 @@ final class CheckpointIT {
       server = installation.upAndReady(apart.toArray(String[]::new));
       installation.beside("scheduler").awaitReady();
       assertThat(end(server.api())).as("with a scheduler of its own").isEqualTo("success");
+      push(repository, server.api(), 3);
+      assertThat(server.api().runs("pushed")).as("each push once").hasSize(3);
       server.stop();
 
       remove(installation.dataDirectory().resolve("kafka"));
@@ -58,6 +71,36 @@ final class CheckpointIT {
       assertThat(refusing.output())
           .containsPattern(
               "it was read up to record \\d+ before, and is empty now: records are lost");
+    }
+  }
+
+  /** A push of a branch of its own, which becomes the project's run of this number. */
+  private static void push(GitRepository repository, Api api, int number) throws Exception {
+    repository
+        .write(
+            ".millrace/config.json", "{\"runs\": [{\"name\": \"r" + number + "\", \"tasks\": []}]}")
+        .commit("r" + number);
+    repository.push("branch" + number).expectSuccess();
+    api.awaitEnd("pushed", number);
+  }
+
+  /** Waits until a delivery is deleted from Kafka. */
+  private static void awaitDeliveriesGone(Installation installation) throws Exception {
+    Connection server = Connection.of(installation.dataDirectory()).orElseThrow();
+    var login = new Credentials(server.kafkaUser(), server.kafkaPassword());
+    long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+    try (var bus = new KafkaBus(new KafkaSettings(server.kafka(), login, 1))) {
+      String topic = Topics.INCOMING_DELIVERIES.name();
+      for (long gone = 0; gone == 0; TimeUnit.MILLISECONDS.sleep(300)) {
+        assertThat(System.nanoTime()).as("deliveries are deleted").isLessThan(deadline);
+        end(
+            new Api(
+                installation.uri(),
+                installation.token())); // more has to happen between two checkpoints
+        for (int p = 0; p < bus.partitions(topic); p++) {
+          gone += bus.extent(new TopicPartition(topic, p)).toCompletableFuture().get().start();
+        }
+      }
     }
   }
 
