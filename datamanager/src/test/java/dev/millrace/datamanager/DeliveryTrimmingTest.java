@@ -82,7 +82,13 @@ final class DeliveryTrimmingTest {
   private DataManager manager() {
     return new DataManager(
         new DataManagerVerticle.Config(
-            "i" + ids.incrementAndGet(), scratch, 10, Duration.ofMinutes(1), EVERY, RETENTION),
+            "i" + ids.incrementAndGet(),
+            scratch,
+            10,
+            Duration.ofMinutes(1),
+            EVERY,
+            RETENTION,
+            null),
         new DataManagerVerticle.Ports(
             bus,
             objects,
