@@ -14,7 +14,11 @@ public final class NewWork {
   public static boolean isNew(Command<RunCommand> command) {
     return switch (command.body()) {
       case RunCommand.CreateRuns create -> create.delivery() == null;
-      case RunCommand.SetTaskAnnotations _, RunCommand.AddApprover _ -> true;
+      case RunCommand.SetTaskAnnotations _,
+          RunCommand.AddApprover _,
+          RunCommand.DeleteRun _,
+          RunCommand.DeleteLogs _ ->
+          true;
       case RunCommand.StartRun _,
           RunCommand.CancelRun _,
           RunCommand.StopRun _,
