@@ -35,6 +35,11 @@ public record S3Settings(
     }
   }
 
+  /** The same for somebody who takes what his environment offers. */
+  public S3Settings withoutKeys() {
+    return new S3Settings(endpoint, region, bucket, folder, pathStyle, null);
+  }
+
   String key(String path) {
     return folder.isEmpty() ? path : folder + "/" + path;
   }

@@ -1,11 +1,13 @@
 package dev.millrace.launcher.server;
 
+import dev.millrace.storage.objects.S3Settings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param kafka bootstrap of its broker
  * @param kafkaUser who may do everything there
  * @param internalToken bearer token of the internal interfaces
+ * @param bucket where its object storage is, without keys; null if it is in the data directory
  */
 public record Connection(
     long pid,
@@ -29,7 +32,8 @@ public record Connection(
     String kafka,
     String kafkaUser,
     String kafkaPassword,
-    String internalToken) {
+    String internalToken,
+    @Nullable S3Settings bucket) {
   /** Its name in the data directory. */
   public static final String FILE = "connection.json";
 

@@ -112,7 +112,7 @@ public final class MillraceServer implements AutoCloseable {
                   new Faults()));
       roles.openIndependent();
       firstToken = roles.ensureAdministrator();
-      connection(roles, broker, secrets).writeTo(data);
+      connection(roles, broker, secrets, options).writeTo(data);
       roles.openCallers(uri, port, made(repositories), notices::add);
     } catch (IOException e) {
       throw new StartException("cannot use " + data.root() + ": " + DataDirectory.why(e), e);
@@ -140,7 +140,8 @@ public final class MillraceServer implements AutoCloseable {
         .orElse("the object storage " + data.root().resolve("objects"));
   }
 
-  private Connection connection(Roles roles, Broker broker, Secrets secrets) {
+  private Connection connection(
+      Roles roles, Broker broker, Secrets secrets, ServerOptions options) {
     return new Connection(
         ProcessHandle.current().pid(),
         uri,
@@ -149,7 +150,8 @@ public final class MillraceServer implements AutoCloseable {
         broker.clients().bootstrap(),
         broker.owner().user(),
         broker.owner().password(),
-        secrets.internalToken());
+        secrets.internalToken(),
+        options.s3().map(S3Settings::withoutKeys).orElse(null));
   }
 
   private static Vertx newVertx() {

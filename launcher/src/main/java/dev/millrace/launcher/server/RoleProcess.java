@@ -10,20 +10,25 @@ import dev.millrace.bus.ledger.Timing;
 import dev.millrace.datamanager.LedgerCheckpoints;
 import dev.millrace.scheduler.SchedulerVerticle;
 import dev.millrace.scheduler.core.Patience;
+import dev.millrace.storage.StorageException;
 import dev.millrace.storage.coordination.MemoryCoordinationStore;
+import dev.millrace.storage.objects.ObjectStore;
 import dev.millrace.storage.objects.PosixObjectStore;
+import dev.millrace.storage.objects.S3ObjectStore;
+import dev.millrace.storage.objects.S3Settings;
 import io.vertx.core.Deployable;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /** A scheduler or an executor in a process of its own, beside a server of the same machine. */
 public final class RoleProcess implements AutoCloseable {
   private final Vertx vertx;
   private final Bus bus;
+  private @Nullable ObjectStore objects;
 
   private RoleProcess(Vertx vertx, Bus bus) {
     this.vertx = vertx;
@@ -67,7 +72,9 @@ public final class RoleProcess implements AutoCloseable {
                     random.ids(),
                     faults,
                     Patience.DEFAULT,
-                    checkpoints(options, random).newest(Ledgers.RUNS));
+                    process
+                        .checkpoints(connection, options.dataDirectory(), random)
+                        .newest(Ledgers.RUNS));
             case EXECUTOR -> {
               Path work = options.dataDirectory().resolve("executors").resolve(name);
               DataDirectory.makePrivate(work);
@@ -90,6 +97,9 @@ public final class RoleProcess implements AutoCloseable {
       process.close();
       throw new StartException(
           "cannot use " + options.dataDirectory() + ": " + DataDirectory.why(e), e);
+    } catch (StorageException e) {
+      process.close();
+      throw new StartException(String.valueOf(e.getMessage()), e);
     } catch (StartException | RuntimeException e) {
       process.close();
       throw e;
@@ -104,16 +114,18 @@ public final class RoleProcess implements AutoCloseable {
     }
   }
 
-  /** Those of the server, unless it keeps them in a bucket. */
-  private static Checkpoints checkpoints(ServerOptions options, Randomness random)
+  /** Those of the server. */
+  private Checkpoints checkpoints(Connection server, Path data, Randomness random)
       throws IOException {
-    Path objects = options.dataDirectory().resolve("objects");
-    return Files.isDirectory(objects)
-        ? LedgerCheckpoints.open(
-            PosixObjectStore.open(objects, Clock.systemUTC(), random.ids()),
-            new MemoryCoordinationStore(System::nanoTime),
-            random.ids())
-        : Checkpoints.NONE;
+    S3Settings bucket = server.bucket();
+    var opened =
+        bucket == null
+            ? PosixObjectStore.open(data.resolve("objects"), Clock.systemUTC(), random.ids())
+            : S3ObjectStore.open(bucket, random.ids());
+    objects = opened;
+    // What the coordination store says follows from the objects.
+    return LedgerCheckpoints.open(
+        opened, new MemoryCoordinationStore(System::nanoTime), random.ids());
   }
 
   private void deploy(Deployable verticle) throws StartException {
@@ -131,5 +143,8 @@ public final class RoleProcess implements AutoCloseable {
   public void close() {
     vertx.close().toCompletionStage().toCompletableFuture().join();
     bus.close();
+    if (objects != null) {
+      objects.close();
+    }
   }
 }

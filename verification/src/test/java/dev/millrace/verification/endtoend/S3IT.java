@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.verification.installation.Api;
 import dev.millrace.verification.installation.Installation;
 import dev.millrace.verification.installation.Installation.Finished;
+import dev.millrace.verification.installation.RunningRole;
 import dev.millrace.verification.installation.RunningServer;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -17,6 +21,12 @@ import tools.jackson.databind.JsonNode;
 /** A server whose ended runs are in a bucket, and whose bucket is away for a while. */
 final class S3IT {
   private static final int TOGETHER = 500; // as many as are archived at once
+
+  private static final String RUN =
+      """
+      {"name": "run", "tasks": [{"name": "t", "steps": [
+        {"type": "run", "name": "do", "command": "true"}]}]}
+      """;
 
   @TempDir private Path directory;
 
@@ -58,8 +68,44 @@ final class S3IT {
       assertThat(all).hasSize(2 * TOGETHER);
       assertThat(all).allMatch(run -> run.get("result").asString().equals("success"));
       assertThat(server.api().run("on", 1).get("result").asString()).isEqualTo("success");
+      server.kill();
+
+      server =
+          installation.upAndReady(
+              also(
+                  options,
+                  "--checkpoint-every",
+                  "1s",
+                  "--event-retention",
+                  "0s",
+                  "--without",
+                  "scheduler"));
+      RunningRole scheduler = installation.beside("scheduler").awaitReady();
+      Api api = server.api();
+      await(() -> areEventsGone(api), "the first events are deleted");
+      scheduler.kill();
+      installation.beside("scheduler").awaitReady();
+      assertThat(end(api)).as("by one that began at a checkpoint").isEqualTo("success");
       server.stop();
     }
+  }
+
+  private static String[] also(String[] options, String... more) {
+    return Stream.concat(Arrays.stream(options), Arrays.stream(more)).toArray(String[]::new);
+  }
+
+  private static boolean areEventsGone(Api api) throws Exception {
+    end(api); // more has to happen between two checkpoints
+    try {
+      return api.firstLine("/api/v1/events?after=").contains("are not kept any more");
+    } catch (IOException cut) { // as events were deleted while they were read
+      return false;
+    }
+  }
+
+  private static String end(Api api) throws Exception {
+    long run = api.call("POST", "/projects/on/runs", RUN, 201).at("/runs/0/number").asLong();
+    return api.awaitEnd("on", run).get("result").asString();
   }
 
   @Test
@@ -105,13 +151,8 @@ final class S3IT {
   }
 
   private static void runs(Api api) throws Exception {
-    String run =
-        """
-        {"name": "run", "tasks": [{"name": "t", "steps": [
-          {"type": "run", "name": "do", "command": "true"}]}]}
-        """;
     for (int i = 0; i < TOGETHER / 100; i++) {
-      String all = String.join(",", Collections.nCopies(100, run));
+      String all = String.join(",", Collections.nCopies(100, RUN));
       api.call("POST", "/projects/on/runs", "{\"runs\": [" + all + "]}", 201);
     }
     api.awaitQuiet(List.of("on"));
