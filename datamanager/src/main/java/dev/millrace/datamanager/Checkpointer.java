@@ -35,6 +35,7 @@ final class Checkpointer {
   private final LedgerCheckpoints checkpoints;
   private final RunArchiver runs;
   private final DecidedDeliveries deliveries;
+  private final IndexDumper index;
   private final EntryWriter files;
   private final Timing timing;
   private final FaultHandler faults;
@@ -43,6 +44,7 @@ final class Checkpointer {
       Bus bus,
       LedgerCheckpoints checkpoints,
       RunArchiver runs,
+      IndexDumper index,
       EntryWriter files,
       Timing timing,
       FaultHandler faults) {
@@ -50,6 +52,7 @@ final class Checkpointer {
     this.checkpoints = checkpoints;
     this.runs = runs;
     this.deliveries = new DecidedDeliveries(bus, checkpoints.deliveries(), timing);
+    this.index = index;
     this.files = files;
     this.timing = timing;
     this.faults = faults;
@@ -57,7 +60,7 @@ final class Checkpointer {
 
   /**
    * Makes one, unless nothing has happened since the last one. Before that all runs that have ended
-   * are archived: who begins at a checkpoint hears of none of them.
+   * are archived and the index of them is dumped: who begins at a checkpoint hears of none of them.
    *
    * @return false if another datamanager was faster with either
    */
@@ -74,6 +77,7 @@ final class Checkpointer {
     if (!runs.archiveAll()) {
       return false;
     }
+    index.dumpAll(runs::position);
     Stream<Entry> entries =
         Stream.of(
                 entries(Ledgers.CONFIG, configuration),

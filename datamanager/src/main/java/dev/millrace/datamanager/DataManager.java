@@ -2,6 +2,7 @@ package dev.millrace.datamanager;
 
 import dev.millrace.bus.Bus;
 import dev.millrace.bus.BusException;
+import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.datamanager.DataManagerVerticle.Config;
 import dev.millrace.datamanager.DataManagerVerticle.Ports;
 import dev.millrace.storage.StorageException;
@@ -21,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Archives, merges what was archived, makes checkpoints and removes what is not needed any more, in
- * turn. Of several, the one that holds the lease does it; should two mean to, the manifest lets one
- * through. On one thread.
+ * Archives, merges what was archived, dumps the index, makes checkpoints and removes what is not
+ * needed any more, in turn. Of several, the one that holds the lease does it; should two mean to,
+ * the manifest lets one through. On one thread.
  */
 final class DataManager implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DataManager.class);
@@ -37,15 +38,18 @@ final class DataManager implements AutoCloseable {
   private final String instance;
   private final RunArchiver runs;
   private final ArchiveWriter writer;
+  private final IndexDumper index;
   private final Checkpointer checkpointer;
   private final Trimmer trimmer;
   private final List<Sweep> sweeps;
   private final Duration checkpointEvery;
   private final @Nullable Duration runRetention;
+  private final Duration dumpEvery;
   private @Nullable Lease lease;
   private long tryAt;
   private long sweepAt;
   private long checkpointAt;
+  private long dumpAt;
 
   /** Reads where the archive stands. */
   DataManager(Config config, Ports ports, Bus bus) {
@@ -61,19 +65,34 @@ final class DataManager implements AutoCloseable {
             EntryWriter.DEFAULT_SIZE / 2,
             ports.timing().nanos());
     var checkpoints = LedgerCheckpoints.open(ports.objects(), ports.coordination(), ports.ids());
+    var dumps = IndexDumps.open(ports.objects(), ports.coordination(), ports.ids());
+    this.index =
+        new IndexDumper(
+            archive,
+            dumps,
+            new ArchiveWriter(
+                dumps.archive(),
+                ports.objects(),
+                files(config, ports, IndexDumps.FOLDER, IndexDumper.LARGEST),
+                IndexDumper.MERGES,
+                ports.timing().nanos()),
+            checkpoints,
+            bus.partitions(Ledgers.RUNS.events().name()));
     this.sweeps =
         List.of(
+            new Sweep(dumps.archive(), ports.objects(), IndexDumps.FOLDER),
             new Sweep(archive.archive(), ports.objects(), RunArchive.FOLDER),
             new Sweep(checkpoints.store(), ports.objects(), LedgerCheckpoints.FOLDER));
     var settings = new RunArchiver.Settings(config.runs(), config.age(), WAITING);
     this.runs =
         new RunArchiver(
-            settings, bus, archive, writer, ports.timing(), ports.faults(), checkpoints);
+            settings, bus, archive, writer, ports.timing(), ports.faults(), checkpoints, index);
     this.checkpointer =
         new Checkpointer(
             bus,
             checkpoints,
             runs,
+            index,
             files(config, ports, LedgerCheckpoints.FOLDER),
             ports.timing(),
             ports.faults());
@@ -83,15 +102,18 @@ final class DataManager implements AutoCloseable {
     long now = nanos();
     this.tryAt = now;
     this.sweepAt = now + SWEEP.toNanos();
+    this.dumpEvery = config.dumpEvery();
+    this.dumpAt = now + dumpEvery.toNanos();
     this.checkpointAt = now + checkpointEvery.dividedBy(5).toNanos();
   }
 
   private static EntryWriter files(Config config, Ports ports, String folder) {
+    return files(config, ports, folder, EntryWriter.DEFAULT_SIZE);
+  }
+
+  private static EntryWriter files(Config config, Ports ports, String folder, long size) {
     return new EntryWriter(
-        ports.objects(),
-        config.scratch(),
-        () -> folder + ports.ids().get(),
-        EntryWriter.DEFAULT_SIZE);
+        ports.objects(), config.scratch(), () -> folder + ports.ids().get(), size);
   }
 
   /** Does all there is to do; if there is nothing, waits at most so long for something. */
@@ -109,6 +131,9 @@ final class DataManager implements AutoCloseable {
       if (runs.idleFor() == 0) {
         archive();
       }
+      if (nanos() - dumpAt >= 0 || index.isFull()) {
+        dump();
+      }
       if (nanos() - checkpointAt >= 0 && runs.isCaughtUp()) {
         checkpoint();
       }
@@ -118,7 +143,7 @@ final class DataManager implements AutoCloseable {
     } catch (StorageException | UncheckedIOException | BusException e) {
       if (!Thread.currentThread().isInterrupted()) {
         LOG.warn(
-            "cannot archive or make a checkpoint yet, {} runs wait: {}",
+            "cannot archive, dump or make a checkpoint yet, {} runs wait: {}",
             runs.waiting(),
             e.getMessage());
       }
@@ -148,6 +173,18 @@ final class DataManager implements AutoCloseable {
     }
   }
 
+  private void dump() {
+    if (holdsLease()) {
+      index.dump(runs::position);
+    } else {
+      index.forgetDumped();
+    }
+    if (index.isFull()) { // those are not archived yet, or somebody else dumps them
+      tryAt = nanos() + RETRY.toNanos();
+    }
+    dumpAt = nanos() + dumpEvery.toNanos();
+  }
+
   private void checkpoint() {
     if (holdsLease()) {
       if (!checkpointer.make()) {
@@ -163,6 +200,8 @@ final class DataManager implements AutoCloseable {
     sweepAt = nanos() + SWEEP.toNanos();
     if (holdsLease()) {
       tidy();
+      index.tidy(ports.timing().wall().instant(), runRetention);
+      index.look();
       sweeps.forEach(sweep -> sweep.sweep(ports.timing().wall().instant()));
     }
   }

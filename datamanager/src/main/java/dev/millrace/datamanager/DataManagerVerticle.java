@@ -14,8 +14,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Archives runs that have ended, makes checkpoints of the ledgers, and deletes from Kafka what
- * nobody needs any more. Any number may be deployed; one of them works. Lifecycle only.
+ * Archives runs that have ended, dumps the index of them, makes checkpoints of the ledgers, and
+ * deletes from Kafka what nobody needs any more. Any number may be deployed; one of them works.
+ * Lifecycle only.
  */
 public final class DataManagerVerticle extends VerticleBase {
   private static final Duration LATER = Duration.ofMillis(200);
@@ -34,6 +35,7 @@ public final class DataManagerVerticle extends VerticleBase {
    * @param age for so long
    * @param checkpointEvery how often a checkpoint is made, if anything has happened; the first of a
    *     life comes after a fifth of that
+   * @param dumpEvery how often the index of runs is dumped, if any were archived
    * @param eventRetention how long records of the ledgers stay on Kafka at least
    * @param runRetention how long runs are kept after their end; null: for ever
    */
@@ -43,6 +45,7 @@ public final class DataManagerVerticle extends VerticleBase {
       int runs,
       Duration age,
       Duration checkpointEvery,
+      Duration dumpEvery,
       Duration eventRetention,
       @Nullable Duration runRetention) {
     /** Archives 500 runs at a time, or what there is after a minute. */
@@ -50,6 +53,7 @@ public final class DataManagerVerticle extends VerticleBase {
         String instance,
         Path scratch,
         Duration checkpointEvery,
+        Duration dumpEvery,
         Duration eventRetention,
         @Nullable Duration runRetention) {
       return new Config(
@@ -58,6 +62,7 @@ public final class DataManagerVerticle extends VerticleBase {
           500,
           Duration.ofMinutes(1),
           checkpointEvery,
+          dumpEvery,
           eventRetention,
           runRetention);
     }

@@ -15,6 +15,7 @@ import dev.millrace.storage.objects.ObjectStore;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -125,7 +126,11 @@ public final class RunArchive {
 
   /** Runs of a root group follow one another by number; no key begins with another one. */
   static EntryKey key(RunId id) {
-    return new EntryKey(TYPE, "%s/%019d".formatted(id.root(), id.number()));
+    return new EntryKey(TYPE, entryId(id));
+  }
+
+  static String entryId(RunId id) {
+    return "%s/%019d".formatted(id.root(), id.number());
   }
 
   /** The id of an entry as people write it: {@code project/x/7}. */
@@ -138,6 +143,14 @@ public final class RunArchive {
 
   static String positionName(int partition) {
     return Topics.RUN_EVENTS.name() + "/" + partition;
+  }
+
+  /** The partition of a position's name; empty if it is one of something else. */
+  static OptionalInt partition(String positionName) {
+    String prefix = Topics.RUN_EVENTS.name() + "/";
+    return positionName.startsWith(prefix)
+        ? OptionalInt.of(Integer.parseInt(positionName.substring(prefix.length())))
+        : OptionalInt.empty();
   }
 
   SortedMap<String, Long> positions() {

@@ -6,7 +6,7 @@ import dev.millrace.bus.ledger.Checkpoints;
 import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.LedgerFollower;
 import dev.millrace.bus.ledger.LedgerSettings;
-import dev.millrace.bus.ledger.LedgerView.Listener;
+import dev.millrace.bus.ledger.LedgerView;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.events.LedgerRecord.Decided;
@@ -36,6 +36,7 @@ final class RunArchiver implements AutoCloseable {
   private final ArchiveWriter writer;
   private final Timing timing;
   private final LedgerFollower<Runs, RunEvent> ledger;
+  private final Listener listener;
   private final List<Waiting> waiting = new ArrayList<>();
   private long bytes;
   private long oldest;
@@ -48,6 +49,21 @@ final class RunArchiver implements AutoCloseable {
    * @param most how many bytes may wait; no more is read then until they are archived
    */
   record Settings(int runs, Duration age, long most) {}
+
+  /**
+   * Hears of every run that has ended and of every deletion, archived or not, as far as the ledger
+   * is read here.
+   */
+  interface Listener {
+    /** Before which offset of the partition nothing is new to it; the ledger may be read later. */
+    long heardBefore(int partition);
+
+    /** A run was ended by the decision at the offset. */
+    void ended(int partition, long offset, Run run);
+
+    /** A run that had ended was deleted by the decision at the offset. */
+    void deleted(int partition, long offset, RunId run);
+  }
 
   /** What a decision has ended, or deleted. */
   private sealed interface Waiting {
@@ -67,7 +83,9 @@ final class RunArchiver implements AutoCloseable {
       ArchiveWriter writer,
       Timing timing,
       FaultHandler faults,
-      Checkpoints checkpoints) {
+      Checkpoints checkpoints,
+      Listener listener) {
+    this.listener = listener;
     this.settings = settings;
     this.archive = archive;
     this.writer = writer;
@@ -80,8 +98,15 @@ final class RunArchiver implements AutoCloseable {
             timing,
             LedgerSettings.DEFAULT, // as its checkpoints are for those who answer
             faults,
-            p -> checkpoints.newest(Ledgers.RUNS, p, archive.position(p)));
-    var _ = ledger.subscribe(new Ending());
+            p ->
+                checkpoints.newest(
+                    Ledgers.RUNS, p, Math.min(archive.position(p), listener.heardBefore(p))));
+    var _ = ledger.subscribe(new Following());
+  }
+
+  /** Before which offset of the partition everything was read. */
+  long position(int partition) {
+    return ledger.position(partition);
   }
 
   /** Reads what has come; if nothing has, waits at most so long for something. */
@@ -188,26 +213,33 @@ final class RunArchiver implements AutoCloseable {
     ledger.close();
   }
 
-  private final class Ending implements Listener<Runs, RunEvent> {
+  private final class Following implements LedgerView.Listener<Runs, RunEvent> {
     @Override
     public void folding(int partition, long n, Runs state) {}
 
     @Override
     public void accepted(
         int partition, long offset, Decided<RunEvent> decision, Runs before, Runs after) {
-      if (offset < archive.position(partition)) {
-        return;
-      }
       for (Run run : RunEvolve.ended(after, decision.events())) {
-        Change change = RunArchive.change(run);
-        add(new Ended(partition, offset, run.id(), change));
-        bytes += change.size();
+        listener.ended(partition, offset, run);
+        if (isNew(partition, offset)) {
+          Change change = RunArchive.change(run);
+          add(new Ended(partition, offset, run.id(), change));
+          bytes += change.size();
+        }
       }
       for (RunEvent event : decision.events()) {
-        if (event instanceof RunEvent.OfEnded deleted) {
+        if (event instanceof RunEvent.RunDeleted(RunId run)) {
+          listener.deleted(partition, offset, run);
+        }
+        if (event instanceof RunEvent.OfEnded deleted && isNew(partition, offset)) {
           delete(new Deleted(partition, offset, deleted));
         }
       }
+    }
+
+    private boolean isNew(int partition, long offset) {
+      return offset >= archive.position(partition);
     }
 
     private void delete(Deleted deleted) {

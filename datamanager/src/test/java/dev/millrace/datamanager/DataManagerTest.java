@@ -59,6 +59,7 @@ final class DataManagerTest {
   private final MemoryCoordinationStore coordination = new MemoryCoordinationStore(nanos::get);
   private final RunLedger ledger;
   private Duration checkpointEvery = Duration.ofDays(1_000);
+  private Duration dumpEvery = Duration.ofDays(1_000);
   @TempDir Path scratch;
 
   DataManagerTest() {
@@ -87,6 +88,7 @@ final class DataManagerTest {
             MANY,
             AGE,
             checkpointEvery,
+            dumpEvery,
             RETENTION,
             runRetention),
         new DataManagerVerticle.Ports(

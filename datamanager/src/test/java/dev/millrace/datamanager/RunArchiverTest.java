@@ -7,7 +7,9 @@ import dev.millrace.bus.ledger.Timing;
 import dev.millrace.bus.memory.MemoryBus;
 import dev.millrace.bus.memory.MemoryTopics;
 import dev.millrace.bus.memory.ThrowingFaults;
+import dev.millrace.events.RunId;
 import dev.millrace.events.Topics;
+import dev.millrace.events.run.Run;
 import dev.millrace.storage.archive.ArchiveWriter;
 import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.entries.EntryWriter;
@@ -42,7 +44,8 @@ final class RunArchiverTest {
                 writer,
                 Timing.system(),
                 new ThrowingFaults(),
-                Checkpoints.NONE)) {
+                Checkpoints.NONE,
+                new NobodyElse())) {
       var ledger = new RunLedger(bus);
       ledger.create();
       archiver.read(Duration.ZERO);
@@ -61,5 +64,18 @@ final class RunArchiverTest {
       assertThat(archiver.isFull()).isFalse();
       assertThat(archive.all().runs()).hasSize(1);
     }
+  }
+
+  private static final class NobodyElse implements RunArchiver.Listener {
+    @Override
+    public long heardBefore(int partition) {
+      return Long.MAX_VALUE;
+    }
+
+    @Override
+    public void ended(int partition, long offset, Run run) {}
+
+    @Override
+    public void deleted(int partition, long offset, RunId run) {}
   }
 }

@@ -20,6 +20,7 @@ import dev.millrace.events.run.RunEvolve;
 import dev.millrace.events.run.RunSpec;
 import dev.millrace.events.run.Runs;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ final class RunLedger {
   private final Runs[] states;
   private long next;
   final Map<RunId, Run> ended = new LinkedHashMap<>();
+  private final Map<RunId, Long> ends = new HashMap<>();
 
   RunLedger(Bus bus) {
     this.appender = bus.appender("test");
@@ -100,7 +102,12 @@ final class RunLedger {
     return n[partition] + 1;
   }
 
-  private int partition(RunId run) {
+  /** The offset of the decision that has ended it. */
+  long endOf(RunId run) {
+    return Objects.requireNonNull(ends.get(run));
+  }
+
+  int partition(RunId run) {
     return Integer.parseInt(run.root().toString().substring("project/p".length()));
   }
 
@@ -109,6 +116,7 @@ final class RunLedger {
     Run run = Objects.requireNonNull(states[partition].run(event.run()));
     if (run.phase().ended()) {
       ended.put(run.id(), run);
+      ends.put(run.id(), n[partition]);
     }
   }
 

@@ -129,6 +129,14 @@ final class UpCommand implements Callable<Integer> {
               + " before, as 30s or 5m; ${DEFAULT-VALUE} if not given.")
   String checkpointEvery = "5m";
 
+  @Option(
+      names = "--dump-every",
+      paramLabel = "TIME",
+      description =
+          "How often the index of ended runs is dumped, so that a server that has lost it need not"
+              + " read all of them, as 30s or 5m; ${DEFAULT-VALUE} if not given.")
+  String dumpEvery = "5m";
+
   @Mixin EtcdOptions etcd = new EtcdOptions();
 
   @Mixin S3Options s3 = new S3Options();
@@ -201,14 +209,19 @@ final class UpCommand implements Callable<Integer> {
   }
 
   private Upkeep upkeep() {
-    Duration every = Durations.parse("--checkpoint-every", checkpointEvery);
-    if (every.isZero()) {
-      throw new Refused(Exit.USAGE, "--checkpoint-every is at least 1s");
-    }
     return new Upkeep(
-        every,
+        period("--checkpoint-every", checkpointEvery),
+        period("--dump-every", dumpEvery),
         Durations.parse("--event-retention", eventRetention),
         runRetention == null ? null : Durations.parse("--run-retention", runRetention));
+  }
+
+  private static Duration period(String option, String text) {
+    Duration every = Durations.parse(option, text);
+    if (every.isZero()) {
+      throw new Refused(Exit.USAGE, option + " is at least 1s");
+    }
+    return every;
   }
 
   private Set<Role> roles() {

@@ -10,6 +10,7 @@ import dev.millrace.bus.ledger.LedgerAuthority;
 import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
+import dev.millrace.datamanager.IndexDumps;
 import dev.millrace.datamanager.RunArchive;
 import dev.millrace.events.run.RunCommand;
 import dev.millrace.events.run.RunEvent;
@@ -99,7 +100,8 @@ public final class RunServiceVerticle extends VerticleBase {
   private RunServiceApi open() {
     var archive = RunArchive.open(ports.objects(), ports.store(), ports.ids());
     int partitions = ports.bus().partitions(Ledgers.RUNS.events().name());
-    var runs = StoredRuns.open(archive, config.index(), partitions);
+    var dumps = IndexDumps.open(ports.objects(), ports.store(), ports.ids());
+    var runs = StoredRuns.open(archive, dumps, config.index(), partitions);
     stored = runs;
     var folding =
         new LedgerAuthority<>(

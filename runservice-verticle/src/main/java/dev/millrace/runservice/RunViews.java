@@ -14,6 +14,7 @@ import dev.millrace.events.run.TaskSpec.Dependency;
 import dev.millrace.events.run.TaskSpec.Step;
 import dev.millrace.events.run.TaskStatus;
 import dev.millrace.runservice.stored.Listed;
+import dev.millrace.storage.index.IndexedRun;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -105,23 +106,24 @@ final class RunViews {
       @Nullable Long logBytes) {}
 
   static Item item(Listed run) {
+    IndexedRun is = run.indexed();
     Map<String, String> annotations = new LinkedHashMap<>();
-    put(annotations, "trigger", run.trigger());
-    put(annotations, "branch", run.branch());
-    put(annotations, "author", run.author());
+    put(annotations, "trigger", is.trigger());
+    put(annotations, "branch", is.branch());
+    put(annotations, "author", is.author());
     return new Item(
         run.id().toString(),
         run.id().root().toString(),
         run.id().number(),
-        run.name(),
-        run.group(),
+        is.name(),
+        is.group(),
         run.phase(),
         run.result(),
         run.frozen(),
         annotations,
-        run.createdAt(),
-        run.startedAt(),
-        run.endedAt(),
+        is.createdAt(),
+        is.startedAt(),
+        is.endedAt(),
         run.tasksWaitingApproval());
   }
 

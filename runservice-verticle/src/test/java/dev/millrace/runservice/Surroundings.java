@@ -5,6 +5,7 @@ import dev.millrace.bus.memory.MemoryBus;
 import dev.millrace.bus.memory.MemoryTopics;
 import dev.millrace.bus.memory.ThrowingFaults;
 import dev.millrace.datamanager.DataManagerVerticle;
+import dev.millrace.datamanager.IndexDumps;
 import dev.millrace.datamanager.LedgerCheckpoints;
 import dev.millrace.datamanager.RunArchive;
 import dev.millrace.events.Topics;
@@ -31,6 +32,7 @@ final class Surroundings implements AutoCloseable {
   final AtomicInteger ids = new AtomicInteger();
   final Path folder;
   Duration checkpointEvery = Duration.ofDays(1);
+  Duration dumpEvery = Duration.ofDays(1);
 
   Surroundings() {
     Topics.all().forEach(topic -> topics.create(topic.name(), PARTITIONS));
@@ -53,6 +55,10 @@ final class Surroundings implements AutoCloseable {
     return RunArchive.open(objects, store, this::id);
   }
 
+  IndexDumps dumps() {
+    return IndexDumps.open(objects, store, this::id);
+  }
+
   LedgerCheckpoints checkpoints() {
     return LedgerCheckpoints.open(objects, store, this::id);
   }
@@ -64,7 +70,7 @@ final class Surroundings implements AutoCloseable {
     var verticle =
         new DataManagerVerticle(
             new DataManagerVerticle.Config(
-                id(), folder, 1, Duration.ZERO, checkpointEvery, Duration.ZERO, null),
+                id(), folder, 1, Duration.ZERO, checkpointEvery, dumpEvery, Duration.ZERO, null),
             new DataManagerVerticle.Ports(
                 bus, objects, store, Timing.system(), this::id, new ThrowingFaults()));
     vertx.deployVerticle(verticle).toCompletionStage().toCompletableFuture().join();

@@ -89,7 +89,12 @@ final class TestReplica implements AutoCloseable {
     this.surroundings = surroundings;
     bus = new MemoryBus(surroundings.topics);
     me = new MemoryCoordination(writes);
-    stored = StoredRuns.open(surroundings.archive(), surroundings.index(), Surroundings.PARTITIONS);
+    stored =
+        StoredRuns.open(
+            surroundings.archive(),
+            surroundings.dumps(),
+            surroundings.index(),
+            Surroundings.PARTITIONS);
     starts = stored.starts(surroundings.checkpoints());
     authority =
         new LedgerAuthority<>(

@@ -172,6 +172,38 @@ public final class Archive implements Sweep.Counting {
     return new Rest(now.positions(), gone, entries(now, there, key));
   }
 
+  /** What was archived, as of each generation that is still there, the newest first. */
+  public Stream<Generation> generations() {
+    return manifests.whole().map(Generation::new);
+  }
+
+  /** What was archived at a moment. Calls fail as those of the archive. */
+  public final class Generation {
+    private final Manifest manifest;
+
+    private Generation(Manifest manifest) {
+      this.manifest = manifest;
+    }
+
+    /** Up to where the writer's sources were archived. */
+    public SortedMap<String, Long> positions() {
+      return contents().positions();
+    }
+
+    /**
+     * What was archived under this key and those after it, in order. Going on fails with {@link
+     * LostFileException} where a file is gone.
+     */
+    public Iterator<Entry> from(EntryKey key) {
+      Contents then = contents();
+      return entries(then, then.files(), key);
+    }
+
+    private Contents contents() {
+      return ContentsJson.read(manifest.content(), manifests.pointer());
+    }
+  }
+
   private Iterator<Entry> entries(Contents of, List<EntryFileInfo> files, EntryKey key) {
     return merged(of, files, key)
         .map(marked -> new Entry(marked.key(), Change.value(marked.value())))

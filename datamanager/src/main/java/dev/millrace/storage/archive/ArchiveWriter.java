@@ -20,6 +20,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +46,7 @@ public final class ArchiveWriter {
   private final Archive archive;
   private final ObjectStore objects;
   private final EntryWriter files;
-  private final long full;
+  private final MergePolicy policy;
   private final LongSupplier nanos;
   private final Set<String> unreadable = new HashSet<>();
 
@@ -61,10 +62,20 @@ public final class ArchiveWriter {
    */
   public ArchiveWriter(
       Archive archive, ObjectStore objects, EntryWriter files, long full, LongSupplier nanos) {
+    this(archive, objects, files, MergePolicy.unbounded(full), nanos);
+  }
+
+  /** As the other one, merging by this policy. */
+  public ArchiveWriter(
+      Archive archive,
+      ObjectStore objects,
+      EntryWriter files,
+      MergePolicy policy,
+      LongSupplier nanos) {
     this.archive = archive;
     this.objects = objects;
     this.files = files;
-    this.full = full;
+    this.policy = policy;
     this.nanos = nanos;
   }
 
@@ -108,6 +119,31 @@ public final class ArchiveWriter {
     }
   }
 
+  /**
+   * Archives changes in the place of all that was archived before. If this throws, they may count
+   * all the same: the positions tell.
+   *
+   * @param sorted by key, no two of one key; they are written as they come
+   * @param from the positions that the archive has
+   * @param upTo the positions that it has after that, and no others
+   * @return false if another writer was faster; then nothing of this counts
+   */
+  public boolean replace(
+      Stream<Change> sorted, SortedMap<String, Long> from, SortedMap<String, Long> upTo) {
+    archive.refresh();
+    Snapshot before = archive.snapshot();
+    if (!before.contents().positions().equals(from)) {
+      return false;
+    }
+    Written written = write(sorted.map(Change::marked).iterator());
+    if (!isStale(written)
+        && archive.advance(before, before.contents().instead(written.files(), upTo))) {
+      return true;
+    }
+    written.files().forEach(file -> objects.delete(file.info().path()));
+    return false;
+  }
+
   private Written write(Iterator<Entry> sorted) {
     long begun = nanos.getAsLong();
     List<ArchivedFile> all = new ArrayList<>();
@@ -133,7 +169,7 @@ public final class ArchiveWriter {
   public boolean compact() {
     archive.refresh();
     List<EntryFileInfo> all = archive.files();
-    OptionalInt first = MergePolicy.mergedFrom(all.stream().map(this::sizeOf).toList(), full);
+    OptionalInt first = policy.mergedFrom(all.stream().map(this::sizeOf).toList());
     if (first.isEmpty()) {
       return false;
     }

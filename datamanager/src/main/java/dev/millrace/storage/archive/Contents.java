@@ -52,6 +52,11 @@ record Contents(
     return new Contents(all, moved, erasures, horizon, tidied);
   }
 
+  /** With these files only; of them nothing is deleted. */
+  Contents instead(List<ArchivedFile> these, SortedMap<String, Long> upTo) {
+    return new Contents(these, upTo, List.of(), horizon, tidied);
+  }
+
   /** Without the entries, in the files that there are, whose keys begin so. */
   Contents erasing(Collection<EntryKey> prefixes) {
     Map<EntryKey, Erasure> all = new LinkedHashMap<>();

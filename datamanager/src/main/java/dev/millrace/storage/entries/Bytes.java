@@ -5,11 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 
 /** Writes numbers and texts one after the other; {@link BytesReader} reads them. */
-final class Bytes {
+public final class Bytes {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-  /** Seven bits a byte, the lowest first, as in protocol buffers. */
-  Bytes number(long value) {
+  /** Seven bits a byte, the lowest first, as in protocol buffers; not below 0. */
+  public Bytes number(long value) {
     long left = value;
     while ((left & ~0x7fL) != 0) {
       out.write((int) ((left & 0x7f) | 0x80));
@@ -19,12 +19,13 @@ final class Bytes {
     return this;
   }
 
-  Bytes text(String text) {
+  /** Its UTF-8, with the length before it. */
+  public Bytes text(String text) {
     return bytes(text.getBytes(UTF_8));
   }
 
   /** A length and so many bytes. */
-  Bytes bytes(byte[] bytes) {
+  public Bytes bytes(byte[] bytes) {
     number(bytes.length);
     out.writeBytes(bytes);
     return this;
@@ -38,7 +39,8 @@ final class Bytes {
     return out.size();
   }
 
-  byte[] take() {
+  /** What was written since the last call. */
+  public byte[] take() {
     byte[] all = out.toByteArray();
     out.reset();
     return all;

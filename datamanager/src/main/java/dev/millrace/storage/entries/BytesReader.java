@@ -6,11 +6,11 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
 /** Reads what {@link Bytes} has written; whatever is wrong with it is an {@link Invalid}. */
-final class BytesReader {
+public final class BytesReader {
   private final ByteBuffer in;
 
   /** What was read was never written. */
-  static final class Invalid extends Exception {
+  public static final class Invalid extends Exception {
     private static final long serialVersionUID = 1;
 
     Invalid(String message) {
@@ -18,15 +18,18 @@ final class BytesReader {
     }
   }
 
-  BytesReader(byte[] bytes) {
+  /** Reads from the first byte on. */
+  public BytesReader(byte[] bytes) {
     this.in = ByteBuffer.wrap(bytes);
   }
 
-  boolean ended() {
+  /** Whether all has been read. */
+  public boolean ended() {
     return !in.hasRemaining();
   }
 
-  long number() throws Invalid {
+  /** From 0 on. */
+  public long number() throws Invalid {
     long value = 0;
     for (int shift = 0; shift < 63; shift += 7) {
       byte next = next();
@@ -55,7 +58,8 @@ final class BytesReader {
     return (int) value;
   }
 
-  byte[] bytes() throws Invalid {
+  /** So many as the length before them says. */
+  public byte[] bytes() throws Invalid {
     byte[] bytes = new byte[length()];
     in.get(bytes);
     return bytes;
@@ -75,9 +79,14 @@ final class BytesReader {
     return (int) length;
   }
 
+  /** UTF-8 with its length before it. */
+  public String text() throws Invalid {
+    return new String(bytes(), UTF_8);
+  }
+
   EntryKey key() throws Invalid {
     try {
-      return new EntryKey(new String(bytes(), UTF_8), new String(bytes(), UTF_8));
+      return new EntryKey(text(), text());
     } catch (IllegalArgumentException e) {
       throw new Invalid(String.valueOf(e.getMessage()));
     }

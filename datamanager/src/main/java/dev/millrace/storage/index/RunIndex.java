@@ -9,27 +9,18 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.lucene.document.NumericDocValuesField;
+import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.ReaderUtil;
-import org.apache.lucene.index.Term;
-import org.apache.lucene.search.BooleanClause.Occur;
-import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.FieldDoc;
 import org.apache.lucene.search.IndexSearcher;
-import org.apache.lucene.search.IndexSortSortedNumericDocValuesRangeQuery;
-import org.apache.lucene.search.MatchAllDocsQuery;
-import org.apache.lucene.search.PrefixQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.SearcherManager;
-import org.apache.lucene.search.TermInSetQuery;
-import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.TopFieldCollectorManager;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.store.FSDirectory;
@@ -49,6 +40,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class RunIndex implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunIndex.class);
+  private static final String FORMAT = "format";
+  // Of RunDocument: a change of what is in it is a new number, and all indexes are made again.
+  private static final String FORMAT_NOW = "1";
 
   private final Path path;
   private Open open;
@@ -94,6 +88,16 @@ public final class RunIndex implements AutoCloseable {
   }
 
   private static Open openFiles(Path path) throws IOException {
+    Open opened = openWriter(path);
+    String format = userData(opened.writer()).getOrDefault(FORMAT, FORMAT_NOW);
+    if (!format.equals(FORMAT_NOW)) {
+      close(opened);
+      throw new IOException("it is of format %s, not %s".formatted(format, FORMAT_NOW));
+    }
+    return opened;
+  }
+
+  private static Open openWriter(Path path) throws IOException {
     var directory = FSDirectory.open(path);
     try {
       var config =
@@ -129,24 +133,15 @@ public final class RunIndex implements AutoCloseable {
    */
   public void delete(String group, long number) {
     try {
-      open.writer()
-          .deleteDocuments(
-              new BooleanQuery.Builder()
-                  .add(new TermQuery(new Term(RunDocument.GROUP, group)), Occur.FILTER)
-                  .add(
-                      NumericDocValuesField.newSlowExactQuery(RunDocument.NUMBER, number),
-                      Occur.FILTER)
-                  .build());
-    } catch (IOException e) {
+      open.writer().deleteDocuments(Wanted.run(group, number));
+    } catch (IOException | AlreadyClosedException e) {
       throw failed("write", e);
     }
   }
 
   /** Forgets the runs that ended before; it reads all that were created before. */
   public void deleteEndedBefore(Instant horizon) {
-    var before = new BooleanQuery.Builder();
-    created(before, null, horizon, null);
-    Query created = before.build();
+    Query created = Wanted.createdBefore(horizon);
     try {
       List<IndexedRun> survivors = Survivors.of(open.writer(), created, horizon);
       open.writer().deleteDocuments(created);
@@ -194,7 +189,7 @@ public final class RunIndex implements AutoCloseable {
    * @param upTo up to where what is to be found here is in it, by the caller's own names
    */
   public void commit(Map<String, Long> upTo) {
-    Map<String, String> told = new TreeMap<>();
+    Map<String, String> told = new TreeMap<>(Map.of(FORMAT, FORMAT_NOW));
     upTo.forEach((name, position) -> told.put(name, Long.toString(position)));
     try {
       open.writer().setLiveCommitData(told.entrySet());
@@ -236,11 +231,26 @@ public final class RunIndex implements AutoCloseable {
   }
 
   private static SortedMap<String, Long> readPositions(IndexWriter writer) {
-    SortedMap<String, Long> positions = new TreeMap<>();
+    return positions(userData(writer));
+  }
+
+  private static Map<String, String> userData(IndexWriter writer) {
+    Map<String, String> all = new TreeMap<>();
     var told = writer.getLiveCommitData();
     if (told != null) {
-      told.forEach(entry -> positions.put(entry.getKey(), Long.valueOf(entry.getValue())));
+      told.forEach(entry -> all.put(entry.getKey(), entry.getValue()));
     }
+    return all;
+  }
+
+  private static SortedMap<String, Long> positions(Map<String, String> told) {
+    SortedMap<String, Long> positions = new TreeMap<>();
+    told.forEach(
+        (name, position) -> {
+          if (!name.equals(FORMAT)) {
+            positions.put(name, Long.valueOf(position));
+          }
+        });
     return Collections.unmodifiableSortedMap(positions);
   }
 
@@ -256,7 +266,7 @@ public final class RunIndex implements AutoCloseable {
           // One more than wanted tells whether there is another page.
           var hits =
               searcher.search(
-                  query(filter, after),
+                  Wanted.query(filter, after),
                   new TopFieldCollectorManager(
                       RunDocument.NEWEST_FIRST, limit + 1, fields(after), 1));
           List<IndexedRun> runs = new ArrayList<>();
@@ -271,7 +281,24 @@ public final class RunIndex implements AutoCloseable {
 
   /** How many runs are wanted. */
   public long count(RunFilter filter) {
-    return searching(searcher -> (long) searcher.count(query(filter, null)));
+    return searching(searcher -> (long) searcher.count(Wanted.query(filter, null)));
+  }
+
+  /**
+   * What was counted.
+   *
+   * @param positions those of the last commit before, so up to where what was to be told is counted
+   */
+  public record Counted(RunCounts counts, SortedMap<String, Long> positions) {}
+
+  /** How many runs are wanted, by what has become of them; looks at each of them. */
+  public Counted counts(RunFilter filter) {
+    return searching(
+        searcher ->
+            new Counted(
+                searcher.search(Wanted.query(filter, null), CountingCollector.MANAGER),
+                positions(
+                    ((DirectoryReader) searcher.getIndexReader()).getIndexCommit().getUserData())));
   }
 
   private interface Search<T> {
@@ -311,58 +338,6 @@ public final class RunIndex implements AutoCloseable {
     List<LeafReaderContext> leaves = searcher.getIndexReader().leaves();
     LeafReaderContext leaf = leaves.get(ReaderUtil.subIndex(document, leaves));
     return RunDocument.read(leaf.reader(), document - leaf.docBase);
-  }
-
-  private static Query query(RunFilter filter, @Nullable Place after) {
-    var all = new BooleanQuery.Builder();
-    if (!filter.groups().isEmpty()) {
-      all.add(Groups.anyOf(filter.groups()), Occur.FILTER);
-    }
-    any(all, RunDocument.PHASE, filter.phases());
-    any(all, RunDocument.RESULT, filter.results());
-    exactly(all, RunDocument.NAME, filter.name());
-    exactly(all, RunDocument.BRANCH, filter.branch());
-    exactly(all, RunDocument.AUTHOR, filter.author());
-    exactly(all, RunDocument.TRIGGER, filter.trigger());
-    for (String word : RunDocument.words(filter.text() == null ? "" : filter.text())) {
-      all.add(new PrefixQuery(new Term(RunDocument.TEXT, word)), Occur.FILTER);
-    }
-    created(all, filter.since(), filter.until(), after);
-    BooleanQuery query = all.build();
-    return query.clauses().isEmpty() ? MatchAllDocsQuery.INSTANCE : query;
-  }
-
-  private static void any(BooleanQuery.Builder all, String field, Set<String> values) {
-    if (values.size() == 1) {
-      exactly(all, field, values.iterator().next());
-    } else if (!values.isEmpty()) {
-      all.add(new TermInSetQuery(field, values.stream().map(BytesRef::new).toList()), Occur.FILTER);
-    }
-  }
-
-  private static void exactly(BooleanQuery.Builder all, String field, @Nullable String value) {
-    if (value != null) {
-      all.add(new TermQuery(new Term(field, value)), Occur.FILTER);
-    }
-  }
-
-  /** A page that begins far down is found by its time, not by passing over what is before. */
-  private static void created(
-      BooleanQuery.Builder all,
-      @Nullable Instant since,
-      @Nullable Instant until,
-      @Nullable Place after) {
-    long lowest = since == null ? Long.MIN_VALUE : since.toEpochMilli();
-    long highest = until == null ? Long.MAX_VALUE : until.toEpochMilli() - 1;
-    if (after != null) {
-      highest = Math.min(highest, after.createdAt().toEpochMilli());
-    }
-    if (lowest != Long.MIN_VALUE || highest != Long.MAX_VALUE) {
-      var slow = NumericDocValuesField.newSlowRangeQuery(RunDocument.CREATED, lowest, highest);
-      all.add(
-          new IndexSortSortedNumericDocValuesRangeQuery(RunDocument.CREATED, lowest, highest, slow),
-          Occur.FILTER);
-    }
   }
 
   /** How many runs are in it, as far as they can be found. */

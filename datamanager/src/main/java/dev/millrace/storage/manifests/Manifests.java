@@ -82,6 +82,16 @@ public final class Manifests {
     return found.map(Stored::manifest).orElse(Manifest.NONE);
   }
 
+  /**
+   * The whole generations that are there, the newest first; each is read when it is come to. Older
+   * ones are kept for a while only.
+   */
+  public Stream<Manifest> whole() {
+    return generations(0).reversed().stream()
+        .flatMap(generation -> stored(generation).stream())
+        .map(Stored::manifest);
+  }
+
   private Optional<Stored> highestWhole(long after) {
     return firstWhole(generations(after).reversed());
   }

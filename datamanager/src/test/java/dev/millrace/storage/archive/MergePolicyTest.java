@@ -42,7 +42,7 @@ final class MergePolicyTest {
     for (long size : sizes) {
       all.add(size);
     }
-    return MergePolicy.mergedFrom(all, 32 * MIB);
+    return MergePolicy.unbounded(32 * MIB).mergedFrom(all);
   }
 
   @ParameterizedTest
@@ -76,6 +76,36 @@ final class MergePolicyTest {
   }
 
   private static OptionalInt merge(List<Long> sizes) {
-    return MergePolicy.mergedFrom(sizes, 32 * MIB);
+    return MergePolicy.unbounded(32 * MIB).mergedFrom(sizes);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1000, 1000", "100, 1000000", "1, 100"})
+  void whereFilesAreToBeFewTheyAreFewAndStillNoByteIsWrittenManyTimes(int least, int most) {
+    long seed = Long.getLong("merges.seed", System.nanoTime());
+    System.out.printf("again with -Dmerges.seed=%d%n", seed);
+    var random = new Random(seed);
+    var policy = new MergePolicy(1L << 40, 19);
+    List<Long> sizes = new ArrayList<>();
+    long added = 0;
+    long written = 0;
+    for (int flush = 0; flush < 100_000; flush++) { // a year of one every five minutes
+      long size = random.nextLong(least, most + 1L);
+      sizes.add(size);
+      added += size;
+      written += size;
+      assertThat(sizes).hasSizeLessThanOrEqualTo(20);
+      for (var first = policy.mergedFrom(sizes);
+          first.isPresent();
+          first = policy.mergedFrom(sizes)) {
+        List<Long> old = sizes.subList(first.getAsInt(), sizes.size());
+        long sum = old.stream().mapToLong(Long::longValue).sum();
+        written += sum;
+        old.clear();
+        sizes.add(sum);
+      }
+    }
+    System.out.printf("%.1f bytes written a byte added%n", (double) written / added);
+    assertThat((double) written / added).isLessThan(14);
   }
 }

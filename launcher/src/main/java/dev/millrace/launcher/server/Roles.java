@@ -289,6 +289,7 @@ final class Roles implements AutoCloseable {
             instance,
             data.directory("scratch"),
             options.upkeep().checkpointEvery(),
+            options.upkeep().dumpEvery(),
             options.upkeep().eventRetention(),
             options.upkeep().runRetention()),
         new DataManagerVerticle.Ports(

@@ -1,5 +1,6 @@
 package dev.millrace.runservice.stored;
 
+import dev.millrace.datamanager.IndexedRuns;
 import dev.millrace.events.RootGroup;
 import dev.millrace.events.RunId;
 import dev.millrace.events.run.Run;
@@ -8,24 +9,20 @@ import dev.millrace.events.run.RunPhase;
 import dev.millrace.events.run.RunResult;
 import dev.millrace.storage.index.IndexedRun;
 import dev.millrace.storage.index.IndexedRun.Place;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What lists show of a run and find it by: the same of one in memory and of one in the index. */
+/**
+ * What lists show of a run: the same of one in memory and of one in the index.
+ *
+ * @param indexed what it is found by; as it is in the index, or would be
+ */
 public record Listed(
     RunId id,
-    String name,
-    String group,
+    IndexedRun indexed,
     RunPhase phase,
     RunResult result,
-    Instant createdAt,
-    @Nullable Instant startedAt,
-    @Nullable Instant endedAt,
-    @Nullable String branch,
-    @Nullable String author,
-    @Nullable String trigger,
     @Nullable String frozen,
     List<String> tasksWaitingApproval) {
   /** In the order of the index. */
@@ -34,19 +31,9 @@ public record Listed(
 
   /** Of a run as it is now. */
   public static Listed of(Run run) {
-    var annotations = run.spec().annotations();
-    return new Listed(
+    return of(
+        IndexedRuns.of(run),
         run.id(),
-        run.spec().name(),
-        run.spec().group(),
-        run.phase(),
-        run.result(),
-        run.createdAt(),
-        run.startedAt(),
-        run.endedAt(),
-        annotations.get("branch"),
-        annotations.get("author"),
-        annotations.get("trigger"),
         run.frozen(),
         run.tasksInOrder().stream()
             .filter(Task::waitingApproval)
@@ -55,20 +42,18 @@ public record Listed(
   }
 
   static Listed of(IndexedRun run) {
+    return of(run, new RunId(root(run.group()), run.number()), null, List.of());
+  }
+
+  private static Listed of(
+      IndexedRun run, RunId id, @Nullable String frozen, List<String> tasksWaitingApproval) {
     return new Listed(
-        new RunId(root(run.group()), run.number()),
-        run.name(),
-        run.group(),
+        id,
+        run,
         RunPhase.valueOf(run.phase()),
         RunResult.valueOf(run.result()),
-        run.createdAt(),
-        run.startedAt(),
-        run.endedAt(),
-        run.branch(),
-        run.author(),
-        run.trigger(),
-        null,
-        List.of());
+        frozen,
+        tasksWaitingApproval);
   }
 
   /** The first two segments of the path. */
@@ -77,24 +62,8 @@ public record Listed(
     return RootGroup.parse(second < 0 ? group.substring(1) : group.substring(1, second));
   }
 
-  /** As it is in the index, or would be. */
-  public IndexedRun indexed() {
-    return new IndexedRun(
-        group,
-        id.number(),
-        name,
-        phase.name(),
-        result.name(),
-        createdAt,
-        startedAt,
-        endedAt,
-        branch,
-        author,
-        trigger);
-  }
-
   /** Its place among all runs. */
   public Place place() {
-    return new Place(createdAt, group, id.number());
+    return indexed.place();
   }
 }

@@ -4,6 +4,8 @@ import dev.millrace.bus.ledger.Checkpoint;
 import dev.millrace.bus.ledger.Checkpoints;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Starts;
+import dev.millrace.datamanager.IndexDumps;
+import dev.millrace.datamanager.IndexedRuns;
 import dev.millrace.datamanager.RunArchive;
 import dev.millrace.events.RunId;
 import dev.millrace.events.run.Run;
@@ -23,32 +25,36 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds runs that are archived: one by its id, many by the index. The index is filled again from
- * the archive if it is lost or damaged. Any thread; calls block.
+ * Finds runs that are archived: one by its id, many by the index. If the index is lost or damaged
+ * it is made again from its newest whole dump, or from the archive if there is none. Any thread;
+ * calls block.
  */
 public final class StoredRuns implements RunStore, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoredRuns.class);
 
   private final RunArchive archive;
+  private final IndexDumps dumps;
   private final Path folder;
   private final RunIndex index;
   private final int partitions;
   private boolean broken; // whether a change of the index has failed
   private Instant dropped = Instant.EPOCH; // what ended before is not in the index
 
-  private StoredRuns(RunArchive archive, Path folder, RunIndex index, int partitions) {
+  private StoredRuns(
+      RunArchive archive, IndexDumps dumps, Path folder, RunIndex index, int partitions) {
     this.archive = archive;
+    this.dumps = dumps;
     this.folder = folder;
     this.index = index;
     this.partitions = partitions;
@@ -59,10 +65,10 @@ public final class StoredRuns implements RunStore, AutoCloseable {
    *
    * @param partitions of the ledger
    */
-  public static StoredRuns open(RunArchive archive, Path folder, int partitions) {
-    var stored = new StoredRuns(archive, folder, openIndex(folder), partitions);
+  public static StoredRuns open(RunArchive archive, IndexDumps dumps, Path folder, int partitions) {
+    var stored = new StoredRuns(archive, dumps, folder, openIndex(folder), partitions);
     if (stored.index.positions().isEmpty()) {
-      stored.fill();
+      stored.restore();
     }
     return stored;
   }
@@ -77,7 +83,7 @@ public final class StoredRuns implements RunStore, AutoCloseable {
   }
 
   private static void remove(Path folder, UncheckedIOException why) {
-    LOG.warn("{}; it is filled again from the archive", why.getMessage());
+    LOG.warn("{}; it is made again", why.getMessage());
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {
         Files.delete(file);
@@ -87,10 +93,23 @@ public final class StoredRuns implements RunStore, AutoCloseable {
     }
   }
 
+  /** What came after the dump the ledger tells; see {@link #starts}. */
+  private void restore() {
+    var upTo = dumps.restore(index);
+    if (upTo.isPresent()) {
+      long[] positions = new long[partitions];
+      Arrays.setAll(positions, p -> upTo.get().getOrDefault(p, 0L));
+      commit(positions);
+      LOG.info("the index of runs was restored from its dump: {} runs", index.size());
+    } else {
+      fill();
+    }
+  }
+
   private void fill() {
     RunArchive.All all = archive.all();
     all.gone().forEach(StoredRuns::tellGone);
-    all.runs().forEach(run -> index.add(Listed.of(run).indexed()));
+    all.runs().forEach(run -> index.add(IndexedRuns.of(run)));
     long[] upTo = new long[partitions];
     Arrays.setAll(upTo, all::position);
     commit(upTo);
@@ -114,6 +133,7 @@ public final class StoredRuns implements RunStore, AutoCloseable {
     }
   }
 
+  /** The ledger has been read on meanwhile, so the dump may be too old: the archive is not. */
   private void mend() {
     dropped = Instant.EPOCH;
     try {
@@ -129,21 +149,37 @@ public final class StoredRuns implements RunStore, AutoCloseable {
 
   /**
    * Where the ledger is to be read from, so that all runs are in the index or heard of: at a
-   * checkpoint that is not ahead of the index. If all are, the index is filled anew.
+   * checkpoint that is not ahead of the index. If all are, the index is made anew.
    */
   public Starts<Runs> starts(Checkpoints checkpoints) {
-    List<Checkpoint<Runs>> starts = new ArrayList<>();
-    for (int p = 0; p < partitions; p++) {
-      Checkpoint<Runs> start = checkpoints.newest(Ledgers.RUNS, p, indexed(p));
-      if (start.offset() < 0 && checkpoints.newest(Ledgers.RUNS).start(p).offset() >= 0) {
-        LOG.info("the index is older than all checkpoints; it is filled again from the archive");
-        index.deleteAll();
-        fill();
-        return checkpoints.newest(Ledgers.RUNS);
-      }
-      starts.add(start);
+    List<Checkpoint<Runs>> starts = notAhead(checkpoints);
+    if (isBehindAll(starts, checkpoints)) {
+      LOG.info("the index of runs is older than all checkpoints: it is made anew");
+      index.deleteAll();
+      restore();
+      starts = notAhead(checkpoints);
+    }
+    if (isBehindAll(starts, checkpoints)) {
+      LOG.info("so is its dump: it is filled from the archive");
+      index.deleteAll();
+      fill();
+      starts = notAhead(checkpoints);
     }
     return starts::get;
+  }
+
+  private List<Checkpoint<Runs>> notAhead(Checkpoints checkpoints) {
+    return IntStream.range(0, partitions)
+        .mapToObj(p -> checkpoints.newest(Ledgers.RUNS, p, indexed(p)))
+        .toList();
+  }
+
+  private static boolean isBehindAll(List<Checkpoint<Runs>> starts, Checkpoints checkpoints) {
+    return IntStream.range(0, starts.size())
+        .anyMatch(
+            p ->
+                starts.get(p).offset() < 0
+                    && checkpoints.newest(Ledgers.RUNS).start(p).offset() >= 0);
   }
 
   /** The key in the coordination store that changes whenever something was archived. */
@@ -168,7 +204,7 @@ public final class StoredRuns implements RunStore, AutoCloseable {
    */
   void index(List<Run> runs, long[] upTo) {
     broken = true;
-    runs.forEach(run -> index.add(Listed.of(run).indexed()));
+    runs.forEach(run -> index.add(IndexedRuns.of(run)));
     commit(upTo);
     broken = false;
   }
