@@ -34,16 +34,22 @@ public final class Examination {
    * @param archive what is wrong with them
    * @param checkpoints when each was made, the newest first
    * @param unusable what is wrong with their files
+   * @param dumps files with dumps of the index of runs
+   * @param rows that should be in them
+   * @param incomplete what is wrong with them; they are made anew from the archive
    */
   public record Report(
       int files,
       long runs,
       List<Finding> archive,
       List<Instant> checkpoints,
-      List<Finding> unusable) {
+      List<Finding> unusable,
+      int dumps,
+      long rows,
+      List<Finding> incomplete) {
     /** Whether nothing is wrong. */
     public boolean isWhole() {
-      return archive.isEmpty() && unusable.isEmpty();
+      return archive.isEmpty() && unusable.isEmpty() && incomplete.isEmpty();
     }
   }
 
@@ -76,12 +82,20 @@ public final class Examination {
     var examination = new Examination(objects, whole);
     List<EntryFileInfo> files = RunArchive.open(objects, coordination, ids).archive().files();
     var kept = LedgerCheckpoints.open(objects, coordination, ids).store().kept();
+    List<EntryFileInfo> dumps = IndexDumps.open(objects, coordination, ids).files();
     return new Report(
         files.size(),
-        files.stream().mapToLong(EntryFileInfo::entries).sum(),
+        entries(files),
         examination.findings(files),
         kept.stream().map(checkpoint -> checkpoint.at()).toList(),
-        examination.findings(kept.stream().flatMap(each -> each.files().stream()).toList()));
+        examination.findings(kept.stream().flatMap(each -> each.files().stream()).toList()),
+        dumps.size(),
+        entries(dumps),
+        examination.findings(dumps));
+  }
+
+  private static long entries(List<EntryFileInfo> files) {
+    return files.stream().mapToLong(EntryFileInfo::entries).sum();
   }
 
   private List<Finding> findings(List<EntryFileInfo> files) {

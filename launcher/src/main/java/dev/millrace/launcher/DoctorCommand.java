@@ -32,7 +32,8 @@ import picocli.CommandLine.Option;
       "",
       "A server may be running meanwhile. Exit status 0 if all is whole, 1 if anything is missing"
           + " or",
-      "damaged: the runs that are named cannot be shown any more, all else can.",
+      "damaged: the runs that are named cannot be shown any more, all else can. Checkpoints give way",
+      "to older ones; dumps of the index are made anew.",
       "Examples:",
       "  millrace doctor --read",
       "  millrace doctor --s3-bucket ci --s3-endpoint http://10.0.0.4:9000"
@@ -97,6 +98,8 @@ final class DoctorCommand implements Callable<Integer> {
                 ? ""
                 : ", the newest of " + report.checkpoints().getFirst());
     tell(report.unusable());
+    screen.out().printf("index: %d runs in %d dumps%n", report.rows(), report.dumps());
+    tell(report.incomplete());
     screen
         .out()
         .println(

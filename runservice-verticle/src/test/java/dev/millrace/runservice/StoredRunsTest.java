@@ -1,5 +1,6 @@
 package dev.millrace.runservice;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.bus.TopicPartition;
@@ -14,7 +15,9 @@ import dev.millrace.events.run.RunSpec;
 import dev.millrace.events.run.RunSpec.SetupError;
 import dev.millrace.events.run.Runs;
 import dev.millrace.runservice.TestReplica.Answered;
+import dev.millrace.storage.objects.Durability;
 import dev.millrace.storage.objects.ObjectInfo;
+import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -156,6 +159,91 @@ final class StoredRunsTest {
     replica = new TestReplica(surroundings);
 
     assertThat(everything()).isEqualTo(before);
+  }
+
+  @Test
+  void anIndexThatIsGoneIsRestoredFromItsDumpsAndWhatCameAfterIsHeardFromTheLedger()
+      throws Exception {
+    archiveAndDump();
+    endAnother();
+    endAnother();
+    replica.archiveAll(); // these are not in the dump
+    endAnother(); // and this one is not archived
+    create(60);
+    List<String> before = pages("limit=7");
+    replica.leave();
+    files().forEach(StoredRunsTest::delete);
+    // Whoever lists them without this has not read it.
+    objects("archive/runs/").forEach(object -> surroundings.objects.delete(object.path()));
+    replica = new TestReplica(surroundings);
+
+    assertThat(pages("limit=7")).isEqualTo(before);
+    assertThat(before).containsExactlyInAnyOrderElementsOf(all);
+  }
+
+  @Test
+  void aDumpThatIsDamagedGivesWayToTheOneBeforeAndIfThereIsNoneToTheArchive() throws Exception {
+    archiveAndDump();
+    endAnother();
+    archiveAndDump();
+    endAnother();
+    List<String> before = everything();
+    for (ObjectInfo dump : objects("dumps/").reversed()) {
+      replica.leave();
+      files().forEach(StoredRunsTest::delete);
+      surroundings.objects.write(
+          dump.path(), new ByteArrayInputStream(new byte[500]), 500, Durability.BUFFERED);
+      replica = new TestReplica(surroundings);
+      assertThat(everything()).isEqualTo(before);
+    }
+    assertThat(objects("dumps/")).hasSizeGreaterThan(1);
+  }
+
+  @Test
+  void aDumpThatIsOlderThanAllCheckpointsGivesWayToTheArchive() throws Exception {
+    archiveAndDump();
+    List<ObjectInfo> dumps = objects("manifests/index/");
+    surroundings.checkpointEvery = Duration.ZERO;
+    for (int i = 0; i < 4; i++) {
+      endAnother();
+      create(70 + i);
+      replica.archiveAll();
+      checkpoint();
+    }
+    List<String> before = everything();
+    replica.leave();
+    files().forEach(StoredRunsTest::delete);
+    objects("manifests/index/").stream()
+        .filter(later -> !dumps.contains(later))
+        .forEach(later -> surroundings.objects.delete(later.path()));
+    pointTo("manifests/index", dumps.size());
+    assertThat(objects("manifests/index/")).isEqualTo(dumps).isNotEmpty();
+    replica = new TestReplica(surroundings);
+
+    assertThat(everything()).isEqualTo(before);
+  }
+
+  private void pointTo(String manifest, int generation) {
+    var now = surroundings.store.get(manifest).orElseThrow();
+    surroundings.store.compareAndSet(
+        manifest, now.version(), Integer.toString(generation).getBytes(UTF_8));
+  }
+
+  /** Returns when all that has ended is in the dumps. */
+  private void archiveAndDump() throws Exception {
+    replica.archiveAll();
+    surroundings.dumpEvery = Duration.ZERO;
+    try (var _ = surroundings.archiving()) {
+      await("the index is dumped", this::isAllDumped);
+    }
+    surroundings.dumpEvery = Duration.ofDays(1);
+  }
+
+  private boolean isAllDumped() {
+    var archive = surroundings.archive();
+    var dumps = surroundings.dumps();
+    return IntStream.range(0, Surroundings.PARTITIONS)
+        .allMatch(p -> dumps.position(p) == archive.position(p));
   }
 
   @Test

@@ -17,10 +17,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.SegmentInfos;
+import org.apache.lucene.search.Sort;
+import org.apache.lucene.store.FSDirectory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -316,6 +322,70 @@ final class RunIndexTest {
     }
     open();
     assertThat(index.size()).isEqualTo(1);
+  }
+
+  @Test
+  void anIndexOfAnotherFormatIsRefused() throws Exception {
+    index.add(numbered(1));
+    index.commit(Map.of("p", 1L));
+    index.close();
+    try (var files = FSDirectory.open(directory)) {
+      Sort sort = SegmentInfos.readLatestCommit(files).info(0).info.getIndexSort();
+      try (var writer = new IndexWriter(files, new IndexWriterConfig().setIndexSort(sort))) {
+        writer.setLiveCommitData(Map.of("p", "1", "format", "2").entrySet());
+        writer.commit();
+      }
+    }
+    assertThatExceptionOfType(UncheckedIOException.class)
+        .isThrownBy(() -> RunIndex.open(directory))
+        .withMessage("cannot open the index of runs: it is of format 2, not 1");
+    try (var files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        Files.delete(file); // nobody has it open any more
+      }
+    }
+    open();
+    assertThat(index.size()).isZero();
+  }
+
+  @Test
+  void runsAreCountedByPhaseAndResultTogetherWithThePositionsTheyAreOf() {
+    var random = new Random(5);
+    List<IndexedRun> all = new ArrayList<>();
+    for (int i = 0; i < 2_000; i++) {
+      all.add(run(random, i));
+      index.add(all.getLast());
+      if (random.nextInt(400) == 0) {
+        index.commit(Map.of("p", (long) i));
+      }
+    }
+    index.commit(Map.of("p", 2_000L));
+    index.refresh();
+    for (int i = 0; i < 100; i++) {
+      RunFilter filter = filter(random, all);
+      RunCounts wanted =
+          all.stream()
+              .filter(matches(filter))
+              .map(RunCounts::of)
+              .reduce(RunCounts.NONE, RunCounts::plus);
+      assertThat(index.counts(filter))
+          .isEqualTo(new RunIndex.Counted(wanted, new TreeMap<>(Map.of("p", 2_000L))));
+    }
+
+    index.add(run(random, 2_001));
+    index.commit(Map.of("p", 2_001L));
+    assertThat(index.positions()).isEqualTo(Map.of("p", 2_001L));
+    RunIndex.Counted before = index.counts(RunFilter.ANY);
+    assertThat(before.counts().total()).isEqualTo(2_000);
+    assertThat(before.positions()).isEqualTo(Map.of("p", 2_000L));
+    index.refresh();
+    assertThat(index.counts(RunFilter.ANY).counts().total()).isEqualTo(2_001);
+    assertThat(index.counts(RunFilter.ANY).positions()).isEqualTo(Map.of("p", 2_001L));
+    index.commit(Map.of("p", 2_007L)); // nothing but positions
+    index.refresh();
+    assertThat(index.counts(RunFilter.ANY).positions()).isEqualTo(Map.of("p", 2_007L));
+    reopen();
+    assertThat(index.counts(RunFilter.ANY).positions()).isEqualTo(Map.of("p", 2_007L));
   }
 
   private static IndexedRun numbered(int number) {
