@@ -26,7 +26,7 @@ final class RunRoutes {
   private static final List<String> FILTERS =
       List.of(
           "phase", "result", "group", "name", "branch", "author", "trigger", "text", "since",
-          "until", "limit", "before");
+          "until", "limit", "before", "count");
 
   private final ConfigView config;
   private final Projects projects;
@@ -47,8 +47,18 @@ final class RunRoutes {
   /** Runs that were created. */
   record CreatedRuns(List<Created> runs) {}
 
-  /** A page of runs; {@code next} is what to give as {@code before} for the page that follows. */
-  record Page(List<JsonNode> runs, @Nullable String next) {}
+  /**
+   * A page of runs.
+   *
+   * @param next what to give as {@code before} for the page that follows
+   * @param counts of all pages, if they were asked for
+   */
+  record Page(List<JsonNode> runs, @Nullable String next, @Nullable Counts counts) {}
+
+  /** How many runs there are. */
+  record Counts(long total, Map<String, Long> byPhase, Map<String, Long> byResult) {
+    static final Counts NONE = new Counts(0, Map.of(), Map.of());
+  }
 
   /** Annotations to set. */
   record Annotations(Map<String, String> annotations) {}
@@ -81,7 +91,12 @@ final class RunRoutes {
             .filter(project -> project.owner().equals(caller.id()))
             .map(project -> RootGroup.of(project.id()).toString())
             .collect(Collectors.joining(","));
-    return own.isEmpty() ? Reply.ok(new Page(List.of(), null)) : page(request, own);
+    return own.isEmpty() ? none(request) : page(request, own);
+  }
+
+  private static Reply none(Request request) {
+    boolean counted = request.query("count").filter(text -> text.equals("true")).isPresent();
+    return Reply.ok(new Page(List.of(), null, counted ? Counts.NONE : null));
   }
 
   private Reply ofProject(Request request) {
@@ -100,12 +115,13 @@ final class RunRoutes {
                 .query(name)
                 .ifPresent(value -> query.add(name + "=" + HttpCaller.segment(value))));
     String path = query.isEmpty() ? "/runs" : "/runs?" + String.join("&", query);
-    JsonNode page = runservice.call(request, "GET", path).read(JsonNode.class);
+    Page page = runservice.call(request, "GET", path).read(Page.class);
     Configuration state = config.now();
-    List<JsonNode> shown = new ArrayList<>();
-    page.path("runs").forEach(run -> shown.add(RunJson.publicly(run, state)));
-    JsonNode next = page.get("next");
-    return Reply.ok(new Page(shown, next == null ? null : next.asString()));
+    return Reply.ok(
+        new Page(
+            page.runs().stream().<JsonNode>map(run -> RunJson.publicly(run, state)).toList(),
+            page.next(),
+            page.counts()));
   }
 
   private Reply create(Request request) {

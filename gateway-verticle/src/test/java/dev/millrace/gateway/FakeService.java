@@ -21,7 +21,7 @@ final class FakeService implements AutoCloseable {
 
   record Run(String id, String root, long number, String name) {}
 
-  record Page(List<Run> runs, String next) {}
+  record Page(List<Run> runs, String next, Map<String, Object> counts) {}
 
   private final Server server;
   final List<Asked> asked = new CopyOnWriteArrayList<>();
@@ -88,7 +88,18 @@ final class FakeService implements AutoCloseable {
   private Reply runs(Request request) {
     String root = request.query("root").orElse("(all)");
     kept(request, Reply.empty());
-    return Reply.ok(new Page(List.of(run(2), run(1)), root + "/1"));
+    boolean counted = request.query("count").isPresent();
+    return Reply.ok(
+        new Page(
+            List.of(run(2), run(1)),
+            root + "/1",
+            Map.of(
+                "total",
+                counted ? 2 : -1,
+                "by_phase",
+                Map.of("running", 2),
+                "by_result",
+                Map.of("unknown", 2))));
   }
 
   private Reply log(Request request) {

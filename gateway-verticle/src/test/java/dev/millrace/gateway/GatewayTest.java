@@ -252,6 +252,13 @@ final class GatewayTest {
   }
 
   @Test
+  void runsAreCountedAsTheRunServiceCountsThem() {
+    assertThat(text(call("ada", "GET", "/api/v1/runs?count=true", "")))
+        .endsWith(
+            "\"counts\":{\"total\":2,\"by_phase\":{\"running\":2},\"by_result\":{\"unknown\":2}}}");
+  }
+
+  @Test
   void aRunIsCreatedForTheOneWhoAsks() {
     Answered answered =
         call("ada", "POST", DEMO + "/runs", "{\"name\":\"x\",\"tasks\":[],\"group\":\"mine\"}");

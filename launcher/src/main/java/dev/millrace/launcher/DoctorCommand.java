@@ -32,7 +32,8 @@ import picocli.CommandLine.Option;
       "",
       "A server may be running meanwhile. Exit status 0 if all is whole, 1 if anything is missing"
           + " or",
-      "damaged: the runs that are named cannot be shown any more, all else can. Checkpoints give way",
+      "damaged: the runs that are named cannot be shown any more, all else can. Checkpoints give"
+          + " way",
       "to older ones; dumps of the index are made anew.",
       "Examples:",
       "  millrace doctor --read",

@@ -7,6 +7,7 @@ import dev.millrace.events.run.Runs;
 import dev.millrace.http.ProblemException;
 import dev.millrace.runservice.feed.RunFeed;
 import dev.millrace.runservice.stored.Listed;
+import dev.millrace.runservice.stored.StoredList;
 import dev.millrace.storage.index.IndexedRun.Place;
 import dev.millrace.storage.index.RunFilter;
 import java.util.Collection;
@@ -23,27 +24,25 @@ import org.jspecify.annotations.Nullable;
  * Lists runs, newest first: those in memory, which are the active ones and those that have ended
  * lately, together with those in the index.
  */
-public final class RunList {
+final class RunList {
   private final RunFeed feed;
-  private final Index index;
+  private final StoredList index;
+  private final RunTally tally;
 
-  /** Finds runs that have ended a while ago. */
-  public interface Index {
-    /** The newest that are wanted, after the place if there is one. */
-    List<Listed> list(RunFilter filter, @Nullable Place after, int limit);
-  }
-
-  RunList(RunFeed feed, Index index) {
+  RunList(RunFeed feed, StoredList index) {
     this.feed = feed;
     this.index = index;
+    this.tally = new RunTally(feed, index);
   }
 
   /** The page that is wanted; 400 if {@code before} is no run. */
   RunViews.Page page(RunQuery query) {
     Place after = after(query.before());
+    RunViews.Counts counts =
+        query.counted() ? RunViews.counts(tally.count(query, partitions(query.roots()))) : null;
     RunFilter filter = query.filter();
     if (filter == null) {
-      return new RunViews.Page(List.of(), null);
+      return new RunViews.Page(List.of(), null, counts);
     }
     int wanted = query.limit() + 1; // one more tells whether there is another page
     // In this order: what leaves memory is in the index before. It may be in both.
@@ -66,7 +65,8 @@ public final class RunList {
     List<Listed> page = more ? newest.subList(0, query.limit()) : newest;
     return new RunViews.Page(
         page.stream().map(RunViews::item).toList(),
-        more ? new Cursor.AfterPlace(page.getLast().place()).toString() : null);
+        more ? new Cursor.AfterPlace(page.getLast().place()).toString() : null,
+        counts);
   }
 
   private @Nullable Place after(@Nullable Cursor cursor) {

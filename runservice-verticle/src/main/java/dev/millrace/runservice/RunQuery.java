@@ -9,6 +9,7 @@ import dev.millrace.storage.index.RunFilter;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Function;
@@ -21,12 +22,14 @@ import org.jspecify.annotations.Nullable;
  * @param roots only runs of one of these; empty: of any
  * @param filter only runs that it matches; null: none at all
  * @param onlyActive whether only runs that have not ended are wanted
+ * @param counted whether it is to be told how many there are of all of them
  * @param before only runs that come after this when the newest is first
  */
 record RunQuery(
     Set<RootGroup> roots,
     @Nullable RunFilter filter,
     boolean onlyActive,
+    boolean counted,
     @Nullable Cursor before,
     int limit) {
   private static final int LIMIT = 25;
@@ -37,8 +40,8 @@ record RunQuery(
     Set<RootGroup> roots = several(request, "root", RootGroup::parse);
     Set<RunPhase> phases = several(request, "phase", text -> named(RunPhase.values(), text));
     Set<RunResult> results = several(request, "result", text -> named(RunResult.values(), text));
-    String group = request.query("group").map(RunQuery::path).orElse(null);
-    Set<String> groups = groups(roots, group);
+    Set<String> wanted = within(request.query("group").orElse(""));
+    Set<String> groups = groups(roots, wanted);
     var filter =
         new RunFilter(
             groups,
@@ -54,38 +57,57 @@ record RunQuery(
                 .orElse(null),
             time(request, "since"),
             time(request, "until"));
-    boolean none = groups.isEmpty() && !(roots.isEmpty() && group == null);
+    boolean none = groups.isEmpty() && !(roots.isEmpty() && wanted.isEmpty());
     return new RunQuery(
         roots,
         none ? null : filter,
         !phases.isEmpty() && phases.stream().noneMatch(RunPhase::ended),
+        request.query("count").map(text -> parsed("count", text, RunQuery::flag)).orElse(false),
         request.query("before").map(text -> before(text, roots)).orElse(null),
         (int) request.queryNumber("limit", LIMIT, 1, MOST));
   }
 
-  /** What is below one of the root groups and below the group, if these are wanted. */
-  private static Set<String> groups(Set<RootGroup> roots, @Nullable String group) {
+  /** What is below one of the root groups and below one of the groups, if these are wanted. */
+  private static Set<String> groups(Set<RootGroup> roots, Set<String> groups) {
     Set<String> all = roots.stream().map(root -> "/" + root).collect(Collectors.toSet());
-    if (group == null) {
-      return all;
+    if (groups.isEmpty() || all.isEmpty()) {
+      return groups.isEmpty() ? all : groups;
     }
-    if (roots.isEmpty()) {
-      return Set.of(group);
+    Set<String> both = new HashSet<>();
+    for (String root : all) {
+      for (String group : groups) {
+        if (RunFilter.isWithin(root, group)) {
+          both.add(root);
+        } else if (RunFilter.isWithin(group, root)) {
+          both.add(group);
+        }
+      }
     }
-    return all.stream()
-        .filter(root -> RunFilter.isWithin(root, group) || RunFilter.isWithin(group, root))
-        .map(root -> RunFilter.isWithin(group, root) ? group : root)
-        .collect(Collectors.toSet());
+    return both;
   }
 
   private static Set<String> names(Set<? extends Enum<?>> values) {
     return values.stream().map(Enum::name).collect(Collectors.toSet());
   }
 
-  /** Without a slash at the end; null for what is above all. */
-  private static @Nullable String path(String text) {
-    String path = text.replaceFirst("/+$", "");
-    return path.isEmpty() ? null : path;
+  /**
+   * Paths that are joined by commas, without a slash at their end; empty if one of them is above
+   * all. Each begins with a slash, so that a comma in a name is one.
+   */
+  private static Set<String> within(String text) {
+    Set<String> paths =
+        Arrays.stream(text.split(",(?=/)"))
+            .map(path -> path.replaceFirst("/+$", ""))
+            .collect(Collectors.toSet());
+    return paths.contains("") ? Set.of() : paths;
+  }
+
+  private static boolean flag(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException("it is true or false");
+    };
   }
 
   private static @Nullable Instant time(Request request, String name) {

@@ -17,6 +17,7 @@ import dev.millrace.http.ProblemException;
 import dev.millrace.http.Reply;
 import dev.millrace.http.Request;
 import dev.millrace.runservice.feed.RunFeed;
+import dev.millrace.runservice.stored.StoredList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ final class RunRoutes {
   private final Answers answers;
   private final Callers callers;
 
-  RunRoutes(RunFeed feed, RunList.Index index, Answers answers, Callers callers) {
+  RunRoutes(RunFeed feed, StoredList index, Answers answers, Callers callers) {
     this.feed = feed;
     this.list = new RunList(feed, index);
     this.answers = answers;

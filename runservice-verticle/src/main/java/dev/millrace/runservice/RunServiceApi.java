@@ -9,6 +9,7 @@ import dev.millrace.runservice.feed.RunFeed;
 import dev.millrace.runservice.logs.Followers;
 import dev.millrace.runservice.logs.LogTail;
 import dev.millrace.runservice.logs.TaskLogs;
+import dev.millrace.runservice.stored.StoredList;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Supplier;
@@ -40,7 +41,7 @@ public final class RunServiceApi implements AutoCloseable {
       Settings settings,
       Bus bus,
       RunFeed feed,
-      RunList.Index index,
+      StoredList index,
       CommandGate<RunCommand> gate,
       Health health,
       InstantSource clock,

@@ -126,7 +126,7 @@ public final class RunServiceVerticle extends VerticleBase {
             config.api(),
             ports.bus(),
             feed,
-            runs::list,
+            runs,
             folding,
             new Health(config.instance(), folding),
             ports.timing().wall(),

@@ -15,6 +15,7 @@ import dev.millrace.events.run.TaskSpec.Step;
 import dev.millrace.events.run.TaskStatus;
 import dev.millrace.runservice.stored.Listed;
 import dev.millrace.storage.index.IndexedRun;
+import dev.millrace.storage.index.RunCounts;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,8 +27,20 @@ import org.jspecify.annotations.Nullable;
 final class RunViews {
   private RunViews() {}
 
-  /** A page of runs, newest first; {@code next} is the {@code before} of the page after it. */
-  record Page(List<Item> runs, @Nullable String next) {}
+  /**
+   * A page of runs, newest first.
+   *
+   * @param next the {@code before} of the page after it
+   * @param counts of all pages, if they were asked for
+   */
+  record Page(List<Item> runs, @Nullable String next, @Nullable Counts counts) {}
+
+  /** How many runs there are; of phases and results of which there are none nothing is said. */
+  record Counts(long total, Map<String, Long> byPhase, Map<String, Long> byResult) {}
+
+  static Counts counts(RunCounts counts) {
+    return new Counts(counts.total(), counts.byPhase(), counts.byResult());
+  }
 
   /**
    * A run in a list.

@@ -25,6 +25,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -48,6 +50,11 @@ final class StoredRunsTest {
           "group=/project&limit=9",
           "group=/project/p3&root=project/p1",
           "group=/&root=project/p1",
+          "group=/project/p1/branch/main,/project/p2&limit=4",
+          "group=/project/p1/branch/main,/project/p3/branch/main2&root=project/p1,project/p3",
+          "group=/project/p1,/&limit=30",
+          "group=/project/p0,/project/p2&phase=cancelled&result=unknown&text=ad&limit=3"
+              + "&since=2020-01-01T00:00:00Z&until=2999-01-01T00:00:00Z",
           "name=Deploy%20it&limit=2",
           "branch=main2&author=Ada%201",
           "trigger=push&limit=8",
@@ -539,9 +546,55 @@ final class StoredRunsTest {
     for (String query : QUERIES) {
       List<String> ids = new ArrayList<>();
       pages(query, run -> ids.add(run.toString()));
-      answers.add(query + ": " + ids);
+      JsonNode counts = counts(query);
+      assertThat(counts.path("total").asInt()).as(query).isEqualTo(ids.size());
+      answers.add(query + ": " + counts + ids);
     }
     return answers;
+  }
+
+  private JsonNode counts(String query) {
+    JsonNode counts = replica.get("/runs?count=true&" + query).body().path("counts");
+    for (String by : List.of("by_phase", "by_result")) {
+      int sum = 0;
+      for (JsonNode count : counts.path(by)) {
+        sum += count.asInt();
+      }
+      assertThat(sum).as("%s of %s", by, query).isEqualTo(counts.path("total").asInt());
+    }
+    return counts;
+  }
+
+  @Test
+  void everyRunIsCountedOnceWhileRunsLeaveMemory() throws Exception {
+    var asked = new AtomicInteger(all.size());
+    var made = new AtomicInteger(all.size());
+    try (var _ = surroundings.archiving()) {
+      var making =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  for (int i = 0; i < 150; i++) {
+                    asked.incrementAndGet();
+                    create(i);
+                    made.incrementAndGet();
+                    end(random.nextInt(all.size()));
+                  }
+                } catch (Exception e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      int counted = 0;
+      while (!making.isDone()) {
+        int least = made.get();
+        int total = counts("limit=1").path("total").asInt();
+        assertThat(total).isBetween(least, asked.get());
+        counted++;
+      }
+      making.join();
+      System.out.printf("counted %d times%n", counted);
+    }
+    assertThat(counts("").path("total").asInt()).isEqualTo(all.size());
   }
 
   private List<String> pages(String query) {

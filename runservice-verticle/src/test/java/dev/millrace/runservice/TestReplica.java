@@ -117,7 +117,7 @@ final class TestReplica implements AutoCloseable {
             new RunServiceApi.Settings(TOKEN, KEY, patience),
             bus,
             feed,
-            stored::list,
+            stored,
             authority,
             new Health("test", authority),
             Clock.systemUTC(),

@@ -21,6 +21,7 @@ import tools.jackson.databind.JsonNode;
       "Examples:",
       "  millrace run list --project demo --phase running,queued",
       "  millrace run list --result failed --branch main --since 3d",
+      "  millrace run list --count --since 30d",
       "  millrace run list --output json"
     })
 final class RunListCommand extends RunCommands.OfProject {
@@ -38,8 +39,8 @@ final class RunListCommand extends RunCommands.OfProject {
 
   @Option(
       names = "--group",
-      paramLabel = "PATH",
-      description = "Only those of this group, and of all beneath it.")
+      paramLabel = "PATHS",
+      description = "Only those of this group, and of all beneath it; or of several of them.")
   @Nullable String group;
 
   @Option(names = "--name", paramLabel = "NAME", description = "Only those of this name.")
@@ -81,16 +82,40 @@ final class RunListCommand extends RunCommands.OfProject {
       description = "At most so many; ${DEFAULT-VALUE} if not given.")
   int limit = 25;
 
+  @Option(names = "--count", description = "Only tell how many there are, by phase and by result.")
+  boolean count;
+
   RunListCommand(Environment environment) {
     super(environment);
   }
 
   @Override
   int run() throws IOException {
+    return count ? count() : list();
+  }
+
+  private int count() throws IOException {
+    JsonNode counts;
+    try (Api api = api()) {
+      counts = api.get(base() + "?limit=1&count=true" + filters()).path("counts");
+    }
+    if (json()) {
+      printJson(counts);
+    } else {
+      RunText.counts(counts).print(screen, 1);
+    }
+    return Exit.OK;
+  }
+
+  private String base() {
+    return project == null ? "/runs" : RunRef.path(project) + "/runs";
+  }
+
+  private int list() throws IOException {
     List<JsonNode> runs = new ArrayList<>();
     Filters filters = filters();
     try (Api api = api()) {
-      String base = project == null ? "/runs" : RunRef.path(project) + "/runs";
+      String base = base();
       String before = "";
       while (runs.size() < limit) {
         int count = Math.clamp(limit - runs.size(), 1, 100);

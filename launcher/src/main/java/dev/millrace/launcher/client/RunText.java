@@ -35,6 +35,18 @@ final class RunText {
     return table;
   }
 
+  /** How many there are of each phase and each result. */
+  static Table counts(JsonNode counts) {
+    Table table = new Table("OF", "", "RUNS");
+    table.add("all", "", counts.path("total").asLong());
+    for (String of : List.of("phase", "result")) {
+      for (var each : counts.path("by_" + of).properties()) {
+        table.add(of, each.getKey(), each.getValue().asLong());
+      }
+    }
+    return table;
+  }
+
   static void show(JsonNode run, Screen screen) {
     var out = screen.out();
     String result = run.path("result").asString("");

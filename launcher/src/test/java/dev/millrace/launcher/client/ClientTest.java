@@ -102,6 +102,32 @@ class ClientTest {
   }
 
   @Test
+  void runsAreCountedWithTheFiltersOfAList() throws IOException {
+    var counts =
+        Map.of("total", 12, "by_phase", Map.of("finished", 12), "by_result", Map.of("failed", 12));
+    server.on(
+        "GET",
+        "/runs",
+        request ->
+            Reply.ok(
+                request.query("count").filter("true"::equals).isPresent()
+                        && request.query("group").filter("/a,/b"::equals).isPresent()
+                        && request.query("result").filter("failed"::equals).isPresent()
+                    ? Map.of("runs", List.of(RUN), "counts", counts)
+                    : Map.of("runs", List.of(RUN))));
+    signedIn();
+    String[] call = {"run", "list", "--count", "--group", "/a,/b", "--result", "failed"};
+    assertThat(home.millrace(call).out().lines().map(line -> line.replaceAll(" +", " ")))
+        .containsExactly("OF RUNS", "all 12", "phase finished 12", "result failed 12");
+    JsonNode told =
+        json(
+            home.millrace(
+                    "run", "list", "--count", "-o", "json", call[3], call[4], call[5], call[6])
+                .out());
+    assertThat(told.path("by_result").path("failed").asInt()).isEqualTo(12);
+  }
+
+  @Test
   void aListGoesOnOverPages() throws IOException {
     server.on(
         "GET",

@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * it is made again from its newest whole dump, or from the archive if there is none. Any thread;
  * calls block.
  */
-public final class StoredRuns implements RunStore, AutoCloseable {
+public final class StoredRuns implements RunStore, StoredList, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoredRuns.class);
 
   private final RunArchive archive;
@@ -192,8 +192,8 @@ public final class StoredRuns implements RunStore, AutoCloseable {
     return archive.position(partition);
   }
 
-  /** Before which offset of the partition all runs that had ended are in the index for good. */
-  long indexed(int partition) {
+  @Override
+  public long indexed(int partition) {
     return index.positions().getOrDefault(name(partition), 0L);
   }
 
@@ -265,7 +265,13 @@ public final class StoredRuns implements RunStore, AutoCloseable {
     return new ProblemException(Problem.of(410, "gone", message));
   }
 
-  /** The newest archived runs that are wanted, after the place if there is one. */
+  @Override
+  public Counted counts(RunFilter filter) {
+    RunIndex.Counted counted = index.counts(filter);
+    return new Counted(counted.counts(), p -> counted.positions().getOrDefault(name(p), 0L));
+  }
+
+  @Override
   public List<Listed> list(RunFilter filter, @Nullable Place after, int limit) {
     return index.find(filter, after, limit).runs().stream().map(Listed::of).toList();
   }
