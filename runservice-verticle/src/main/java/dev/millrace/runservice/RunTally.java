@@ -42,7 +42,7 @@ final class RunTally {
       return sum(filter, active(partitions).values());
     }
     for (int i = 0; i < TRIES; i++) {
-      StoredList.Counted stored = index.counts(filter);
+      StoredList.Counted stored = index.counts(filter, feed.deleted());
       // In this order: what has ended before that position is not active any more.
       Map<RunId, IndexedRun> rest = active(partitions);
       rest.putAll(ended(partitions, stored.upTo()));

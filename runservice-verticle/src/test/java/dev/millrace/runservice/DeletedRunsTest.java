@@ -75,6 +75,8 @@ final class DeletedRunsTest {
       page.path("runs").forEach(run -> ids.add(run.path("id").asString()));
       before = page.has("next") ? "&before=" + page.path("next").asString() : "";
     } while (!before.isEmpty());
+    JsonNode counts = replica.get("/runs?limit=1&count=true").body().path("counts");
+    assertThat(counts.path("total").asInt()).as("counted").isEqualTo(ids.size());
     return ids.reversed();
   }
 

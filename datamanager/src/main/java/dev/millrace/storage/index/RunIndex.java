@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.lucene.index.DirectoryReader;
@@ -281,7 +282,7 @@ public final class RunIndex implements AutoCloseable {
 
   /** How many runs are wanted. */
   public long count(RunFilter filter) {
-    return searching(searcher -> (long) searcher.count(Wanted.query(filter, null)));
+    return searching(searcher -> (long) searcher.count(Wanted.query(filter, (Place) null)));
   }
 
   /**
@@ -291,12 +292,17 @@ public final class RunIndex implements AutoCloseable {
    */
   public record Counted(RunCounts counts, SortedMap<String, Long> positions) {}
 
-  /** How many runs are wanted, by what has become of them; looks at each of them. */
-  public Counted counts(RunFilter filter) {
+  /**
+   * How many runs are wanted, by what has become of them; looks at each of them.
+   *
+   * @param except runs that are not counted: their numbers, by a group above theirs below which
+   *     these are unique; of at most a thousand groups
+   */
+  public Counted counts(RunFilter filter, Map<String, Set<Long>> except) {
     return searching(
         searcher ->
             new Counted(
-                searcher.search(Wanted.query(filter, null), CountingCollector.MANAGER),
+                searcher.search(Wanted.query(filter, except), CountingCollector.MANAGER),
                 positions(
                     ((DirectoryReader) searcher.getIndexReader()).getIndexCommit().getUserData())));
   }

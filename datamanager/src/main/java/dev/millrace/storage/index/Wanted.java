@@ -2,6 +2,7 @@ package dev.millrace.storage.index;
 
 import dev.millrace.storage.index.IndexedRun.Place;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Set;
 import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.index.Term;
@@ -26,6 +27,30 @@ final class Wanted {
         .add(new TermQuery(new Term(RunDocument.GROUP, group)), Occur.FILTER)
         .add(NumericDocValuesField.newSlowExactQuery(RunDocument.NUMBER, number), Occur.FILTER)
         .build();
+  }
+
+  /**
+   * Runs that match, but for some.
+   *
+   * @param except their numbers, by a group above theirs below which these are unique
+   */
+  static Query query(RunFilter filter, Map<String, Set<Long>> except) {
+    Query all = query(filter, (Place) null);
+    if (except.isEmpty()) {
+      return all;
+    }
+    var rest = new BooleanQuery.Builder().add(all, Occur.FILTER);
+    except.forEach(
+        (group, numbers) -> {
+          long[] set = numbers.stream().mapToLong(Long::longValue).toArray();
+          rest.add(
+              new BooleanQuery.Builder()
+                  .add(new TermQuery(new Term(RunDocument.GROUP, group)), Occur.FILTER)
+                  .add(NumericDocValuesField.newSlowSetQuery(RunDocument.NUMBER, set), Occur.FILTER)
+                  .build(),
+              Occur.MUST_NOT);
+        });
+    return rest.build();
   }
 
   /** Runs that were created before. */

@@ -363,29 +363,35 @@ final class RunIndexTest {
     index.refresh();
     for (int i = 0; i < 100; i++) {
       RunFilter filter = filter(random, all);
+      IndexedRun one = all.get(random.nextInt(all.size()));
+      Map<String, Set<Long>> except =
+          random.nextBoolean()
+              ? Map.of()
+              : Map.of(one.group(), Set.of(one.number(), -1L), "/project/none", Set.of(1L));
       RunCounts wanted =
           all.stream()
               .filter(matches(filter))
+              .filter(run -> except.isEmpty() || !run.equals(one))
               .map(RunCounts::of)
               .reduce(RunCounts.NONE, RunCounts::plus);
-      assertThat(index.counts(filter))
+      assertThat(index.counts(filter, except))
           .isEqualTo(new RunIndex.Counted(wanted, new TreeMap<>(Map.of("p", 2_000L))));
     }
 
     index.add(run(random, 2_001));
     index.commit(Map.of("p", 2_001L));
     assertThat(index.positions()).isEqualTo(Map.of("p", 2_001L));
-    RunIndex.Counted before = index.counts(RunFilter.ANY);
+    RunIndex.Counted before = index.counts(RunFilter.ANY, Map.of());
     assertThat(before.counts().total()).isEqualTo(2_000);
     assertThat(before.positions()).isEqualTo(Map.of("p", 2_000L));
     index.refresh();
-    assertThat(index.counts(RunFilter.ANY).counts().total()).isEqualTo(2_001);
-    assertThat(index.counts(RunFilter.ANY).positions()).isEqualTo(Map.of("p", 2_001L));
+    assertThat(index.counts(RunFilter.ANY, Map.of()).counts().total()).isEqualTo(2_001);
+    assertThat(index.counts(RunFilter.ANY, Map.of()).positions()).isEqualTo(Map.of("p", 2_001L));
     index.commit(Map.of("p", 2_007L)); // nothing but positions
     index.refresh();
-    assertThat(index.counts(RunFilter.ANY).positions()).isEqualTo(Map.of("p", 2_007L));
+    assertThat(index.counts(RunFilter.ANY, Map.of()).positions()).isEqualTo(Map.of("p", 2_007L));
     reopen();
-    assertThat(index.counts(RunFilter.ANY).positions()).isEqualTo(Map.of("p", 2_007L));
+    assertThat(index.counts(RunFilter.ANY, Map.of()).positions()).isEqualTo(Map.of("p", 2_007L));
   }
 
   private static IndexedRun numbered(int number) {

@@ -1,8 +1,10 @@
 package dev.millrace.runservice.stored;
 
+import dev.millrace.events.RunId;
 import dev.millrace.storage.index.IndexedRun.Place;
 import dev.millrace.storage.index.RunCounts;
 import dev.millrace.storage.index.RunFilter;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +21,12 @@ public interface StoredList {
    */
   record Counted(RunCounts counts, IntToLongFunction upTo) {}
 
-  /** How many are wanted; looks at each of them. */
-  Counted counts(RunFilter filter);
+  /**
+   * How many are wanted; looks at each of them.
+   *
+   * @param except these are not counted, whether they are found here or not
+   */
+  Counted counts(RunFilter filter, Collection<RunId> except);
 
   /** Before which offset of the partition all runs that had ended are found here. */
   long indexed(int partition);

@@ -1,5 +1,9 @@
 package dev.millrace.runservice.stored;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toSet;
+
 import dev.millrace.bus.ledger.Checkpoint;
 import dev.millrace.bus.ledger.Checkpoints;
 import dev.millrace.bus.ledger.Ledgers;
@@ -26,8 +30,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -266,8 +272,11 @@ public final class StoredRuns implements RunStore, StoredList, AutoCloseable {
   }
 
   @Override
-  public Counted counts(RunFilter filter) {
-    RunIndex.Counted counted = index.counts(filter);
+  public Counted counts(RunFilter filter, Collection<RunId> except) {
+    Map<String, Set<Long>> numbers =
+        except.stream()
+            .collect(groupingBy(run -> "/" + run.root(), mapping(RunId::number, toSet())));
+    RunIndex.Counted counted = index.counts(filter, numbers);
     return new Counted(counted.counts(), p -> counted.positions().getOrDefault(name(p), 0L));
   }
 
