@@ -26,6 +26,7 @@ final class IndexBenchmark implements Benchmark {
   private static final int RUNS = Integer.getInteger("bench.index.runs", 1_000_000);
   private static final int QUERIES = 1_000;
   private static final int PAGE = 25;
+  private static final int COUNTS = 20;
 
   @Override
   public void measure(Figures figures) throws Exception {
@@ -39,6 +40,7 @@ final class IndexBenchmark implements Benchmark {
         figures.add("index_open", (System.nanoTime() - begun) / 1e6, "ms");
         queries(index, runs, figures);
       }
+      new IndexRestore(folder).measure(RUNS, figures);
     } finally {
       delete(folder);
     }
@@ -113,6 +115,16 @@ final class IndexBenchmark implements Benchmark {
         figures,
         "count_of_project",
         () -> index.count(wanted(filter -> filter.group = project.get())));
+    query(figures, "counts_of_project", () -> counts(index, project.get()));
+    long begun = System.nanoTime();
+    for (int i = 0; i < COUNTS; i++) {
+      index.counts(RunFilter.ANY, Map.of());
+    }
+    figures.add("counts_of_all", (System.nanoTime() - begun) / 1e6 / COUNTS, "ms");
+  }
+
+  private static void counts(RunIndex index, String project) {
+    index.counts(wanted(filter -> filter.group = project), Map.of());
   }
 
   private static void find(RunIndex index, RunFilter filter, @Nullable Place after) {

@@ -1,19 +1,30 @@
 package dev.millrace.bench;
 
+import dev.millrace.datamanager.ArchiveFilling;
+import dev.millrace.storage.coordination.MemoryCoordinationStore;
+import dev.millrace.storage.objects.PosixObjectStore;
 import dev.millrace.verification.installation.Api;
 import dev.millrace.verification.installation.Installation;
 import dev.millrace.verification.installation.RunningServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** From the command to a server that is ready, without any run and with many that it has had. */
 final class RestartBenchmark implements Benchmark {
   private static final int FINISHED = Integer.getInteger("bench.finished", 100_000);
+  private static final int ARCHIVED = Integer.getInteger("bench.archived", 0);
   private static final int ACTIVE = Integer.getInteger("bench.active", 10_000);
   private static final int TOGETHER = 100;
   private static final int AHEAD = 2_000;
@@ -38,11 +49,36 @@ final class RestartBenchmark implements Benchmark {
       }
       awaitCheckpoint(installation, Instant.now());
       server.stop();
+      if (ARCHIVED > 0) {
+        fill(installation.dataDirectory());
+        server = installation.upAndReady(OPTIONS);
+        figures.add("up_to_ready_restoring", seconds(server), "s");
+        server.stop();
+      }
 
       server = installation.upAndReady(OPTIONS);
       figures.add("up_to_ready_with_runs", seconds(server), "s");
       figures.add("rss_with_runs", server.residentMib(), "MiB");
       server.stop();
+    }
+  }
+
+  /**
+   * Archives many runs of years before, as if the server had had them, and takes its index away.
+   */
+  private static void fill(Path data) throws IOException {
+    Path scratch = Files.createTempDirectory("millrace-filling-");
+    Supplier<String> ids = () -> UUID.randomUUID().toString();
+    try (var objects = PosixObjectStore.open(data.resolve("objects"), Clock.systemUTC(), ids)) {
+      var coordination = new MemoryCoordinationStore(System::nanoTime);
+      new ArchiveFilling(objects, coordination, scratch, ids, System::nanoTime)
+          .write(() -> ArchivedRuns.sorted(ARCHIVED));
+    }
+    Files.delete(scratch);
+    try (Stream<Path> files = Files.list(data.resolve("index"))) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
     }
   }
 

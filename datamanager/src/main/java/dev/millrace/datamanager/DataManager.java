@@ -70,12 +70,7 @@ final class DataManager implements AutoCloseable {
         new IndexDumper(
             archive,
             dumps,
-            new ArchiveWriter(
-                dumps.archive(),
-                ports.objects(),
-                files(config, ports, IndexDumps.FOLDER, IndexDumper.LARGEST),
-                IndexDumper.MERGES,
-                ports.timing().nanos()),
+            dumps.writer(ports.objects(), config.scratch(), ports.ids(), ports.timing().nanos()),
             checkpoints,
             bus.partitions(Ledgers.RUNS.events().name()));
     this.sweeps =
@@ -108,12 +103,11 @@ final class DataManager implements AutoCloseable {
   }
 
   private static EntryWriter files(Config config, Ports ports, String folder) {
-    return files(config, ports, folder, EntryWriter.DEFAULT_SIZE);
-  }
-
-  private static EntryWriter files(Config config, Ports ports, String folder, long size) {
     return new EntryWriter(
-        ports.objects(), config.scratch(), () -> folder + ports.ids().get(), size);
+        ports.objects(),
+        config.scratch(),
+        () -> folder + ports.ids().get(),
+        EntryWriter.DEFAULT_SIZE);
   }
 
   /** Does all there is to do; if there is nothing, waits at most so long for something. */

@@ -6,7 +6,6 @@ import dev.millrace.events.run.Run;
 import dev.millrace.storage.archive.ArchiveWriter;
 import dev.millrace.storage.archive.Change;
 import dev.millrace.storage.archive.LostFileException;
-import dev.millrace.storage.archive.MergePolicy;
 import dev.millrace.storage.checkpoints.Kept;
 import dev.millrace.storage.entries.CorruptFileException;
 import dev.millrace.storage.entries.EntryFileInfo;
@@ -28,12 +27,6 @@ import org.slf4j.LoggerFactory;
  * file of them is gone or damaged, they are made again from the archive. On one thread.
  */
 final class IndexDumper implements RunArchiver.Listener {
-  /** How large a file gets, in bytes: some six million rows. */
-  static final long LARGEST = 256 << 20;
-
-  /** At most twenty files count, also while one is being added. */
-  static final MergePolicy MERGES = new MergePolicy(LARGEST / 2, 19);
-
   private static final Logger LOG = LoggerFactory.getLogger(IndexDumper.class);
   private static final int MANY = 10_000;
 

@@ -4,18 +4,23 @@ import dev.millrace.events.RunId;
 import dev.millrace.events.run.Run;
 import dev.millrace.storage.StorageException;
 import dev.millrace.storage.archive.Archive;
+import dev.millrace.storage.archive.ArchiveWriter;
 import dev.millrace.storage.archive.Change;
+import dev.millrace.storage.archive.MergePolicy;
 import dev.millrace.storage.coordination.CoordinationStore;
 import dev.millrace.storage.entries.EntryFileInfo;
 import dev.millrace.storage.entries.EntryKey;
+import dev.millrace.storage.entries.EntryWriter;
 import dev.millrace.storage.index.RunIndex;
 import dev.millrace.storage.index.RunRow;
 import dev.millrace.storage.objects.ObjectStore;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -32,6 +37,12 @@ import org.slf4j.LoggerFactory;
 public final class IndexDumps {
   /** Where its files are, and nothing else. */
   static final String FOLDER = "dumps/";
+
+  /** How large a file gets, in bytes: some eight million rows. */
+  private static final long LARGEST = 256 << 20;
+
+  /** At most twenty files count, also while one is being added. */
+  private static final MergePolicy MERGES = new MergePolicy(LARGEST / 2, 19);
 
   private static final Logger LOG = LoggerFactory.getLogger(IndexDumps.class);
   private static final String MANIFEST = "index";
@@ -64,8 +75,13 @@ public final class IndexDumps {
     return rows.positions().getOrDefault(RunArchive.positionName(partition), 0L);
   }
 
-  /** The files that count. */
-  List<EntryFileInfo> files() {
+  /** Up to where the dumps go, by the names that {@link ArchiveWriter} takes. */
+  public SortedMap<String, Long> positions() {
+    return rows.positions();
+  }
+
+  /** The files that count: twenty at most, as long as there are not many millions of runs. */
+  public List<EntryFileInfo> files() {
     return rows.files();
   }
 
@@ -81,7 +97,7 @@ public final class IndexDumps {
     for (Archive.Generation dump : rows.generations().toList()) {
       try {
         dump.from(FIRST).forEachRemaining(row -> into.add(RunRow.read(row.value())));
-        return Optional.of(byPartition(dump.positions())).filter(upTo -> !upTo.isEmpty());
+        return Optional.of(byPartition(dump.positions()));
       } catch (StorageException e) {
         LOG.error("a dump of the index of runs cannot be read: {}", e.getMessage());
         into.deleteAll();
@@ -97,8 +113,20 @@ public final class IndexDumps {
     return all;
   }
 
+  /**
+   * What adds to these dumps and merges them.
+   *
+   * @param scratch a folder for files on their way to the store
+   * @param nanos rises steadily
+   */
+  public ArchiveWriter writer(
+      ObjectStore objects, Path scratch, Supplier<String> ids, LongSupplier nanos) {
+    var files = new EntryWriter(objects, scratch, () -> FOLDER + ids.get(), LARGEST);
+    return new ArchiveWriter(rows, objects, files, MERGES, nanos);
+  }
+
   /** What adds the run. */
-  static Change row(Run run) {
+  public static Change row(Run run) {
     byte[] row = RunRow.write(IndexedRuns.of(run));
     Instant ended = run.endedAt();
     return ended == null ? Change.of(key(run.id()), row) : Change.of(key(run.id()), row, ended);

@@ -271,6 +271,11 @@ public final class StoredRuns implements RunStore, StoredList, AutoCloseable {
     return new ProblemException(Problem.of(410, "gone", message));
   }
 
+  /** How many runs are in the index. */
+  public long size() {
+    return index.size();
+  }
+
   @Override
   public Counted counts(RunFilter filter, Collection<RunId> except) {
     Map<String, Set<Long>> numbers =
