@@ -96,7 +96,7 @@ public final class IndexDumps {
   public Optional<SortedMap<Integer, Long>> restore(RunIndex into) {
     for (Archive.Generation dump : rows.generations().toList()) {
       try {
-        dump.from(FIRST).forEachRemaining(row -> into.add(RunRow.read(row.value())));
+        into.addAll(dump.from(FIRST), row -> RunRow.read(row.value()));
         return Optional.of(byPartition(dump.positions()));
       } catch (StorageException e) {
         LOG.error("a dump of the index of runs cannot be read: {}", e.getMessage());

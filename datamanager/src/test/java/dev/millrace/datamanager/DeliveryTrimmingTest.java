@@ -87,6 +87,7 @@ final class DeliveryTrimmingTest {
             10,
             Duration.ofMinutes(1),
             EVERY,
+            Duration.ofDays(1_000),
             RETENTION,
             null),
         new DataManagerVerticle.Ports(

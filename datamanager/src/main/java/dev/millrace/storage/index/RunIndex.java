@@ -7,11 +7,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
@@ -125,6 +127,16 @@ public final class RunIndex implements AutoCloseable {
     } catch (IOException | AlreadyClosedException e) {
       throw failed("write", e);
     }
+  }
+
+  /**
+   * Adds many runs, as {@link #add}. If this throws, some may have been added.
+   *
+   * @param rows read by this thread; what that throws this throws
+   * @param read the run of a row; may be called by any threads
+   */
+  public <T> void addAll(Iterator<T> rows, Function<? super T, IndexedRun> read) {
+    Adding.all(rows, row -> add(read.apply(row)));
   }
 
   /**

@@ -325,6 +325,29 @@ final class RunIndexTest {
   }
 
   @Test
+  void manyAreAddedAtOnceAndWhatReadingThemThrowsIsThrown() {
+    var numbers = IntStream.range(0, 30_000).iterator();
+    index.addAll(numbers, RunIndexTest::numbered);
+    index.refresh();
+    assertThat(index.size()).isEqualTo(30_000);
+
+    var broken = IntStream.range(0, 30_000).map(n -> 1 / (20_000 - n)).iterator();
+    assertThatExceptionOfType(ArithmeticException.class)
+        .isThrownBy(() -> index.addAll(broken, RunIndexTest::numbered));
+    assertThatExceptionOfType(IllegalArgumentException.class)
+        .isThrownBy(
+            () ->
+                index.addAll(
+                    List.of(1).iterator(),
+                    n -> {
+                      throw new IllegalArgumentException("no row: " + n);
+                    }));
+    index.rollback();
+    index.refresh();
+    assertThat(index.size()).isZero();
+  }
+
+  @Test
   void anIndexOfAnotherFormatIsRefused() throws Exception {
     index.add(numbered(1));
     index.commit(Map.of("p", 1L));

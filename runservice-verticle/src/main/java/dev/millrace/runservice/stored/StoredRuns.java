@@ -115,7 +115,7 @@ public final class StoredRuns implements RunStore, StoredList, AutoCloseable {
   private void fill() {
     RunArchive.All all = archive.all();
     all.gone().forEach(StoredRuns::tellGone);
-    all.runs().forEach(run -> index.add(IndexedRuns.of(run)));
+    index.addAll(all.runs().iterator(), IndexedRuns::of);
     long[] upTo = new long[partitions];
     Arrays.setAll(upTo, all::position);
     commit(upTo);
