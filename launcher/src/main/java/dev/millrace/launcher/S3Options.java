@@ -48,14 +48,11 @@ final class S3Options {
       }
       return Optional.empty();
     }
-    if (endpoint != null && (endpoint.getScheme() == null || endpoint.getHost() == null)) {
-      throw new Refused(Exit.USAGE, "--s3-endpoint is http://HOST:PORT or https://…");
-    }
     try {
       boolean pathStyle = endpoint != null && !virtualHost;
       return Optional.of(new S3Settings(endpoint, region, bucket, folder, pathStyle, null));
     } catch (IllegalArgumentException e) {
-      throw new Refused(Exit.USAGE, "--s3-folder: " + e.getMessage());
+      throw new Refused(Exit.USAGE, "--s3-" + e.getMessage());
     }
   }
 }

@@ -111,7 +111,17 @@ final class EtcdCalls implements AutoCloseable {
     while (lowest.getCause() != null) {
       lowest = lowest.getCause();
     }
-    return lowest.getMessage() == null ? lowest.toString() : lowest.getMessage();
+    return inWords(lowest.getMessage() == null ? lowest.toString() : lowest.getMessage());
+  }
+
+  private static String inWords(String said) {
+    if (said.contains("authentication is not enabled")) {
+      return "a user is given, and the cluster asks for none (%s)".formatted(said);
+    }
+    // All that is left of a handshake that failed before it began.
+    return said.contains("StacklessClosedChannelException") || said.contains("Network closed")
+        ? "the connection was closed: does it speak https, or not? (%s)".formatted(said)
+        : said;
   }
 
   /** Whether the cluster said that there is no such thing. */

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param tls counts for {@code https} only
  */
 public record EtcdSettings(List<URI> endpoints, String prefix, @Nullable Login login, Tls tls) {
+  private static final int LAST_PORT = 65_535;
+
   /** A user of etcd's own. */
   public record Login(String user, String password) {
     @Override
@@ -60,7 +62,8 @@ public record EtcdSettings(List<URI> endpoints, String prefix, @Nullable Login l
     boolean whole =
         ("http".equals(scheme) || "https".equals(scheme))
             && endpoint.getHost() != null
-            && endpoint.getPort() > 0;
+            && endpoint.getPort() > 0
+            && endpoint.getPort() <= LAST_PORT;
     if (!whole) {
       throw new IllegalArgumentException(
           "\"%s\" is no endpoint of etcd, which is like http://host:2379".formatted(endpoint));

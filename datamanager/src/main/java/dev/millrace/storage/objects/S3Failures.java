@@ -1,6 +1,10 @@
 package dev.millrace.storage.objects;
 
+import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.net.UnknownHostException;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -29,11 +33,29 @@ final class S3Failures {
       if (cause instanceof UnknownHostException) {
         return "there is no host " + cause.getMessage();
       }
+      if (cause instanceof SSLHandshakeException) {
+        return "its certificate is not trusted here: " + cause.getMessage();
+      }
+      if (cause instanceof SSLException || isMute(cause, settings)) {
+        return "nobody speaks https there (%s)".formatted(cause.getMessage());
+      }
+    }
+    if (String.valueOf(e.getMessage()).contains("server failed to respond")) {
+      return "the connection was closed without an answer: does it speak https?";
     }
     String message = String.valueOf(e.getMessage());
     return message.startsWith("Unable to load credentials")
         ? "no credentials are given and the environment offers none"
         : message;
+  }
+
+  /** A server that does not know TLS waits for more of what it takes for a request. */
+  private static boolean isMute(Throwable cause, S3Settings settings) {
+    URI endpoint = settings.endpoint();
+    return endpoint != null
+        && "https".equals(endpoint.getScheme())
+        && cause instanceof SocketTimeoutException
+        && String.valueOf(cause.getMessage()).endsWith("Read timed out");
   }
 
   private static String why(S3Settings settings, S3Exception e) {
@@ -57,7 +79,7 @@ final class S3Failures {
   private static @Nullable String said(S3Exception e) {
     var details = e.awsErrorDetails();
     return details == null || details.errorMessage() == null
-        ? e.getMessage()
+        ? "what answers is no S3 server, or something before one"
         : details.errorMessage();
   }
 

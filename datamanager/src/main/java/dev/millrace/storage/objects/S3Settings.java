@@ -21,6 +21,8 @@ public record S3Settings(
     boolean pathStyle,
     @Nullable Credentials credentials) {
 
+  private static final int LAST_PORT = 65_535;
+
   /** A pair of keys. */
   public record Credentials(String accessKey, String secretKey) {
     @Override
@@ -29,10 +31,41 @@ public record S3Settings(
     }
   }
 
+  /**
+   * Checks what can be checked without asking anybody.
+   *
+   * @throws IllegalArgumentException that begins with the name of what is wrong
+   */
   public S3Settings {
-    if (!folder.isEmpty()) {
-      ObjectPath.checked(folder);
+    if (endpoint != null && !isServer(endpoint)) {
+      throw new IllegalArgumentException(
+          "endpoint is http://HOST:PORT or https://…, not " + endpoint);
     }
+    if (!region.matches("[A-Za-z0-9._-]{1,64}")) {
+      throw new IllegalArgumentException(
+          "region is a name like us-east-1, not \"%s\"".formatted(region));
+    }
+    if (!bucket.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,254}")) {
+      throw new IllegalArgumentException(
+          "bucket is a name of letters, digits, dots and dashes, not \"%s\"".formatted(bucket));
+    }
+    try {
+      if (!folder.isEmpty()) {
+        ObjectPath.checked(folder);
+      }
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("folder: " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean isServer(URI endpoint) {
+    return ("http".equals(endpoint.getScheme()) || "https".equals(endpoint.getScheme()))
+        && endpoint.getHost() != null
+        && endpoint.getPort() != 0
+        && endpoint.getPort() <= LAST_PORT
+        && endpoint.getRawQuery() == null
+        && endpoint.getRawFragment() == null
+        && endpoint.getRawUserInfo() == null;
   }
 
   /** The same for somebody who takes what his environment offers. */

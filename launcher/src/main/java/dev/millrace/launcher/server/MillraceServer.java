@@ -6,12 +6,6 @@ import dev.millrace.http.HttpCaller;
 import dev.millrace.http.ProblemException;
 import dev.millrace.http.UnreachableException;
 import dev.millrace.storage.StorageException;
-import dev.millrace.storage.coordination.CoordinationStore;
-import dev.millrace.storage.coordination.EtcdCoordinationStore;
-import dev.millrace.storage.coordination.LocalCoordinationStore;
-import dev.millrace.storage.objects.ObjectStore;
-import dev.millrace.storage.objects.PosixObjectStore;
-import dev.millrace.storage.objects.S3ObjectStore;
 import dev.millrace.storage.objects.S3Settings;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -20,7 +14,6 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -93,10 +86,10 @@ public final class MillraceServer implements AutoCloseable {
       kafkaAccess = broker.access();
       var bus = keep(decorate.apply(broker.bus()));
       String instance = "up-" + random.ids().get();
-      var store = keep(coordinationStore(options));
+      var store = keep(Stores.coordination(options, data));
       var coordination = keep(new LedgerCoordination(store, instance));
-      var objects = keep(objectStore(options, random));
-      Formats.bringUpToDate(objectsName(options), objects, store, instance);
+      var objects = keep(Stores.objects(options, data, random));
+      Formats.bringUpToDate(Stores.objectsName(options, data), objects, store, instance);
       var roles =
           keep(
               new Roles(
@@ -119,25 +112,6 @@ public final class MillraceServer implements AutoCloseable {
     } catch (UncheckedIOException | StorageException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }
-  }
-
-  private CoordinationStore coordinationStore(ServerOptions options) throws IOException {
-    return options.etcd().isPresent()
-        ? EtcdCoordinationStore.open(options.etcd().get(), System::nanoTime)
-        : LocalCoordinationStore.open(data.directory("coordination"), System::nanoTime);
-  }
-
-  private ObjectStore objectStore(ServerOptions options, Randomness random) throws IOException {
-    return options.s3().isPresent()
-        ? S3ObjectStore.open(options.s3().get(), random.ids())
-        : PosixObjectStore.open(data.directory("objects"), Clock.systemUTC(), random.ids());
-  }
-
-  private String objectsName(ServerOptions options) {
-    return options
-        .s3()
-        .map(S3Settings::name)
-        .orElse("the object storage " + data.root().resolve("objects"));
   }
 
   private Connection connection(

@@ -43,6 +43,25 @@ public record ServerOptions(
     without = Set.copyOf(without);
   }
 
+  /** Of somebody who only opens what a server keeps. */
+  public static ServerOptions ofStores(
+      Path dataDirectory, Optional<EtcdSettings> etcd, Optional<S3Settings> s3) {
+    return new ServerOptions(
+        dataDirectory,
+        "127.0.0.1",
+        0,
+        false,
+        Optional.empty(),
+        false,
+        "dummy",
+        1,
+        Set.of(),
+        OptionalLong.empty(),
+        etcd,
+        s3,
+        Upkeep.DEFAULT);
+  }
+
   /** Of a role that runs beside a server, and needs to know no more than this. */
   public static ServerOptions ofRole(
       Path dataDirectory, boolean allowUnsandboxed, String driver, int slots) {

@@ -119,6 +119,11 @@ final class S3IT {
       s3.makeBucket("none");
       installation.with("AWS_SECRET_ACCESS_KEY", "wrong");
       assertRefused(installation.millrace(missing), 1, "the credentials are wrong");
+      try (var keyless = Installation.create().with("AWS_EC2_METADATA_DISABLED", "true")) {
+        assertRefused(keyless.millrace(missing), 1, "no credentials are given");
+      }
+      assertRefused(
+          installation.millrace("up", "--s3-bucket", "b", "--s3-region", ""), 2, "--s3-region is");
       assertRefused(
           installation.millrace("up", "--s3-endpoint", "http://127.0.0.1:1"),
           2,
