@@ -19,11 +19,9 @@ import dev.millrace.events.run.Runs;
 import dev.millrace.storage.entries.Entry;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -92,18 +90,18 @@ final class DecidedDeliveries {
     try (Follower follower = bus.reader("decided-deliveries")) {
       ends.keySet().forEach(partition -> follower.assign(partition, progress(partition).offset));
       long deadline = timing.nanos().getAsLong() + PATIENCE.toNanos();
-      Set<TopicPartition> open = new HashSet<>(ends.keySet());
+      Map<TopicPartition, Long> open = new HashMap<>(ends);
       while (!open.isEmpty()) {
         if (timing.nanos().getAsLong() - deadline > 0) {
           throw new BusException("the deliveries could not be read", null);
         }
         for (LogRecord record : follower.poll(WAIT)) {
-          if (open.contains(record.source()) && !take(record, runs)) {
+          if (open.containsKey(record.source()) && !take(record, runs)) {
             follower.unassign(record.source());
             open.remove(record.source());
           }
         }
-        open.removeIf(partition -> reached(follower, partition, ends.get(partition)));
+        open.entrySet().removeIf(each -> reached(follower, each.getKey(), each.getValue()));
       }
     } catch (OffsetOutOfRangeException e) {
       throw new BusException("the deliveries have changed while they were read", e);

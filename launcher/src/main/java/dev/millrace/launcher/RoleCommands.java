@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Parts of a server as processes of their own, beside a {@code millrace up --without} them. */
@@ -22,6 +23,8 @@ final class RoleCommands {
         paramLabel = "FOLDER",
         description = "The folder of the server that runs, if it is not the usual one.")
     @Nullable Path dataDir;
+
+    @Mixin EtcdOptions etcd = new EtcdOptions();
 
     private final Environment environment;
     private final Role role;
@@ -37,7 +40,7 @@ final class RoleCommands {
       Log.to(options.dataDirectory(), role.word() + ".log");
       RoleProcess process;
       try {
-        process = RoleProcess.start(role, options, name());
+        process = RoleProcess.start(role, options, name(), etcd.settings(environment.variables()));
       } catch (StartException e) {
         throw new Refused(Exit.REJECTED, String.valueOf(e.getMessage()));
       }

@@ -8,9 +8,13 @@ import dev.millrace.bus.ledger.Checkpoints;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.datamanager.LedgerCheckpoints;
+import dev.millrace.gateway.Instances.Part;
 import dev.millrace.scheduler.SchedulerVerticle;
 import dev.millrace.scheduler.core.Patience;
 import dev.millrace.storage.StorageException;
+import dev.millrace.storage.coordination.CoordinationStore;
+import dev.millrace.storage.coordination.EtcdCoordinationStore;
+import dev.millrace.storage.coordination.EtcdSettings;
 import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.objects.ObjectStore;
 import dev.millrace.storage.objects.PosixObjectStore;
@@ -21,14 +25,23 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A scheduler or an executor in a process of its own, beside a server of the same machine. */
 public final class RoleProcess implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RoleProcess.class);
+
   private final Vertx vertx;
   private final Bus bus;
   private @Nullable ObjectStore objects;
+  private final Deque<AutoCloseable> registered = new ArrayDeque<>();
 
   private RoleProcess(Vertx vertx, Bus bus) {
     this.vertx = vertx;
@@ -41,8 +54,11 @@ public final class RoleProcess implements AutoCloseable {
    * @param options its data directory is that of the server; the driver and slots are for an
    *     executor
    * @param name of an executor among those of this machine: it keeps its id and work under it
+   * @param etcd where it says that it is there; empty: nowhere, as the files of the server are its
+   *     own
    */
-  public static RoleProcess start(Role role, ServerOptions options, String name)
+  public static RoleProcess start(
+      Role role, ServerOptions options, String name, Optional<EtcdSettings> etcd)
       throws StartException {
     var connection =
         Connection.of(options.dataDirectory())
@@ -92,6 +108,9 @@ public final class RoleProcess implements AutoCloseable {
                     "the %s lives in `millrace up`; only scheduler and executor can be apart"
                         .formatted(role.word()));
           });
+      if (etcd.isPresent()) {
+        process.register(etcd.get(), role, random, timing);
+      }
       return process;
     } catch (IOException e) {
       process.close();
@@ -104,6 +123,18 @@ public final class RoleProcess implements AutoCloseable {
       process.close();
       throw e;
     }
+  }
+
+  private void register(EtcdSettings etcd, Role role, Randomness random, Timing timing) {
+    CoordinationStore store = EtcdCoordinationStore.open(etcd, System::nanoTime);
+    registered.push(store);
+    registered.push(
+        new Registry(store)
+            .register(
+                Processes.instance(
+                    role.word() + "-" + random.ids().get(),
+                    timing.wall().instant(),
+                    List.of(new Part(role.word(), "")))));
   }
 
   private static void checkFormat(Path dataDirectory) throws StartException {
@@ -141,6 +172,13 @@ public final class RoleProcess implements AutoCloseable {
 
   @Override
   public void close() {
+    while (!registered.isEmpty()) {
+      try {
+        registered.pop().close();
+      } catch (Exception e) {
+        log.warn("what others hold to be here goes by itself", e);
+      }
+    }
     vertx.close().toCompletionStage().toCompletableFuture().join();
     bus.close();
     if (objects != null) {

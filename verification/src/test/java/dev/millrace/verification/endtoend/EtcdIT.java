@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.verification.installation.Api;
 import dev.millrace.verification.installation.Installation.Finished;
+import dev.millrace.verification.installation.RunningRole;
 import dev.millrace.verification.installation.RunningServer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,7 +50,28 @@ final class EtcdIT {
       assertThat(resultOfARun(server.api(), 4))
           .as("after the lease of the killed one")
           .isEqualTo("success");
+      RunningRole beside =
+          installation
+              .beside("executor", "--driver", "dummy", "--etcd", etcd.uri().toString())
+              .awaitReady();
+      assertThat(roles(server.api())).filteredOn("executor"::equals).hasSize(2);
+      beside.kill();
+      awaitGone(server.api());
       server.stop();
+    }
+  }
+
+  /** The roles of all instances that live. */
+  private static List<String> roles(Api api) throws Exception {
+    return api.call("GET", "/status", null, 200).get("instances").findValuesAsString("role");
+  }
+
+  /** One that was killed is gone when its lease is over. */
+  private static void awaitGone(Api api) throws Exception {
+    long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+    while (Collections.frequency(roles(api), "executor") > 1) {
+      assertThat(System.nanoTime()).as("it is gone").isLessThan(deadline);
+      Thread.sleep(200);
     }
   }
 
