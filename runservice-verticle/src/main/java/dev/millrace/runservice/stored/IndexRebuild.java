@@ -53,8 +53,8 @@ public final class IndexRebuild {
   public ViewComparison compare(
       int partitions, BiPredicate<Listed, SortedMap<Integer, Long>> excused) {
     remove(made);
-    StoredRuns.open(archive, made, partitions).close();
     try (RunIndex rebuilt = RunIndex.open(made)) {
+      StoredRuns.fill(rebuilt, archive, partitions);
       if (!Files.isDirectory(folder)) {
         return new ViewComparison(
             "index", "it is filled at the next start", "", digest(rows(rebuilt, null)), List.of());

@@ -113,12 +113,17 @@ public final class StoredRuns implements RunStore, StoredList, AutoCloseable {
   }
 
   private void fill() {
+    fill(index, archive, partitions);
+  }
+
+  /** Adds all that is archived to an index that is empty. */
+  static void fill(RunIndex index, RunArchive archive, int partitions) {
     RunArchive.All all = archive.all();
     all.gone().forEach(StoredRuns::tellGone);
     index.addAll(all.runs().iterator(), IndexedRuns::of);
     long[] upTo = new long[partitions];
     Arrays.setAll(upTo, all::position);
-    commit(upTo);
+    commit(index, upTo);
   }
 
   private static void tellGone(EntryFileInfo file) {
@@ -240,6 +245,10 @@ public final class StoredRuns implements RunStore, StoredList, AutoCloseable {
   }
 
   private void commit(long[] upTo) {
+    commit(index, upTo);
+  }
+
+  private static void commit(RunIndex index, long[] upTo) {
     Map<String, Long> positions = new TreeMap<>();
     for (int p = 0; p < upTo.length; p++) {
       positions.put(name(p), upTo[p]);

@@ -14,6 +14,7 @@ import dev.millrace.bus.memory.ThrowingFaults;
 import dev.millrace.configstore.ConfigRoutes;
 import dev.millrace.configstore.core.ConfigRules;
 import dev.millrace.configstore.core.NoEffects;
+import dev.millrace.events.RunId;
 import dev.millrace.events.Topics;
 import dev.millrace.forges.GitSmartHttp;
 import dev.millrace.forges.HostedRepositories;
@@ -27,14 +28,20 @@ import dev.millrace.runservice.RunServiceApi;
 import dev.millrace.runservice.core.RunEffects;
 import dev.millrace.runservice.core.RunRules;
 import dev.millrace.runservice.feed.RunFeed;
+import dev.millrace.runservice.stored.Listed;
+import dev.millrace.runservice.stored.StoredList;
+import dev.millrace.storage.index.IndexedRun.Place;
+import dev.millrace.storage.index.RunFilter;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Every route of every HTTP interface, asked of the very classes that serve them. */
 record KnownRoutes(List<Route> gateway, List<Route> runservice, List<Route> configstore) {
@@ -117,12 +124,30 @@ record KnownRoutes(List<Route> gateway, List<Route> runservice, List<Route> conf
                     run -> {
                       throw new AssertionError(run);
                     }),
-                (_, _, _) -> List.of(),
+                new Nothing(),
                 authority,
                 new Health("r", authority),
                 Clock.systemUTC(),
                 KnownRoutes::id)) {
       return routes(api.http().routes());
+    }
+  }
+
+  /** Nobody asks for a list here. */
+  private static final class Nothing implements StoredList {
+    @Override
+    public List<Listed> list(RunFilter filter, @Nullable Place after, int limit) {
+      throw new AssertionError(filter);
+    }
+
+    @Override
+    public Counted counts(RunFilter filter, Collection<RunId> except) {
+      throw new AssertionError(filter);
+    }
+
+    @Override
+    public long indexed(int partition) {
+      throw new AssertionError(partition);
     }
   }
 
