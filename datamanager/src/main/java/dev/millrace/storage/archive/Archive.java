@@ -12,6 +12,7 @@ import dev.millrace.storage.objects.NoSuchObjectException;
 import dev.millrace.storage.objects.ObjectStore;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -133,6 +134,74 @@ public final class Archive implements Sweep.Counting {
   }
 
   /**
+   * What is archived under the highest key of the same type and {@link EntryKey#folder} that is not
+   * above this one; empty if there is none. A file that has nothing of the folder is hardly ever
+   * read, each other one once.
+   *
+   * @throws LostFileException if it may have been in a file that is gone
+   */
+  public Optional<Entry> lastUpTo(EntryKey key) {
+    Optional<Entry> last = reading(files -> lastUpTo(files, key, true));
+    while (last.filter(Change::isDeletion).isPresent()) {
+      EntryKey deleted = last.get().key();
+      last = reading(files -> lastUpTo(files, deleted, false));
+    }
+    return last.map(Change::unmarked);
+  }
+
+  private Optional<Entry> lastUpTo(List<EntryFileInfo> files, EntryKey key, boolean inclusive) {
+    Optional<Entry> last = Optional.empty();
+    for (EntryFileInfo file : files.reversed()) {
+      if (file.first().compareTo(key) <= 0) {
+        Optional<Entry> found = lastIn(file, key, inclusive);
+        if (found.isPresent()
+            && (last.isEmpty() || found.get().key().compareTo(last.get().key()) > 0)) {
+          last = found;
+        }
+      }
+    }
+    return last;
+  }
+
+  private Optional<Entry> lastIn(EntryFileInfo file, EntryKey key, boolean inclusive) {
+    try {
+      return file(file).lastUpTo(key, inclusive);
+    } catch (NoSuchObjectException e) {
+      throw new LostFileException(file, e);
+    }
+  }
+
+  /**
+   * What is archived under the key and, if there is anything, what follows it in the same file: the
+   * cheap way to go on through entries that are never archived again, as it does not look whether
+   * they were. Going on fails with {@link LostFileException} where the file is gone.
+   *
+   * @throws LostFileException if it may have been in a file that is gone
+   */
+  public Iterator<Entry> together(EntryKey key) {
+    return reading(files -> together(files, key));
+  }
+
+  private Iterator<Entry> together(List<EntryFileInfo> files, EntryKey key) {
+    for (EntryFileInfo file : files.reversed()) {
+      Optional<Iterator<Entry>> found =
+          file.mayHave(key) ? startingIn(file, key) : Optional.empty();
+      if (found.isPresent()) {
+        return present(new Sequence(file, found.get()));
+      }
+    }
+    return Collections.emptyIterator();
+  }
+
+  private Optional<Iterator<Entry>> startingIn(EntryFileInfo file, EntryKey key) {
+    try {
+      return file(file).startingWith(key);
+    } catch (NoSuchObjectException e) {
+      throw new LostFileException(file, e);
+    }
+  }
+
+  /**
    * All that is archived under this key and those after it, in order; a block of each file is in
    * memory. Going on fails with {@link LostFileException} where a file is gone.
    */
@@ -160,10 +229,16 @@ public final class Archive implements Sweep.Counting {
   }
 
   private Iterator<Entry> entries(List<EntryFileInfo> files, EntryKey key) {
-    return merged(files, key)
-        .filter(marked -> !Change.isDeletion(marked))
-        .map(marked -> new Entry(marked.key(), Change.value(marked.value()).orElseThrow()))
-        .iterator();
+    return present(merged(files, key).iterator());
+  }
+
+  private static Iterator<Entry> present(Iterator<Entry> marked) {
+    return stream(marked).filter(each -> !Change.isDeletion(each)).map(Change::unmarked).iterator();
+  }
+
+  private static Stream<Entry> stream(Iterator<Entry> entries) {
+    return StreamSupport.stream(
+        Spliterators.spliteratorUnknownSize(entries, Spliterator.ORDERED), false);
   }
 
   /** As they are in the files, deletions included. */
@@ -174,8 +249,7 @@ public final class Archive implements Sweep.Counting {
         sequences.add(new Sequence(file, file(file).from(from)));
       }
     }
-    return StreamSupport.stream(
-        Spliterators.spliteratorUnknownSize(new Merge(sequences), Spliterator.ORDERED), false);
+    return stream(new Merge(sequences));
   }
 
   /** The entries of a file, which may go while they are read. */

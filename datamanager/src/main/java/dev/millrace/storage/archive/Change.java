@@ -50,6 +50,11 @@ public final class Change {
     return marked.value()[0] == DELETED;
   }
 
+  /** The entry as it was archived; it must not be a deletion. */
+  static Entry unmarked(Entry marked) {
+    return new Entry(marked.key(), value(marked.value()).orElseThrow());
+  }
+
   /** Empty for a deletion. */
   static Optional<byte[]> value(byte[] marked) {
     return marked[0] == DELETED
