@@ -5,6 +5,7 @@ import dev.millrace.bus.BusException;
 import dev.millrace.datamanager.DataManagerVerticle.Config;
 import dev.millrace.datamanager.DataManagerVerticle.Ports;
 import dev.millrace.storage.StorageException;
+import dev.millrace.storage.archive.Archive;
 import dev.millrace.storage.archive.ArchiveWriter;
 import dev.millrace.storage.archive.LostFileException;
 import dev.millrace.storage.coordination.CoordinationException;
@@ -21,14 +22,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Archives, merges what was archived, makes checkpoints and removes what is not needed any more, in
- * turn. Of several, the one that holds the lease does it; should two mean to, the manifest lets one
- * through. On one thread.
+ * Archives runs and logs, merges what was archived, makes checkpoints and removes what is not
+ * needed any more, in turn. Of several, the one that holds the lease does it; should two mean to,
+ * the manifest lets one through. On one thread.
  */
 final class DataManager implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DataManager.class);
   private static final String LEASE = "datamanager";
   private static final long WAITING = 256 << 20;
+  private static final Duration SOON = Duration.ofMillis(20);
   private static final Duration TTL = Duration.ofSeconds(10);
   private static final Duration RETRY = Duration.ofSeconds(5);
   private static final Duration SWEEP = Duration.ofMinutes(10);
@@ -36,11 +38,14 @@ final class DataManager implements AutoCloseable {
   private final Ports ports;
   private final String instance;
   private final RunArchiver runs;
-  private final ArchiveWriter writer;
+  private final LogArchiver logs;
+  private final ArchiveWriter runWriter;
+  private final ArchiveWriter logWriter;
   private final Checkpointer checkpointer;
   private final Trimmer trimmer;
   private final List<Sweep> sweeps;
   private final Duration checkpointEvery;
+  private boolean logsCome;
   private @Nullable Lease lease;
   private long tryAt;
   private long sweepAt;
@@ -52,22 +57,26 @@ final class DataManager implements AutoCloseable {
     this.instance = config.instance();
     EntryWriter.clear(config.scratch());
     var archive = RunArchive.open(ports.objects(), ports.coordination(), ports.ids());
-    this.writer =
-        new ArchiveWriter(
-            archive.archive(),
-            ports.objects(),
-            files(config, ports, RunArchive.FOLDER),
-            EntryWriter.DEFAULT_SIZE / 2,
-            ports.timing().nanos());
+    this.runWriter = writer(config, ports, archive.archive(), RunArchive.FOLDER);
+    var logArchive = LogArchive.open(ports.objects(), ports.coordination(), ports.ids());
+    this.logWriter = writer(config, ports, logArchive.archive(), LogArchive.FOLDER);
     var checkpoints = LedgerCheckpoints.open(ports.objects(), ports.coordination(), ports.ids());
     this.sweeps =
         List.of(
             new Sweep(archive.archive(), ports.objects(), RunArchive.FOLDER),
+            new Sweep(logArchive.archive(), ports.objects(), LogArchive.FOLDER),
             new Sweep(checkpoints.store(), ports.objects(), LedgerCheckpoints.FOLDER));
     var settings = new RunArchiver.Settings(config.runs(), config.age(), WAITING);
     this.runs =
         new RunArchiver(
-            settings, bus, archive, writer, ports.timing(), ports.faults(), checkpoints);
+            settings, bus, archive, runWriter, ports.timing(), ports.faults(), checkpoints);
+    this.logs =
+        new LogArchiver(
+            new LogArchiver.Settings(config.logBytes(), config.age()),
+            bus,
+            logArchive,
+            logWriter,
+            ports.timing());
     this.checkpointer =
         new Checkpointer(
             bus,
@@ -76,12 +85,21 @@ final class DataManager implements AutoCloseable {
             files(config, ports, LedgerCheckpoints.FOLDER),
             ports.timing(),
             ports.faults());
-    this.trimmer = new Trimmer(bus, checkpoints, config.eventRetention());
+    this.trimmer = new Trimmer(bus, checkpoints, logArchive, config.eventRetention());
     this.checkpointEvery = config.checkpointEvery();
     long now = nanos();
     this.tryAt = now;
     this.sweepAt = now + SWEEP.toNanos();
     this.checkpointAt = now + checkpointEvery.dividedBy(5).toNanos();
+  }
+
+  private static ArchiveWriter writer(Config config, Ports ports, Archive of, String folder) {
+    return new ArchiveWriter(
+        of,
+        ports.objects(),
+        files(config, ports, folder),
+        EntryWriter.DEFAULT_SIZE / 2,
+        ports.timing().nanos());
   }
 
   private static EntryWriter files(Config config, Ports ports, String folder) {
@@ -95,8 +113,10 @@ final class DataManager implements AutoCloseable {
   /** Does all there is to do; if there is nothing, waits at most so long for something. */
   void step(Duration wait) {
     long pause = tryAt - nanos();
+    long idle = Math.min(runs.idleFor(), logs.idleFor());
     if (!runs.isFull()) {
-      runs.read(Duration.ofNanos(Math.min(wait.toNanos(), Math.max(pause, runs.idleFor()))));
+      long nanos = logsCome && pause <= 0 ? 0 : Math.min(wait.toNanos(), Math.max(pause, idle));
+      runs.read(Duration.ofNanos(nanos));
     } else if (pause > 0) {
       LockSupport.parkNanos(Math.min(wait.toNanos(), pause));
     }
@@ -104,7 +124,10 @@ final class DataManager implements AutoCloseable {
       return;
     }
     try {
-      if (runs.idleFor() == 0) {
+      if (!logs.isFull()) {
+        logsCome = logs.read(logsCome && wait.isPositive() ? SOON : Duration.ZERO);
+      }
+      if (runs.idleFor() == 0 || logs.idleFor() == 0) {
         archive();
       }
       if (nanos() - checkpointAt >= 0 && runs.isCaughtUp()) {
@@ -116,8 +139,9 @@ final class DataManager implements AutoCloseable {
     } catch (StorageException | UncheckedIOException | BusException e) {
       if (!Thread.currentThread().isInterrupted()) {
         LOG.warn(
-            "cannot archive or make a checkpoint yet, {} runs wait: {}",
+            "cannot archive or make a checkpoint yet, {} runs and {} MiB of logs wait: {}",
             runs.waiting(),
+            logs.waiting() >> 20,
             e.getMessage());
       }
       tryAt = nanos() + RETRY.toNanos();
@@ -127,22 +151,29 @@ final class DataManager implements AutoCloseable {
   private void archive() {
     if (!holdsLease()) {
       runs.forgetArchived();
+      logs.forgetWaiting();
       tryAt = nanos() + RETRY.toNanos();
       return;
     }
-    int count = runs.waiting();
-    runs.archive();
-    LOG.info("archived {} runs", count - runs.waiting());
-    merge();
+    if (logs.idleFor() == 0) {
+      logs.archive();
+      merge(logWriter, "logs");
+    }
+    if (runs.idleFor() == 0) {
+      int count = runs.waiting();
+      runs.archive();
+      LOG.info("archived {} runs", count - runs.waiting());
+      merge(runWriter, "runs");
+    }
   }
 
-  private void merge() {
+  private static void merge(ArchiveWriter writer, String what) {
     try {
       while (writer.compact()) {
-        LOG.debug("files of the archive of runs were merged");
+        LOG.debug("files of the archive of {} were merged", what);
       }
     } catch (LostFileException | CorruptFileException e) {
-      LOG.error("the archive of runs grows, as files cannot be merged: {}", e.getMessage());
+      LOG.error("the archive of {} grows, as files cannot be merged: {}", what, e.getMessage());
     }
   }
 
@@ -181,6 +212,7 @@ final class DataManager implements AutoCloseable {
   @Override
   public void close() {
     runs.close();
+    logs.close();
     Lease held = lease;
     if (held != null) {
       try {

@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Archives runs that have ended, makes checkpoints of the ledgers, and deletes from Kafka what
- * nobody needs any more. Any number may be deployed; one of them works. Lifecycle only.
+ * Archives runs that have ended and logs, makes checkpoints of the ledgers, and deletes from Kafka
+ * what nobody needs any more. Any number may be deployed; one of them works. Lifecycle only.
  */
 public final class DataManagerVerticle extends VerticleBase {
   private static final Duration LATER = Duration.ofMillis(200);
@@ -32,6 +32,8 @@ public final class DataManagerVerticle extends VerticleBase {
    * @param scratch a folder of its own for files on their way to the store
    * @param runs how many ended runs are archived together, unless the first of them has waited
    * @param age for so long
+   * @param logBytes how many bytes of output of steps are archived together, unless the first of
+   *     them have waited for as long
    * @param checkpointEvery how often a checkpoint is made, if anything has happened; the first of a
    *     life comes after a fifth of that
    * @param eventRetention how long records of the ledgers stay on Kafka at least
@@ -41,13 +43,22 @@ public final class DataManagerVerticle extends VerticleBase {
       Path scratch,
       int runs,
       Duration age,
+      long logBytes,
       Duration checkpointEvery,
       Duration eventRetention) {
-    /** Archives 500 runs at a time, or what there is after a minute. */
+    private static final long LOG_BYTES = 16 << 20;
+
+    /** Archives 500 runs or 16 MiB of logs at a time, or what there is after a minute. */
     public static Config standard(
         String instance, Path scratch, Duration checkpointEvery, Duration eventRetention) {
       return new Config(
-          instance, scratch, 500, Duration.ofMinutes(1), checkpointEvery, eventRetention);
+          instance,
+          scratch,
+          500,
+          Duration.ofMinutes(1),
+          LOG_BYTES,
+          checkpointEvery,
+          eventRetention);
     }
   }
 

@@ -48,6 +48,7 @@ final class DataManagerTest {
   private static final int MANY = 10;
   private static final Duration RETENTION = Duration.ofHours(1);
   private static final Duration AGE = Duration.ofMinutes(1);
+  private static final long LOG_BYTES = 1 << 20;
   private final AtomicLong nanos = new AtomicLong();
   private final AtomicInteger ids = new AtomicInteger();
   private final AtomicInteger read = new AtomicInteger();
@@ -78,7 +79,7 @@ final class DataManagerTest {
     var timing = new Timing(this::now, nanos::get);
     return new DataManager(
         new DataManagerVerticle.Config(
-            "i" + ids.incrementAndGet(), scratch, MANY, AGE, checkpointEvery, RETENTION),
+            "i" + ids.incrementAndGet(), scratch, MANY, AGE, LOG_BYTES, checkpointEvery, RETENTION),
         new DataManagerVerticle.Ports(
             bus, store, coordination, timing, this::id, new ThrowingFaults()),
         new Counted());

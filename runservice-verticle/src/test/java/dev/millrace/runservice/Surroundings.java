@@ -64,7 +64,7 @@ final class Surroundings implements AutoCloseable {
     var verticle =
         new DataManagerVerticle(
             new DataManagerVerticle.Config(
-                id(), folder, 1, Duration.ZERO, checkpointEvery, Duration.ZERO),
+                id(), folder, 1, Duration.ZERO, 1, checkpointEvery, Duration.ZERO),
             new DataManagerVerticle.Ports(
                 bus, objects, store, Timing.system(), this::id, new ThrowingFaults()));
     vertx.deployVerticle(verticle).toCompletionStage().toCompletableFuture().join();

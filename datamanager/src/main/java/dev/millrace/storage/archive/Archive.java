@@ -133,37 +133,12 @@ public final class Archive implements Sweep.Counting {
     }
   }
 
-  /**
-   * What is archived under the highest key of the same type and {@link EntryKey#folder} that is not
-   * above this one; empty if there is none. A file that has nothing of the folder is hardly ever
-   * read, each other one once.
-   *
-   * @throws LostFileException if it may have been in a file that is gone
-   */
-  public Optional<Entry> lastUpTo(EntryKey key) {
-    Optional<Entry> last = reading(files -> lastUpTo(files, key, true));
-    while (last.filter(Change::isDeletion).isPresent()) {
-      EntryKey deleted = last.get().key();
-      last = reading(files -> lastUpTo(files, deleted, false));
-    }
-    return last.map(Change::unmarked);
+  /** Looks up entries by where they are in the order of their folder. */
+  public FolderSearch search() {
+    return new FolderSearch(this);
   }
 
-  private Optional<Entry> lastUpTo(List<EntryFileInfo> files, EntryKey key, boolean inclusive) {
-    Optional<Entry> last = Optional.empty();
-    for (EntryFileInfo file : files.reversed()) {
-      if (file.first().compareTo(key) <= 0) {
-        Optional<Entry> found = lastIn(file, key, inclusive);
-        if (found.isPresent()
-            && (last.isEmpty() || found.get().key().compareTo(last.get().key()) > 0)) {
-          last = found;
-        }
-      }
-    }
-    return last;
-  }
-
-  private Optional<Entry> lastIn(EntryFileInfo file, EntryKey key, boolean inclusive) {
+  Optional<Entry> lastIn(EntryFileInfo file, EntryKey key, boolean inclusive) {
     try {
       return file(file).lastUpTo(key, inclusive);
     } catch (NoSuchObjectException e) {
@@ -273,7 +248,7 @@ public final class Archive implements Sweep.Counting {
   }
 
   /** Files that were merged go after a while: then there is a newer generation. */
-  private <T> T reading(Function<List<EntryFileInfo>, T> reading) {
+  <T> T reading(Function<List<EntryFileInfo>, T> reading) {
     Snapshot before = snapshot;
     try {
       return reading.apply(before.contents().files());

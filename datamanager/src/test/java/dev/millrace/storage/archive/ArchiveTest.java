@@ -364,10 +364,18 @@ final class ArchiveTest {
     assertThat(lastUpTo("b", 99)).hasValue("b/10=other");
     assertThat(lastUpTo("c", 99)).isEmpty();
     assertThat(lastUpTo("", 99)).isEmpty();
+    var search = archive.search();
+    for (int number : List.of(99, 9, 20, 19, 50, 10)) {
+      assertThat(search.lastUpTo(log("a", number)))
+          .usingRecursiveComparison()
+          .isEqualTo(archive.search().lastUpTo(log("a", number)));
+      assertThat(search.lastUpTo(log("b", number)).isPresent()).isEqualTo(number >= 10);
+    }
   }
 
   private Optional<String> lastUpTo(String folder, int number) {
     return archive
+        .search()
         .lastUpTo(log(folder, number))
         .map(entry -> entry.key().id() + "=" + new String(entry.value(), UTF_8));
   }
@@ -390,7 +398,7 @@ final class ArchiveTest {
     sweep.sweep(now);
 
     assertThat(values(old.together(key(30)))).startsWith("a15", "b15", "a16");
-    assertThat(old.lastUpTo(key(30)).map(Entry::value)).hasValue(bytes("a15"));
+    assertThat(old.search().lastUpTo(key(30)).map(Entry::value)).hasValue(bytes("a15"));
   }
 
   private static List<String> values(Iterator<Entry> entries) {

@@ -1,0 +1,71 @@
+package dev.millrace.storage.archive;
+
+import dev.millrace.storage.entries.Entry;
+import dev.millrace.storage.entries.EntryFileInfo;
+import dev.millrace.storage.entries.EntryKey;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks up entries by where they are in the order of their folder. It remembers what it has read of
+ * each file, so that of many looks into one folder most read one file each. On one thread.
+ */
+public final class FolderSearch {
+  private final Archive archive;
+  private final Map<EntryFileInfo, Look> looks = new HashMap<>();
+
+  /** Between the last entry, or the beginning of the folder, and this key there is none. */
+  private record Look(EntryKey upTo, Optional<Entry> last) {
+    boolean tellsOf(EntryKey key) {
+      return key.compareTo(upTo) <= 0
+          && last.map(entry -> entry.key().compareTo(key) <= 0)
+              .orElse(key.type().equals(upTo.type()) && key.folder().equals(upTo.folder()));
+    }
+  }
+
+  FolderSearch(Archive archive) {
+    this.archive = archive;
+  }
+
+  /**
+   * What is archived under the highest key of the same type and {@link EntryKey#folder} that is not
+   * above this one; empty if there is none. A file that has nothing of the folder is hardly ever
+   * read.
+   *
+   * @throws LostFileException if it may have been in a file that is gone
+   */
+  public Optional<Entry> lastUpTo(EntryKey key) {
+    Optional<Entry> last = archive.reading(files -> last(files, key, true));
+    while (last.filter(Change::isDeletion).isPresent()) {
+      EntryKey deleted = last.get().key();
+      last = archive.reading(files -> last(files, deleted, false));
+    }
+    return last.map(Change::unmarked);
+  }
+
+  private Optional<Entry> last(List<EntryFileInfo> files, EntryKey key, boolean inclusive) {
+    @Nullable Entry last = null;
+    for (EntryFileInfo file : files.reversed()) {
+      if (file.first().compareTo(key) <= 0) {
+        Entry found = (inclusive ? look(file, key) : archive.lastIn(file, key, false)).orElse(null);
+        if (found != null && (last == null || found.key().compareTo(last.key()) > 0)) {
+          last = found;
+        }
+      }
+    }
+    return Optional.ofNullable(last);
+  }
+
+  private Optional<Entry> look(EntryFileInfo file, EntryKey key) {
+    Look known = looks.get(file);
+    if (known != null && known.tellsOf(key)) {
+      return known.last();
+    }
+    Optional<Entry> last = archive.lastIn(file, key, true);
+    looks.put(file, new Look(key, last));
+    return last;
+  }
+}
