@@ -6,6 +6,7 @@ import dev.millrace.storage.archive.Change;
 import dev.millrace.storage.archive.FolderSearch;
 import dev.millrace.storage.archive.LostFileException;
 import dev.millrace.storage.coordination.CoordinationStore;
+import dev.millrace.storage.entries.CorruptFileException;
 import dev.millrace.storage.entries.Entry;
 import dev.millrace.storage.objects.ObjectStore;
 import java.util.Collections;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogArchive {
   /** Where its files are, and nothing else. */
-  static final String FOLDER = "archive/logs/";
+  public static final String FOLDER = "archive/logs/";
 
   private static final String MANIFEST = "logs";
 
@@ -60,18 +61,16 @@ public final class LogArchive {
     return archive.positions().getOrDefault(positionName(partition), 0L);
   }
 
-  /** The last piece of the step that begins at the position or before it; empty if none does. */
-  public Optional<LogPiece> lastUpTo(StepKey step, long position) {
-    return lastUpTo(archive.search(), step, position);
-  }
-
   private static Optional<LogPiece> lastUpTo(FolderSearch search, StepKey step, long position) {
     return search.lastUpTo(LogKeys.piece(step, position)).map(LogArchive::read);
   }
 
-  /** The last piece of the step; empty if nothing of it is archived. */
-  public Optional<LogPiece> last(StepKey step) {
-    return lastUpTo(step, Long.MAX_VALUE);
+  /** The last piece of the step that can be read; empty if there is none. */
+  Optional<LogPiece> lastReadable(StepKey step) {
+    return archive
+        .search()
+        .lastReadableUpTo(LogKeys.piece(step, Long.MAX_VALUE))
+        .map(LogArchive::read);
   }
 
   /**
@@ -103,15 +102,34 @@ public final class LogArchive {
    * The pieces of the step from the one on that has the byte at the position, as long as each
    * begins where the one before has ended; none if that byte is not archived. A block of a file is
    * in memory.
+   *
+   * @throws dev.millrace.storage.StorageException if it may have been in a file that is gone or
+   *     damaged, as going on does
    */
   public Iterator<LogPiece> from(StepKey step, long position) {
     if (position == 0) {
       return new Pieces(step, null); // its key is known
     }
-    return lastUpTo(step, position)
-        .filter(first -> first.end() > position)
+    return withByte(step, position)
         .<Iterator<LogPiece>>map(first -> new Pieces(step, first))
         .orElseGet(Collections::emptyIterator);
+  }
+
+  private Optional<LogPiece> withByte(StepKey step, long position) {
+    FolderSearch search = archive.search();
+    try {
+      return lastUpTo(search, step, position).filter(piece -> piece.end() > position);
+    } catch (LostFileException | CorruptFileException e) {
+      Optional<LogPiece> piece =
+          search
+              .lastReadableUpTo(LogKeys.piece(step, position))
+              .map(LogArchive::read)
+              .filter(found -> found.end() > position);
+      if (piece.isEmpty()) {
+        throw e;
+      }
+      return piece; // no other one has it
+    }
   }
 
   private final class Pieces implements Iterator<LogPiece> {

@@ -13,6 +13,8 @@ import dev.millrace.events.UnreadableException;
 import dev.millrace.events.run.LogChunk;
 import dev.millrace.storage.archive.ArchiveWriter;
 import dev.millrace.storage.archive.Change;
+import dev.millrace.storage.entries.EntryWriter;
+import dev.millrace.storage.objects.ObjectStore;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -30,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * kept, and readers know which one counts. What waits is lost with the process, and read again from
  * where the archive says that it ends. On one thread.
  */
-final class LogArchiver implements AutoCloseable {
+public final class LogArchiver implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogArchiver.class);
   private static final int STEPS_REMEMBERED = 10_000;
   private static final int WEIGHT = 200; // of what is kept beside the bytes of a chunk
@@ -55,7 +57,25 @@ final class LogArchiver implements AutoCloseable {
    * @param bytes as soon as so many wait; no more is read then until they are archived
    * @param age or the first of them came so long ago
    */
-  record Settings(long bytes, Duration age) {}
+  public record Settings(long bytes, Duration age) {}
+
+  /**
+   * One that is driven by hand. It has read nothing yet.
+   *
+   * @param files where it writes, below {@link LogArchive#FOLDER}
+   */
+  public static LogArchiver of(
+      Settings settings,
+      Bus bus,
+      LogArchive archive,
+      ObjectStore objects,
+      EntryWriter files,
+      Timing timing) {
+    var writer =
+        new ArchiveWriter(
+            archive.archive(), objects, files, EntryWriter.DEFAULT_SIZE / 2, timing.nanos());
+    return new LogArchiver(settings, bus, archive, writer, timing);
+  }
 
   /** Reads nothing yet. */
   LogArchiver(Settings settings, Bus bus, LogArchive archive, ArchiveWriter writer, Timing timing) {
@@ -76,7 +96,7 @@ final class LogArchiver implements AutoCloseable {
    * @throws dev.millrace.storage.StorageException if the archive cannot tell how far a step is in
    *     it
    */
-  boolean read(Duration wait) {
+  public boolean read(Duration wait) {
     if (from == null) {
       start();
     }
@@ -133,7 +153,7 @@ final class LogArchiver implements AutoCloseable {
   private WaitingOutput step(StepKey key) {
     WaitingOutput known = steps.get(key);
     if (known == null) {
-      known = new WaitingOutput(key, archive.last(key).orElse(null));
+      known = new WaitingOutput(key, archive.lastReadable(key).orElse(null));
       steps.put(key, known);
       forgetOldest();
     }
@@ -141,7 +161,7 @@ final class LogArchiver implements AutoCloseable {
   }
 
   /** Whether so much waits that nothing more must be read. */
-  boolean isFull() {
+  public boolean isFull() {
     return bytes >= settings.bytes();
   }
 
@@ -156,7 +176,7 @@ final class LogArchiver implements AutoCloseable {
   }
 
   /** How many bytes wait, more or less. */
-  long waiting() {
+  public long waiting() {
     return bytes;
   }
 
@@ -164,7 +184,7 @@ final class LogArchiver implements AutoCloseable {
    * Archives all that waits. If this throws, it may be archived all the same; calling it again
    * makes sure of that.
    */
-  void archive() {
+  public void archive() {
     SortedMap<String, Long> start = from;
     if (start == null) {
       return;
@@ -197,7 +217,7 @@ final class LogArchiver implements AutoCloseable {
   }
 
   /** Lets go what waits; it is read again from where the archive ends by then. */
-  void forgetWaiting() {
+  public void forgetWaiting() {
     from = null;
     bytes = 0;
     steps.clear();

@@ -8,6 +8,7 @@ import dev.millrace.bus.BusException;
 import dev.millrace.events.RunId;
 import dev.millrace.events.run.AttemptRef;
 import dev.millrace.events.run.LogChunk;
+import dev.millrace.storage.archive.LostFileException;
 import dev.millrace.storage.objects.ObjectStoreException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,7 +67,7 @@ final class LogArchiverTest {
     assertThat(archiver.waiting()).isLessThan(3L * half.length);
     assertThat(archiver.idleFor()).isZero();
     topic.archiveAll(archiver);
-    assertThat(topic.archive().last(STEP).orElseThrow().end()).isEqualTo(5L * half.length);
+    assertThat(topic.archive().lastReadable(STEP).orElseThrow().end()).isEqualTo(5L * half.length);
   }
 
   @Test
@@ -91,7 +92,7 @@ final class LogArchiverTest {
     topic.archiveAll(topic.archiver());
 
     assertThat(text(STEP)).isEqualTo("one\n");
-    assertThat(topic.archive().last(STEP).orElseThrow().position()).isEqualTo(8);
+    assertThat(topic.archive().lastReadable(STEP).orElseThrow().position()).isEqualTo(8);
   }
 
   @Test
@@ -189,6 +190,30 @@ final class LogArchiverTest {
     topic.archiveAll(archiver);
 
     assertThat(text(STEP)).isEqualTo("one\ntwo\nthree\n");
+  }
+
+  @Test
+  void aFileThatIsLostCostsOnlyWhatWasInIt() {
+    var other = new StepKey(ATTEMPT, "1-x", 1);
+    topic.append(new LogChunk(ATTEMPT, "1-x", 1, 0, false, "other".getBytes(UTF_8)));
+    topic.archiveAll(topic.archiver());
+    topic.append(chunk(0, "one\n"));
+    topic.archiveAll(topic.archiver());
+    topic.append(chunk(4, "two\n"));
+    topic.archiveAll(topic.archiver());
+    topic.lose(1);
+
+    assertThatThrownBy(() -> topic.archive().from(STEP, 0).hasNext())
+        .isInstanceOf(LostFileException.class);
+    assertThat(topic.archive().from(STEP, 5).next().position()).isEqualTo(4);
+    assertThat(topic.archive().from(other, 0).next().bytes()).hasSize(5);
+    assertThat(topic.archive().from(other, 2).next().bytes()).hasSize(5);
+
+    topic.append(chunk(8, "three\n"));
+    topic.append(new LogChunk(ATTEMPT, "1-x", 2, 0, false, "more".getBytes(UTF_8)));
+    topic.archiveAll(topic.archiver());
+    assertThat(topic.archive().from(STEP, 8).next().end()).isEqualTo(14);
+    assertThat(topic.archive().from(new StepKey(ATTEMPT, "1-x", 2), 0).hasNext()).isTrue();
   }
 
   @Test

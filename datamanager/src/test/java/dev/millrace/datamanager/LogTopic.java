@@ -141,6 +141,11 @@ final class LogTopic implements AutoCloseable {
         new Timing(this::now, this::nanos));
   }
 
+  /** Deletes the file of this place among those that count. */
+  void lose(int file) {
+    objects.delete(archive().archive().files().get(file).path());
+  }
+
   private void compact() {
     ArchiveWriter writer = writer(archive(), objects);
     while (writer.compact()) {

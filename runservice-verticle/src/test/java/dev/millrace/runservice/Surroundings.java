@@ -6,6 +6,7 @@ import dev.millrace.bus.memory.MemoryTopics;
 import dev.millrace.bus.memory.ThrowingFaults;
 import dev.millrace.datamanager.DataManagerVerticle;
 import dev.millrace.datamanager.LedgerCheckpoints;
+import dev.millrace.datamanager.LogArchive;
 import dev.millrace.datamanager.RunArchive;
 import dev.millrace.events.Topics;
 import dev.millrace.storage.coordination.MemoryCoordinationStore;
@@ -51,6 +52,10 @@ final class Surroundings implements AutoCloseable {
 
   RunArchive archive() {
     return RunArchive.open(objects, store, this::id);
+  }
+
+  LogArchive logs() {
+    return LogArchive.open(objects, store, this::id);
   }
 
   LedgerCheckpoints checkpoints() {

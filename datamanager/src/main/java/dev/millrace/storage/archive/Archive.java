@@ -1,6 +1,8 @@
 package dev.millrace.storage.archive;
 
+import dev.millrace.storage.StorageException;
 import dev.millrace.storage.coordination.CoordinationStore;
+import dev.millrace.storage.entries.CorruptFileException;
 import dev.millrace.storage.entries.Entry;
 import dev.millrace.storage.entries.EntryFile;
 import dev.millrace.storage.entries.EntryFileInfo;
@@ -151,19 +153,28 @@ public final class Archive implements Sweep.Counting {
    * cheap way to go on through entries that are never archived again, as it does not look whether
    * they were. Going on fails with {@link LostFileException} where the file is gone.
    *
-   * @throws LostFileException if it may have been in a file that is gone
+   * @throws StorageException if it is in no file that can be read, and others cannot: a {@link
+   *     LostFileException} or {@link CorruptFileException}
    */
   public Iterator<Entry> together(EntryKey key) {
     return reading(files -> together(files, key));
   }
 
   private Iterator<Entry> together(List<EntryFileInfo> files, EntryKey key) {
+    StorageException unreadable = null;
     for (EntryFileInfo file : files.reversed()) {
-      Optional<Iterator<Entry>> found =
-          file.mayHave(key) ? startingIn(file, key) : Optional.empty();
-      if (found.isPresent()) {
-        return present(new Sequence(file, found.get()));
+      try {
+        Optional<Iterator<Entry>> found =
+            file.mayHave(key) ? startingIn(file, key) : Optional.empty();
+        if (found.isPresent()) {
+          return present(new Sequence(file, found.get()));
+        }
+      } catch (LostFileException | CorruptFileException e) {
+        unreadable = e;
       }
+    }
+    if (unreadable != null) {
+      throw unreadable;
     }
     return Collections.emptyIterator();
   }

@@ -1,5 +1,6 @@
 package dev.millrace.storage.archive;
 
+import dev.millrace.storage.entries.CorruptFileException;
 import dev.millrace.storage.entries.Entry;
 import dev.millrace.storage.entries.EntryFileInfo;
 import dev.millrace.storage.entries.EntryKey;
@@ -36,27 +37,53 @@ public final class FolderSearch {
    * read.
    *
    * @throws LostFileException if it may have been in a file that is gone
+   * @throws CorruptFileException if it may have been in a file that is damaged
    */
   public Optional<Entry> lastUpTo(EntryKey key) {
-    Optional<Entry> last = archive.reading(files -> last(files, key, true));
+    return lastUpTo(key, false);
+  }
+
+  /** As {@link #lastUpTo}, but of what is in files that can be read. */
+  public Optional<Entry> lastReadableUpTo(EntryKey key) {
+    try {
+      return lastUpTo(key, false); // files that are gone may have been merged
+    } catch (LostFileException | CorruptFileException _) {
+      return lastUpTo(key, true);
+    }
+  }
+
+  private Optional<Entry> lastUpTo(EntryKey key, boolean readable) {
+    Optional<Entry> last = archive.reading(files -> last(files, key, true, readable));
     while (last.filter(Change::isDeletion).isPresent()) {
       EntryKey deleted = last.get().key();
-      last = archive.reading(files -> last(files, deleted, false));
+      last = archive.reading(files -> last(files, deleted, false, readable));
     }
     return last.map(Change::unmarked);
   }
 
-  private Optional<Entry> last(List<EntryFileInfo> files, EntryKey key, boolean inclusive) {
+  private Optional<Entry> last(
+      List<EntryFileInfo> files, EntryKey key, boolean inclusive, boolean readable) {
     @Nullable Entry last = null;
     for (EntryFileInfo file : files.reversed()) {
-      if (file.first().compareTo(key) <= 0) {
-        Entry found = (inclusive ? look(file, key) : archive.lastIn(file, key, false)).orElse(null);
+      try {
+        Entry found = lastIn(file, key, inclusive);
         if (found != null && (last == null || found.key().compareTo(last.key()) > 0)) {
           last = found;
+        }
+      } catch (LostFileException | CorruptFileException e) {
+        if (!readable) {
+          throw e;
         }
       }
     }
     return Optional.ofNullable(last);
+  }
+
+  private @Nullable Entry lastIn(EntryFileInfo file, EntryKey key, boolean inclusive) {
+    if (file.first().compareTo(key) > 0) {
+      return null;
+    }
+    return (inclusive ? look(file, key) : archive.lastIn(file, key, false)).orElse(null);
   }
 
   private Optional<Entry> look(EntryFileInfo file, EntryKey key) {

@@ -1,6 +1,7 @@
 package dev.millrace.runservice.logs;
 
 import dev.millrace.bus.Appender;
+import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.memory.MemoryBus;
 import dev.millrace.bus.memory.MemoryTopics;
 import dev.millrace.events.ExecutorId;
@@ -41,6 +42,8 @@ final class LogWorld implements AutoCloseable {
   private LogTail tail;
   private Followers followers;
   private TaskLogs logs;
+  private StoredLogs stored;
+  final StoredWorld archive = new StoredWorld(bus, this::now);
 
   LogWorld(int steps) {
     List<Step> specs = new ArrayList<>();
@@ -58,16 +61,23 @@ final class LogWorld implements AutoCloseable {
         new RunEvent.TaskAssigned(ATTEMPT, EXECUTOR));
     followers = new Followers(bus, "readers", 4);
     tail = new LogTail(bus, runs, () -> now);
-    logs = new TaskLogs(bus, runs, tail, followers);
+    stored = archive.stored();
+    logs = new TaskLogs(bus, runs, tail, followers, stored);
     tail.start();
+  }
+
+  private Instant now() {
+    return now;
   }
 
   /** The replica that serves logs is another one from now on. */
   synchronized void restart() {
     tail.close();
+    stored.close();
     followers = new Followers(bus, "readers", 4);
     tail = new LogTail(bus, runs, () -> now);
-    logs = new TaskLogs(bus, runs, tail, followers);
+    stored = archive.stored();
+    logs = new TaskLogs(bus, runs, tail, followers, stored);
     tail.start();
   }
 
@@ -121,6 +131,15 @@ final class LogWorld implements AutoCloseable {
         .offset();
   }
 
+  /** Deletes from Kafka what is archived. */
+  void trim() {
+    TopicPartition of = LogTail.partition(partition);
+    long to = archive.position(partition);
+    if (to > bus.extent(of).toCompletableFuture().join().start()) {
+      bus.trim(of, to).toCompletableFuture().join();
+    }
+  }
+
   LogQuery all(long from, boolean follow) {
     return new LogQuery(RUN, "build", null, null, from, follow);
   }
@@ -133,6 +152,8 @@ final class LogWorld implements AutoCloseable {
   public void close() {
     tail.close();
     followers.close();
+    stored.close();
+    archive.close();
     bus.close();
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.events.RunId;
 import dev.millrace.events.run.LogChunk;
 import dev.millrace.events.run.TaskOutcome;
+import dev.millrace.http.Problem;
 import dev.millrace.http.ProblemException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -242,6 +243,123 @@ final class TaskLogsTest {
       world.stepFinished(0, first, last, (long) chunks * chunk.length);
       done.get(30, TimeUnit.SECONDS);
       assertThat(viewer.size()).isEqualTo(chunks * chunk.length);
+    }
+  }
+
+  @Test
+  void whatIsArchivedIsReadAfterItWasDeletedFromKafka() throws Exception {
+    writeOneTwo();
+    world.archive.archiveAll();
+    world.trim();
+
+    assertThat(read(world.step(0, 0, false))).isEqualTo("one two");
+    assertThat(read(world.step(0, 5, true))).isEqualTo("wo");
+    world.restart();
+    assertThat(read(world.all(2, false))).isEqualTo("e two");
+  }
+
+  @Test
+  void aStepThatGoesOnIsReadFromTheArchiveAndFromKafkaAndAsItGrows() throws Exception {
+    world.passes(Duration.ofHours(1));
+    world.claimed();
+    world.stepStarted(0);
+    long first = world.chunk(0, 0, bytes("one "));
+    world.archive.archiveAll();
+    world.trim();
+    world.restart();
+    world.chunk(0, 4, bytes("two "));
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var caughtUp = new CountDownLatch(1);
+      var viewer =
+          new Viewer(
+              after -> {
+                if (after == 8) {
+                  caughtUp.countDown();
+                }
+              });
+      Future<?> done =
+          threads.submit(
+              () -> {
+                world.logs().open(world.step(0, 0, true)).writeTo(viewer);
+                return null;
+              });
+      await(caughtUp);
+      long last = world.chunk(0, 8, bytes("three"));
+      world.stepFinished(0, first, last, 13);
+      done.get(20, TimeUnit.SECONDS);
+      assertThat(new String(viewer.got(), UTF_8)).isEqualTo("one two three");
+    }
+  }
+
+  @Test
+  void whatAGhostWroteIsNotShownFromTheArchiveEither() throws Exception {
+    world.claimed();
+    world.stepStarted(0);
+    world.chunk(0, 0, bytes("last words"));
+    world.passes(Duration.ofSeconds(10));
+    world.taskFinished(TaskOutcome.lost);
+    world.passes(Duration.ofSeconds(1));
+    world.chunk(0, 10, bytes(" of a ghost"));
+    world.archive.archiveAll();
+
+    assertThat(read(world.all(0, true))).isEqualTo("last words");
+    world.trim();
+    world.restart();
+    assertThat(read(world.step(0, 5, false))).isEqualTo("words");
+  }
+
+  @Test
+  void whileTheStoreIsAwayLogsAreReadFromKafkaAsLongAsTheyAreThere() throws Exception {
+    writeOneTwo();
+    world.stepStarted(1);
+    world.chunk(1, 0, bytes(" three"));
+    world.archive.archiveAll();
+    world.restart();
+    world.archive.objects.away = true;
+
+    assertThat(read(world.step(0, 0, false))).isEqualTo("one two");
+    assertThat(read(world.all(2, false))).isEqualTo("e two three");
+    world.taskFinished(TaskOutcome.lost);
+    assertThat(read(world.all(2, false))).isEqualTo("e two three");
+
+    world.trim();
+    assertThat(refused(world.step(0, 0, false)).status()).isEqualTo(503);
+    assertThat(refused(world.step(1, 0, false)).status()).isEqualTo(503);
+    world.archive.objects.away = false;
+    assertThat(read(world.all(0, false))).isEqualTo("one two three");
+  }
+
+  @Test
+  void aLogThatIsLostIsReadFromKafkaOrSaidToBeLost() throws Exception {
+    writeOneTwo();
+    world.archive.archiveAll();
+    world.archive.lose();
+    world.restart();
+
+    assertThat(read(world.step(0, 0, false))).isEqualTo("one two");
+
+    world.trim();
+    Problem gone = refused(world.step(0, 0, false));
+    assertThat(gone.status()).isEqualTo(410);
+    assertThat(gone.message())
+        .startsWith("the log of step 0 of project/p1/1/build/1 cannot be read from byte 0 on")
+        .contains("is missing, with 1 entries");
+  }
+
+  private void writeOneTwo() {
+    world.passes(Duration.ofHours(1));
+    world.claimed();
+    world.stepStarted(0);
+    long first = world.chunk(0, 0, bytes("one "));
+    long last = world.chunk(0, 4, bytes("two"));
+    world.stepFinished(0, first, last, 7);
+  }
+
+  private Problem refused(LogQuery query) throws Exception {
+    try {
+      throw new AssertionError("was read: " + read(query));
+    } catch (ProblemException e) {
+      return e.problem();
     }
   }
 
