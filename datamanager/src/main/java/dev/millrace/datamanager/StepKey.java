@@ -12,4 +12,9 @@ public record StepKey(AttemptRef attempt, String incarnation, int step) {
   public static StepKey of(LogChunk chunk) {
     return new StepKey(chunk.attempt(), chunk.incarnation(), chunk.step());
   }
+
+  @Override
+  public String toString() {
+    return "step %d of %s".formatted(step, attempt);
+  }
 }

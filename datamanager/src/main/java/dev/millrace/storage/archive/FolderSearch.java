@@ -8,11 +8,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Looks up entries by where they are in the order of their folder. It remembers what it has read of
- * each file, so that of many looks into one folder most read one file each. On one thread.
+ * Looks up entries by where they are in the order of their folder, for folders to which entries are
+ * only ever added behind those that are there. It remembers what it has read of each file, so that
+ * of many looks into one folder most read one file each. On one thread.
  */
 public final class FolderSearch {
   private final Archive archive;
@@ -61,14 +61,14 @@ public final class FolderSearch {
     return last.map(Change::unmarked);
   }
 
+  /** What was added later is in newer files: the first one that has any is the one. */
   private Optional<Entry> last(
       List<EntryFileInfo> files, EntryKey key, boolean inclusive, boolean readable) {
-    @Nullable Entry last = null;
     for (EntryFileInfo file : files.reversed()) {
       try {
-        Entry found = lastIn(file, key, inclusive);
-        if (found != null && (last == null || found.key().compareTo(last.key()) > 0)) {
-          last = found;
+        Optional<Entry> found = lastIn(file, key, inclusive);
+        if (found.isPresent()) {
+          return found;
         }
       } catch (LostFileException | CorruptFileException e) {
         if (!readable) {
@@ -76,14 +76,14 @@ public final class FolderSearch {
         }
       }
     }
-    return Optional.ofNullable(last);
+    return Optional.empty();
   }
 
-  private @Nullable Entry lastIn(EntryFileInfo file, EntryKey key, boolean inclusive) {
+  private Optional<Entry> lastIn(EntryFileInfo file, EntryKey key, boolean inclusive) {
     if (file.first().compareTo(key) > 0) {
-      return null;
+      return Optional.empty();
     }
-    return (inclusive ? look(file, key) : archive.lastIn(file, key, false)).orElse(null);
+    return inclusive ? look(file, key) : archive.lastIn(file, key, false);
   }
 
   private Optional<Entry> look(EntryFileInfo file, EntryKey key) {

@@ -351,16 +351,16 @@ final class ArchiveTest {
   }
 
   @Test
-  void theLastEntryOfAFolderUpToAKeyIsTheNewestOfAllFilesThatIsNotDeleted() {
+  void theLastEntryOfAFolderUpToAKeyIsFoundInAllFilesUnlessItIsDeleted() {
     add(1, Change.of(log("a", 10), bytes("1")), Change.of(log("b", 10), bytes("other")));
-    add(2, Change.of(log("a", 20), bytes("2")), Change.of(log("a", 40), bytes("4")));
-    add(3, Change.of(log("a", 30), bytes("3")), Change.of(log("a", 20), bytes("new")));
+    add(2, Change.of(log("a", 20), bytes("2")));
+    add(3, Change.of(log("a", 30), bytes("3")), Change.of(log("a", 40), bytes("4")));
     add(4, Change.deletion(log("a", 40)), Change.deletion(log("a", 30)));
 
     assertThat(lastUpTo("a", 9)).isEmpty();
     assertThat(lastUpTo("a", 19)).hasValue("a/10=1");
-    assertThat(lastUpTo("a", 20)).hasValue("a/20=new");
-    assertThat(lastUpTo("a", 99)).hasValue("a/20=new");
+    assertThat(lastUpTo("a", 20)).hasValue("a/20=2");
+    assertThat(lastUpTo("a", 99)).hasValue("a/20=2");
     assertThat(lastUpTo("b", 99)).hasValue("b/10=other");
     assertThat(lastUpTo("c", 99)).isEmpty();
     assertThat(lastUpTo("", 99)).isEmpty();

@@ -77,7 +77,7 @@ final class StepReader implements AutoCloseable {
     }
     var spec = reading.task().spec().steps().get(step);
     sink.begin(attempt(), step, spec, base);
-    var bytes = new StepBytes(new StepKey(attempt, incarnation, step), base, from, sink);
+    var bytes = new StepBytes(key(step), base, from, sink);
     boolean ended = reading.following() ? follow(step, bytes) : readWhatIsThere(step, bytes);
     position = base + bytes.position();
     if (ended) {
@@ -113,15 +113,28 @@ final class StepReader implements AutoCloseable {
     return true;
   }
 
-  /** Output may come before the news that its step has begun. */
-  private boolean begun(int step) {
-    return state(step).status() != StepStatus.notstarted
-        || logs.tail().hints(new StepKey(attempt, incarnation, step)) != null;
+  /** Whose output the step has. */
+  StepKey key(int step) {
+    return new StepKey(attempt, incarnation, step);
   }
 
-  /** What there is now of a step. */
-  private boolean readWhatIsThere(int step, StepBytes bytes)
-      throws IOException, InterruptedException {
+  /** Output may come before the news that its step has begun. */
+  boolean begun(int step) {
+    return state(step).status() != StepStatus.notstarted || logs.tail().hints(key(step)) != null;
+  }
+
+  /** What came later does not count: a step whose attempt ended without a report on it. */
+  Instant until(int step) {
+    Instant end = state(step).log() == null ? reading.attempt(attempt()).endedAt() : null;
+    return end == null ? Instant.MAX : end;
+  }
+
+  /**
+   * Reads what there is now of a step that has begun.
+   *
+   * @return whether it has ended
+   */
+  boolean readWhatIsThere(int step, StepBytes bytes) throws IOException, InterruptedException {
     StepState state = state(step);
     if (state.log() != null) {
       readRange(state.log(), bytes);
@@ -229,8 +242,7 @@ final class StepReader implements AutoCloseable {
   /** What came of a step whose attempt ended without a report on it. */
   private void readWhatCame(int step, StepBytes bytes) throws IOException, InterruptedException {
     Attempt ended = reading.attempt(attempt());
-    Instant until = ended.endedAt() == null ? Instant.MAX : ended.endedAt();
-    var wanted = new Wanted(start.endOf(ended), Long.MAX_VALUE, until);
+    var wanted = new Wanted(start.endOf(ended), Long.MAX_VALUE, until(step));
     source.read(bytes, hint(bytes), find(step), wanted);
   }
 

@@ -158,8 +158,8 @@ final class StepSource {
         Problem.of(
             410,
             "gone",
-            "the log of step %d of %s cannot be read from byte %d on: %s"
-                .formatted(bytes.key().step(), bytes.key().attempt(), bytes.position(), why)));
+            "the log of %s cannot be read from byte %d on: %s"
+                .formatted(bytes.key(), bytes.position(), why)));
   }
 
   private static ProblemException later() {

@@ -6,11 +6,13 @@ import dev.millrace.storage.objects.ObjectStore;
 import dev.millrace.storage.objects.ObjectStoreException;
 import java.io.InputStream;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** Another store, which can be away, and whose changes can come to an end. */
 final class FailingStore implements ObjectStore {
   volatile boolean away;
+  final AtomicInteger reads = new AtomicInteger();
   private final ObjectStore store;
   private int changesLeft = Integer.MAX_VALUE;
 
@@ -54,6 +56,7 @@ final class FailingStore implements ObjectStore {
 
   @Override
   public InputStream read(String path, long offset, long length) {
+    reads.incrementAndGet();
     return there().read(path, offset, length);
   }
 

@@ -141,11 +141,19 @@ final class LogWorld implements AutoCloseable {
   }
 
   LogQuery all(long from, boolean follow) {
-    return new LogQuery(RUN, "build", null, null, from, follow);
+    return all(new LogPart.Bytes(from, Long.MAX_VALUE), follow);
+  }
+
+  LogQuery all(LogPart part, boolean follow) {
+    return new LogQuery(RUN, "build", null, null, part, follow);
   }
 
   LogQuery step(int step, long from, boolean follow) {
-    return new LogQuery(RUN, "build", null, step, from, follow);
+    return step(step, new LogPart.Bytes(from, Long.MAX_VALUE), follow);
+  }
+
+  LogQuery step(int step, LogPart part, boolean follow) {
+    return new LogQuery(RUN, "build", null, step, part, follow);
   }
 
   @Override
