@@ -8,8 +8,6 @@ import dev.millrace.storage.StorageException;
 import dev.millrace.storage.archive.Archive;
 import dev.millrace.storage.archive.ArchiveWriter;
 import dev.millrace.storage.archive.LostFileException;
-import dev.millrace.storage.coordination.CoordinationException;
-import dev.millrace.storage.coordination.CoordinationStore.Lease;
 import dev.millrace.storage.entries.CorruptFileException;
 import dev.millrace.storage.entries.EntryWriter;
 import dev.millrace.storage.manifests.Sweep;
@@ -17,36 +15,29 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Archives runs and logs, merges what was archived, makes checkpoints and removes what is not
- * needed any more, in turn. Of several, the one that holds the lease does it; should two mean to,
- * the manifest lets one through. On one thread.
+ * Archives runs, merges what was archived, makes checkpoints and removes what is not needed any
+ * more, in turn. Of several, the one that holds the lease does it; should two mean to, the manifest
+ * lets one through. On one thread.
  */
 final class DataManager implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DataManager.class);
-  private static final String LEASE = "datamanager";
   private static final long WAITING = 256 << 20;
-  private static final Duration SOON = Duration.ofMillis(20);
-  private static final Duration TTL = Duration.ofSeconds(10);
-  private static final Duration RETRY = Duration.ofSeconds(5);
+  static final Duration RETRY = Duration.ofSeconds(5);
   private static final Duration SWEEP = Duration.ofMinutes(10);
 
   private final Ports ports;
-  private final String instance;
+  private final WorkLease lease;
   private final RunArchiver runs;
-  private final LogArchiver logs;
-  private final ArchiveWriter runWriter;
-  private final ArchiveWriter logWriter;
+  private final ArchiveWriter writer;
+  private final LogKeeper logs;
   private final Checkpointer checkpointer;
   private final Trimmer trimmer;
   private final List<Sweep> sweeps;
   private final Duration checkpointEvery;
-  private boolean logsCome;
-  private @Nullable Lease lease;
   private long tryAt;
   private long sweepAt;
   private long checkpointAt;
@@ -54,12 +45,12 @@ final class DataManager implements AutoCloseable {
   /** Reads where the archive stands. */
   DataManager(Config config, Ports ports, Bus bus) {
     this.ports = ports;
-    this.instance = config.instance();
+    this.lease = new WorkLease(ports.coordination(), config.instance());
     EntryWriter.clear(config.scratch());
     var archive = RunArchive.open(ports.objects(), ports.coordination(), ports.ids());
-    this.runWriter = writer(config, ports, archive.archive(), RunArchive.FOLDER);
+    this.writer = writer(config, ports, archive.archive(), RunArchive.FOLDER);
     var logArchive = LogArchive.open(ports.objects(), ports.coordination(), ports.ids());
-    this.logWriter = writer(config, ports, logArchive.archive(), LogArchive.FOLDER);
+    var logWriter = writer(config, ports, logArchive.archive(), LogArchive.FOLDER);
     var checkpoints = LedgerCheckpoints.open(ports.objects(), ports.coordination(), ports.ids());
     this.sweeps =
         List.of(
@@ -69,14 +60,10 @@ final class DataManager implements AutoCloseable {
     var settings = new RunArchiver.Settings(config.runs(), config.age(), WAITING);
     this.runs =
         new RunArchiver(
-            settings, bus, archive, runWriter, ports.timing(), ports.faults(), checkpoints);
-    this.logs =
-        new LogArchiver(
-            new LogArchiver.Settings(config.logBytes(), config.age()),
-            bus,
-            logArchive,
-            logWriter,
-            ports.timing());
+            settings, bus, archive, writer, ports.timing(), ports.faults(), checkpoints);
+    var logSettings = new LogArchiver.Settings(config.logBytes(), config.age());
+    var archiver = new LogArchiver(logSettings, bus, logArchive, logWriter, ports.timing());
+    this.logs = new LogKeeper(archiver, logWriter, lease, ports.timing());
     this.checkpointer =
         new Checkpointer(
             bus,
@@ -113,10 +100,8 @@ final class DataManager implements AutoCloseable {
   /** Does all there is to do; if there is nothing, waits at most so long for something. */
   void step(Duration wait) {
     long pause = tryAt - nanos();
-    long idle = Math.min(runs.idleFor(), logs.idleFor());
     if (!runs.isFull()) {
-      long nanos = logsCome && pause <= 0 ? 0 : Math.min(wait.toNanos(), Math.max(pause, idle));
-      runs.read(Duration.ofNanos(nanos));
+      runs.read(Duration.ofNanos(Math.min(wait.toNanos(), Math.max(pause, runs.idleFor()))));
     } else if (pause > 0) {
       LockSupport.parkNanos(Math.min(wait.toNanos(), pause));
     }
@@ -124,10 +109,7 @@ final class DataManager implements AutoCloseable {
       return;
     }
     try {
-      if (!logs.isFull()) {
-        logsCome = logs.read(logsCome && wait.isPositive() ? SOON : Duration.ZERO);
-      }
-      if (runs.idleFor() == 0 || logs.idleFor() == 0) {
+      if (runs.idleFor() == 0) {
         archive();
       }
       if (nanos() - checkpointAt >= 0 && runs.isCaughtUp()) {
@@ -139,9 +121,8 @@ final class DataManager implements AutoCloseable {
     } catch (StorageException | UncheckedIOException | BusException e) {
       if (!Thread.currentThread().isInterrupted()) {
         LOG.warn(
-            "cannot archive or make a checkpoint yet, {} runs and {} MiB of logs wait: {}",
+            "cannot archive or make a checkpoint yet, {} runs wait: {}",
             runs.waiting(),
-            logs.waiting() >> 20,
             e.getMessage());
       }
       tryAt = nanos() + RETRY.toNanos();
@@ -149,25 +130,19 @@ final class DataManager implements AutoCloseable {
   }
 
   private void archive() {
-    if (!holdsLease()) {
+    if (!lease.isHeld()) {
       runs.forgetArchived();
-      logs.forgetWaiting();
       tryAt = nanos() + RETRY.toNanos();
       return;
     }
-    if (logs.idleFor() == 0) {
-      logs.archive();
-      merge(logWriter, "logs");
-    }
-    if (runs.idleFor() == 0) {
-      int count = runs.waiting();
-      runs.archive();
-      LOG.info("archived {} runs", count - runs.waiting());
-      merge(runWriter, "runs");
-    }
+    int count = runs.waiting();
+    runs.archive();
+    LOG.info("archived {} runs", count - runs.waiting());
+    merge(writer, "runs");
   }
 
-  private static void merge(ArchiveWriter writer, String what) {
+  /** Merges all there is to merge of an archive; a damaged file keeps others from being merged. */
+  static void merge(ArchiveWriter writer, String what) {
     try {
       while (writer.compact()) {
         LOG.debug("files of the archive of {} were merged", what);
@@ -178,7 +153,7 @@ final class DataManager implements AutoCloseable {
   }
 
   private void checkpoint() {
-    if (holdsLease()) {
+    if (lease.isHeld()) {
       if (!checkpointer.make()) {
         tryAt = nanos() + RETRY.toNanos();
         return;
@@ -190,19 +165,14 @@ final class DataManager implements AutoCloseable {
 
   private void sweep() {
     sweepAt = nanos() + SWEEP.toNanos();
-    if (holdsLease()) {
+    if (lease.isHeld()) {
       sweeps.forEach(sweep -> sweep.sweep(ports.timing().wall().instant()));
     }
   }
 
-  /** It is taken when there is something to do, and lapses while there is not. */
-  private boolean holdsLease() {
-    Lease held = lease;
-    if (held == null || !held.keepAlive()) {
-      held = ports.coordination().acquire(LEASE, instance, TTL).orElse(null);
-      lease = held;
-    }
-    return held != null;
+  /** What archives logs, to be turned by a thread of its own. */
+  LogKeeper logs() {
+    return logs;
   }
 
   private long nanos() {
@@ -213,13 +183,6 @@ final class DataManager implements AutoCloseable {
   public void close() {
     runs.close();
     logs.close();
-    Lease held = lease;
-    if (held != null) {
-      try {
-        held.close();
-      } catch (CoordinationException e) {
-        LOG.warn("the lease ends by itself: {}", e.getMessage());
-      }
-    }
+    lease.close();
   }
 }

@@ -10,6 +10,8 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +25,7 @@ public final class DataManagerVerticle extends VerticleBase {
   private final Config config;
   private final Ports ports;
   private @Nullable DataManager manager;
-  private @Nullable StepLoop loop;
+  private final List<StepLoop> loops = new ArrayList<>();
 
   /**
    * What is chosen.
@@ -90,9 +92,9 @@ public final class DataManagerVerticle extends VerticleBase {
     // Nobody waits for what is archived, and a read of the ledger costs the same for few records.
     var opened = new DataManager(config, ports, ports.bus().paced(LATER));
     manager = opened;
-    var stepping = new StepLoop("datamanager", opened::step, ports.faults());
-    loop = stepping;
-    stepping.start();
+    loops.add(new StepLoop("datamanager", opened::step, ports.faults()));
+    loops.add(new StepLoop("log-keeper", opened.logs()::step, ports.faults()));
+    loops.forEach(StepLoop::start);
     return null;
   }
 
@@ -100,9 +102,7 @@ public final class DataManagerVerticle extends VerticleBase {
   public Future<?> stop() {
     return vertx.executeBlocking(
         () -> {
-          if (loop != null) {
-            loop.close();
-          }
+          loops.forEach(StepLoop::close);
           if (manager != null) {
             manager.close();
           }

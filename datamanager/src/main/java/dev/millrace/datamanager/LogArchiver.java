@@ -85,7 +85,7 @@ public final class LogArchiver implements AutoCloseable {
     this.writer = writer;
     this.timing = timing;
     this.next = new long[bus.partitions(Topics.TASK_LOGS.name())];
-    this.follower = bus.follower("log-archiver");
+    this.follower = bus.steadyFollower("log-archiver");
   }
 
   /**

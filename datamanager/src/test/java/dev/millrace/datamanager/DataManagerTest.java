@@ -121,6 +121,7 @@ final class DataManagerTest {
   private static void steps(DataManager manager) {
     for (int i = 0; i < 20; i++) {
       manager.step(Duration.ZERO);
+      manager.logs().step(Duration.ZERO);
     }
   }
 

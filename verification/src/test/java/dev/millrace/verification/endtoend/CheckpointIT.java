@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** A server whose ledger has lost its beginning goes on from checkpoints. */
+/** A server whose ledger has lost its beginning goes on from checkpoints, and logs are whole. */
 final class CheckpointIT {
   private static final int TOGETHER = 20;
   private static final Pattern GONE =
@@ -30,18 +30,29 @@ final class CheckpointIT {
   void aLedgerWhoseBeginningIsDeletedIsReadFromCheckpointsOnByEveryPart() throws Exception {
     try (var installation = Installation.create()) {
       String[] options = {
-        "--driver", "dummy", "--checkpoint-every", "2s", "--event-retention", "0s"
+        "--driver",
+        "dummy",
+        "--checkpoint-every",
+        "2s",
+        "--event-retention",
+        "0s",
+        "--log-limit",
+        LargeLog.LIMIT
       };
       RunningServer server = installation.upAndReady(options);
+      var log = new LargeLog(installation);
+      log.write(server);
       server.api().createProject("on");
       int made = untilEventsAreGone(server.api());
       server.api().awaitQuiet(List.of("on"));
       List<String> before = everything(server.api());
       assertThat(before).hasSize(made + made / TOGETHER);
+      log.read(server);
       server.kill();
 
       server = installation.upAndReady(options);
       assertThat(everything(server.api())).as("after a kill").isEqualTo(before);
+      log.read(server);
       assertThat(end(server.api())).isEqualTo("success");
       server.kill();
 
@@ -50,6 +61,11 @@ final class CheckpointIT {
       server = installation.upAndReady(apart.toArray(String[]::new));
       installation.beside("scheduler").awaitReady();
       assertThat(end(server.api())).as("with a scheduler of its own").isEqualTo("success");
+      server.stop();
+
+      log.lose();
+      server = installation.upAndReady(options);
+      log.isGone(server);
       server.stop();
 
       remove(installation.dataDirectory().resolve("kafka"));
