@@ -32,6 +32,8 @@ public final class Examination {
    * @param files of the archive of runs
    * @param runs that should be in them
    * @param archive what is wrong with them
+   * @param logFiles of the archive of logs
+   * @param logs what is wrong with them
    * @param checkpoints when each was made, the newest first
    * @param unusable what is wrong with their files
    * @param dumps files with dumps of the index of runs
@@ -42,6 +44,8 @@ public final class Examination {
       int files,
       long runs,
       List<Finding> archive,
+      int logFiles,
+      List<Finding> logs,
       List<Instant> checkpoints,
       List<Finding> unusable,
       int dumps,
@@ -49,7 +53,7 @@ public final class Examination {
       List<Finding> incomplete) {
     /** Whether nothing is wrong. */
     public boolean isWhole() {
-      return archive.isEmpty() && unusable.isEmpty() && incomplete.isEmpty();
+      return archive.isEmpty() && logs.isEmpty() && unusable.isEmpty() && incomplete.isEmpty();
     }
   }
 
@@ -81,12 +85,15 @@ public final class Examination {
       ObjectStore objects, CoordinationStore coordination, Supplier<String> ids, boolean whole) {
     var examination = new Examination(objects, whole);
     List<EntryFileInfo> files = RunArchive.open(objects, coordination, ids).archive().files();
+    List<EntryFileInfo> logs = LogArchive.open(objects, coordination, ids).archive().files();
     var kept = LedgerCheckpoints.open(objects, coordination, ids).store().kept();
     List<EntryFileInfo> dumps = IndexDumps.open(objects, coordination, ids).files();
     return new Report(
         files.size(),
         entries(files),
         examination.findings(files),
+        logs.size(),
+        examination.findings(logs),
         kept.stream().map(checkpoint -> checkpoint.at()).toList(),
         examination.findings(kept.stream().flatMap(each -> each.files().stream()).toList()),
         dumps.size(),
@@ -111,8 +118,14 @@ public final class Examination {
                     why,
                     file.entries(),
                     file.first().type(),
-                    RunArchive.readable(file.first().id()),
-                    RunArchive.readable(file.last().id())));
+                    readable(file.first()),
+                    readable(file.last())));
+  }
+
+  private static String readable(EntryKey key) {
+    return key.type().equals(LogKeys.TYPE)
+        ? LogKeys.readable(key.id())
+        : RunArchive.readable(key.id());
   }
 
   private @Nullable String wrong(EntryFileInfo file) {

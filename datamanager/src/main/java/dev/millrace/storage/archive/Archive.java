@@ -1,6 +1,8 @@
 package dev.millrace.storage.archive;
 
+import dev.millrace.storage.StorageException;
 import dev.millrace.storage.coordination.CoordinationStore;
+import dev.millrace.storage.entries.CorruptFileException;
 import dev.millrace.storage.entries.Entry;
 import dev.millrace.storage.entries.EntryFile;
 import dev.millrace.storage.entries.EntryFileInfo;
@@ -12,6 +14,7 @@ import dev.millrace.storage.objects.NoSuchObjectException;
 import dev.millrace.storage.objects.ObjectStore;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -125,21 +128,62 @@ public final class Archive implements Sweep.Counting {
   private Optional<byte[]> find(Contents contents, EntryKey key) {
     for (EntryFileInfo file : contents.files().reversed()) {
       Optional<byte[]> found = file.mayHave(key) ? findIn(file, key) : Optional.empty();
-      if (found.isPresent() && !isErased(contents, file, key)) {
+      if (found.isPresent() && !contents.isErased(file, key)) {
         return found.filter(marked -> Change.at(marked) >= contents.horizon()).map(Change::value);
       }
     }
     return Optional.empty();
   }
 
-  private static boolean isErased(Contents contents, EntryFileInfo file, EntryKey key) {
-    return contents.erasures().stream()
-        .anyMatch(each -> each.covers(key) && each.files().contains(file.path()));
-  }
-
   private Optional<byte[]> findIn(EntryFileInfo file, EntryKey key) {
     try {
       return file(file).find(key);
+    } catch (NoSuchObjectException e) {
+      throw new LostFileException(file, e);
+    }
+  }
+
+  /** Looks up entries by where they are in the order of their folder. */
+  public FolderSearch search() {
+    return new FolderSearch(this);
+  }
+
+  Optional<Entry> lastIn(EntryFileInfo file, EntryKey key, boolean inclusive) {
+    try {
+      return file(file).lastUpTo(key, inclusive);
+    } catch (NoSuchObjectException e) {
+      throw new LostFileException(file, e);
+    }
+  }
+
+  /**
+   * What is archived under the key and, if there is anything, what follows it in the same file: the
+   * cheap way to go on through entries that are never archived again, as it does not look whether
+   * they were. Going on fails with {@link LostFileException} where the file is gone.
+   *
+   * @throws StorageException if it is in no file that can be read, and others cannot: a {@link
+   *     LostFileException} or {@link CorruptFileException}
+   */
+  public Iterator<Entry> together(EntryKey key) {
+    return reading(contents -> together(contents, key));
+  }
+
+  private Iterator<Entry> together(Contents contents, EntryKey key) {
+    for (EntryFileInfo file : contents.files().reversed()) {
+      Optional<Iterator<Entry>> found =
+          file.mayHave(key) && !contents.isErased(file, key)
+              ? startingIn(file, key)
+              : Optional.empty();
+      if (found.isPresent()) {
+        return present(contents, left(contents, file, new Sequence(file, found.get())));
+      }
+    }
+    return Collections.emptyIterator();
+  }
+
+  private Optional<Iterator<Entry>> startingIn(EntryFileInfo file, EntryKey key) {
+    try {
+      return file(file).startingWith(key);
     } catch (NoSuchObjectException e) {
       throw new LostFileException(file, e);
     }
@@ -205,8 +249,13 @@ public final class Archive implements Sweep.Counting {
   }
 
   private Iterator<Entry> entries(Contents of, List<EntryFileInfo> files, EntryKey key) {
-    return merged(of, files, key)
-        .map(marked -> new Entry(marked.key(), Change.value(marked.value())))
+    return present(of, merged(of, files, key).iterator());
+  }
+
+  private static Iterator<Entry> present(Contents of, Iterator<Entry> marked) {
+    return stream(marked)
+        .filter(each -> Change.at(each.value()) >= of.horizon())
+        .map(Change::unmarked)
         .iterator();
   }
 
@@ -215,19 +264,17 @@ public final class Archive implements Sweep.Counting {
     List<Iterator<Entry>> sequences = new ArrayList<>();
     for (EntryFileInfo file : files) {
       if (file.last().compareTo(from) >= 0) {
-        var entries = new Sequence(file, file(file).from(from));
-        List<EntryKey> erased = of.erasedIn(file);
-        sequences.add(
-            erased.isEmpty()
-                ? entries
-                : stream(entries).filter(entry -> !covers(erased, entry.key())).iterator());
+        sequences.add(left(of, file, new Sequence(file, file(file).from(from))));
       }
     }
     return stream(new Merge(sequences)).filter(marked -> Change.at(marked.value()) >= of.horizon());
   }
 
-  private static boolean covers(List<EntryKey> prefixes, EntryKey key) {
-    return prefixes.stream().anyMatch(prefix -> Erasure.covers(prefix, key));
+  /** Those of a file that are not deleted. */
+  private static Iterator<Entry> left(Contents of, EntryFileInfo file, Iterator<Entry> entries) {
+    return of.erasedIn(file).isEmpty()
+        ? entries
+        : stream(entries).filter(entry -> !of.isErased(file, entry.key())).iterator();
   }
 
   private static Stream<Entry> stream(Iterator<Entry> entries) {
@@ -256,7 +303,7 @@ public final class Archive implements Sweep.Counting {
   }
 
   /** Files that were merged go after a while: then there is a newer generation. */
-  private <T> T reading(Function<Contents, T> reading) {
+  <T> T reading(Function<Contents, T> reading) {
     Snapshot before = snapshot;
     try {
       return reading.apply(before.contents());
