@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Archives runs, merges what was archived, dumps the index, makes checkpoints and removes what is
  * not needed any more, in turn. Of several, the one that holds the lease does it; should two mean
- * to, the manifest lets one through. On one thread.
+ * to, the manifest lets one through. On one thread, but for {@link #logs}.
  */
 final class DataManager implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DataManager.class);

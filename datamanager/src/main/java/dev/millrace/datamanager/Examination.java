@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,7 @@ public final class Examination {
    * @param archive what is wrong with them
    * @param logFiles of the archive of logs
    * @param logs what is wrong with them
+   * @param bytes that these files should have
    * @param checkpoints when each was made, the newest first
    * @param unusable what is wrong with their files
    * @param dumps files with dumps of the index of runs
@@ -46,6 +48,7 @@ public final class Examination {
       List<Finding> archive,
       int logFiles,
       List<Finding> logs,
+      long bytes,
       List<Instant> checkpoints,
       List<Finding> unusable,
       int dumps,
@@ -94,6 +97,7 @@ public final class Examination {
         examination.findings(files),
         logs.size(),
         examination.findings(logs),
+        Stream.concat(files.stream(), logs.stream()).mapToLong(EntryFileInfo::size).sum(),
         kept.stream().map(checkpoint -> checkpoint.at()).toList(),
         examination.findings(kept.stream().flatMap(each -> each.files().stream()).toList()),
         dumps.size(),

@@ -195,6 +195,7 @@ public final class LogArchiver implements AutoCloseable {
       forgetWaiting(); // another one was faster, or an earlier call was heard
       return;
     }
+    LOG.debug("archived {} pieces of logs", changes.size());
     from = archive.positions();
     bytes = 0;
     steps.values().forEach(WaitingOutput::archived);

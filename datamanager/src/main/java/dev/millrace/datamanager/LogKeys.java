@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.events.RunId;
 import dev.millrace.storage.entries.EntryKey;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Under which keys output is archived: {@code ROOT GROUP/RUN/TASK/ATTEMPT/INCARNATION/STEP/POSITION
@@ -13,6 +15,7 @@ import dev.millrace.storage.entries.EntryKey;
 final class LogKeys {
   static final String TYPE = "log";
 
+  private static final Pattern READABLE = Pattern.compile("([^/]+/[^/]+)/(\\d{19})/([^/]+)/");
   private static final int LONGEST = EntryKey.LONGEST_ID;
 
   private LogKeys() {}
@@ -59,14 +62,13 @@ final class LogKeys {
 
   /** The id of an entry as people write it: {@code project/x/7 build}. */
   static String readable(String id) {
-    String[] parts = id.split("/");
-    return parts.length < 4 || !parts[2].matches("\\d{19}")
-        ? id
-        : "%s/%s/%d %s"
+    Matcher parts = READABLE.matcher(id);
+    return parts.lookingAt()
+        ? "%s/%d %s"
             .formatted(
-                parts[0],
-                parts[1],
-                Long.parseLong(parts[2]),
-                parts[3].replace("%2F", "/").replace("%25", "%"));
+                parts.group(1),
+                Long.parseLong(parts.group(2)),
+                parts.group(3).replace("%2F", "/").replace("%25", "%"))
+        : id;
   }
 }

@@ -74,7 +74,7 @@ final class LogArchiverSeedsTest {
         var attempt = new AttemptRef(RunId.parse("project/p/" + (1 + random.nextInt(3))), "t", 1);
         steps.add(new Step(new StepKey(attempt, "i" + random.nextInt(2), i), random));
       }
-      var processes = List.of(new Process(topic), new Process(topic));
+      var processes = List.of(new Archiving(topic), new Archiving(topic));
       List<Step> left = new ArrayList<>(steps);
       while (!left.isEmpty()) {
         Step step = left.get(random.nextInt(left.size()));
@@ -130,12 +130,12 @@ final class LogArchiverSeedsTest {
   }
 
   /** A datamanager that dies now and then and is started again. */
-  private static final class Process {
+  private static final class Archiving {
     private final LogTopic topic;
     private DyingStore store;
     private LogArchiver archiver;
 
-    Process(LogTopic topic) {
+    Archiving(LogTopic topic) {
       this.topic = topic;
       this.store = topic.dying();
       this.archiver = topic.archiver(store);

@@ -66,7 +66,9 @@ final class StepSource {
     if (hint != null && hint >= archive().position(partition)) {
       try {
         scan(hint, bytes, wanted);
-        return;
+        if (wanted.bytes() == Long.MAX_VALUE || bytes.position() >= wanted.bytes()) {
+          return;
+        }
       } catch (LogGapException | OffsetOutOfRangeException e) {
         LOG.debug("{} is not found from {} on: {}", bytes.key(), hint, e.getMessage());
       }

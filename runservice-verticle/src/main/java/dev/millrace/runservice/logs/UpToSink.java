@@ -25,7 +25,7 @@ record UpToSink(LogSink sink, long to) implements LogSink {
 
   @Override
   public void bytes(long after, byte[] bytes, int from, int length) throws IOException {
-    int wanted = (int) Math.clamp(to - (after - length), 0, length);
+    int wanted = Math.clamp(to - (after - length), 0, length);
     if (wanted > 0) {
       sink.bytes(after - length + wanted, bytes, from, wanted);
     }
