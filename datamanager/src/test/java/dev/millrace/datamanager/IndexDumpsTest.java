@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -268,16 +269,12 @@ final class IndexDumpsTest {
   }
 
   private void hasWhatEndedBeforeItsPositions(Restored restored) {
+    SortedMap<Integer, Long> upTo = restored.upTo().orElse(Collections.emptySortedMap());
     Set<IndexedRun> before =
-        ledger.ended.keySet().stream()
+        ledger.ended.values().stream()
             .filter(
-                run ->
-                    ledger.endOf(run)
-                        < restored
-                            .upTo()
-                            .map(all -> all.getOrDefault(ledger.partition(run), 0L))
-                            .orElse(0L))
-            .map(run -> IndexedRuns.of(ledger.ended.get(run)))
+                run -> ledger.endOf(run.id()) < upTo.getOrDefault(ledger.partition(run.id()), 0L))
+            .map(IndexedRuns::of)
             .collect(Collectors.toSet());
     assertThat(restored.runs()).isEqualTo(before);
   }
