@@ -5,6 +5,7 @@ import dev.millrace.events.RootGroup;
 import dev.millrace.events.Topics;
 import dev.millrace.events.UnreadableException;
 import dev.millrace.storage.StorageException;
+import dev.millrace.storage.checkpoints.CheckpointException;
 import dev.millrace.storage.checkpoints.CheckpointStore;
 import dev.millrace.storage.checkpoints.Kept;
 import dev.millrace.storage.entries.Entry;
@@ -49,13 +50,23 @@ public final class DeliveryCheckpoints {
   /** Some refs of a project, as they are stored. */
   private record Part(RootGroup root, SortedMap<String, String> refs) {}
 
-  /** That of the newest checkpoint that can be read; the first delivery if there is none. */
+  /**
+   * That of the newest checkpoint that can be read; the first delivery if there never was one.
+   *
+   * @throws CheckpointException if there are some and none can be read: who began with the first
+   *     delivery that is left would take all refs for new
+   */
   public Start newest(int partition) {
-    for (Kept kept : store.kept()) {
+    List<Kept> all = store.kept();
+    for (Kept kept : all) {
       Optional<Start> found = tryToRead(kept, partition);
       if (found.isPresent()) {
         return found.get();
       }
+    }
+    if (!all.isEmpty()) {
+      throw new CheckpointException(
+          "no checkpoint of %s can be read".formatted(name(partition)), null);
     }
     return Start.FIRST;
   }

@@ -2,6 +2,7 @@ package dev.millrace.datamanager;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.bus.Appender;
 import dev.millrace.bus.Extent;
@@ -19,13 +20,16 @@ import dev.millrace.events.RootGroup;
 import dev.millrace.events.Topics;
 import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.objects.MemoryObjectStore;
+import dev.millrace.storage.objects.ObjectInfo;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -188,6 +192,22 @@ final class DeliveryTrimmingTest {
       assertThat(refs(BUSY)).containsExactly(Map.entry("refs/heads/main", "b"));
       assertThat(refs(QUIET)).containsExactly(Map.entry("refs/heads/main", "q"));
     }
+  }
+
+  @Test
+  void whereNoCheckpointCanBeReadNobodyBeginsAnew() {
+    try (var manager = manager()) {
+      ledger.settle(BUSY, deliver(BUSY, "main", "a"));
+      checkpoint(manager);
+    }
+    List<String> files;
+    try (Stream<ObjectInfo> all = objects.list(LedgerCheckpoints.FOLDER, "")) {
+      files = all.map(ObjectInfo::path).toList();
+    }
+    files.forEach(objects::delete);
+
+    assertThatThrownBy(this::newest)
+        .hasMessage("no checkpoint of incoming-deliveries/00001 can be read");
   }
 
   @Test

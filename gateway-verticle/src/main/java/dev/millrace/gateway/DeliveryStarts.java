@@ -18,6 +18,6 @@ public interface DeliveryStarts {
    */
   record Start(long offset, Map<RootGroup, Map<String, String>> refs) {}
 
-  /** That of the partition now. Blocks. */
+  /** That of the partition now. Blocks; throws if it cannot be told now, and is asked again. */
   Start of(int partition);
 }

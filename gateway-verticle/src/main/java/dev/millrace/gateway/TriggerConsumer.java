@@ -167,7 +167,14 @@ public final class TriggerConsumer implements AutoCloseable {
   }
 
   private void begin(TopicPartition partition) {
-    DeliveryStarts.Start start = ports.starts().of(partition.partition());
+    DeliveryStarts.Start start;
+    try {
+      start = ports.starts().of(partition.partition());
+    } catch (RuntimeException e) { // whatever the store says: without it nothing is known of refs
+      log.warn("{} is not read yet: {}", partition, e.getMessage());
+      after(AGAIN, () -> begin(partition));
+      return;
+    }
     seen.begin(start.refs());
     follow(partition, start.offset());
   }

@@ -210,6 +210,24 @@ final class TriggerConsumerTest {
   }
 
   @Test
+  void nothingIsReadAsLongAsItIsNotKnownWhatTheRefsWere() {
+    life.close();
+    deliver("p1", "one", "a");
+    starts =
+        _ -> {
+          throw new IllegalStateException("the object storage is away");
+        };
+    life = new Life();
+    settle();
+    assertThat(authority.asked()).isEmpty();
+
+    starts = DeliveryStarts.FIRST;
+    nanos += Duration.ofSeconds(11).toNanos();
+    settle();
+    assertThat(authority.asked()).containsExactly("project/p1@0: one");
+  }
+
+  @Test
   void aCommandWithoutADecisionIsPublishedAgainUnderItsId() {
     deliver("p1", "one", "a");
     life.step();

@@ -8,8 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.millrace.storage.coordination.CoordinationStore.Lease;
 import dev.millrace.storage.coordination.EtcdSettings.Login;
 import dev.millrace.storage.coordination.EtcdSettings.Tls;
-import io.etcd.jetcd.Client;
-import io.etcd.jetcd.options.GetOption;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,24 +58,12 @@ final class EtcdCoordinationStoreIT implements CoordinationStoreContract {
 
   @Override
   public Duration ttl() {
-    return Duration.ofSeconds(3);
+    return EtcdServers.TTL;
   }
 
   @Override
   public void pass(Duration time) {
-    try {
-      Thread.sleep(time);
-      try (var client = Client.builder().endpoints(settings.endpoints()).build()) {
-        var leases = bytes(settings.prefix() + "/leases/");
-        var option = GetOption.builder().isPrefix(true).withCountOnly(true).build();
-        while (time.compareTo(ttl()) >= 0
-            && client.getKVClient().get(leases, option).get(20, TimeUnit.SECONDS).getCount() > 0) {
-          Thread.sleep(50); // etcd ends leases up to a second later
-        }
-      }
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
+    EtcdServers.pass(settings, time);
   }
 
   @Test

@@ -1,15 +1,18 @@
 package dev.millrace.storage.coordination;
 
+import static dev.millrace.storage.coordination.EtcdCalls.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.storage.processes.ServerProcess;
 import io.etcd.jetcd.Client;
+import io.etcd.jetcd.options.GetOption;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The members of an etcd cluster, each a process of its own. */
 final class EtcdServers implements AutoCloseable {
+  /** How long leases last in tests; etcd knows none that are shorter. */
+  static final Duration TTL = Duration.ofSeconds(3);
+
   private final Path directory;
   private final @Nullable TestCertificate certificate;
   private final List<Member> members = new ArrayList<>();
@@ -154,6 +160,23 @@ final class EtcdServers implements AutoCloseable {
           Files.delete(file);
         }
       }
+    }
+  }
+
+  /** Lets time pass, and those leases end that are over then. */
+  static void pass(EtcdSettings settings, Duration time) {
+    try {
+      Thread.sleep(time);
+      try (var client = Client.builder().endpoints(settings.endpoints()).build()) {
+        var leases = bytes(settings.prefix() + "/leases/");
+        var option = GetOption.builder().isPrefix(true).withCountOnly(true).build();
+        while (time.compareTo(TTL) >= 0
+            && client.getKVClient().get(leases, option).get(20, TimeUnit.SECONDS).getCount() > 0) {
+          Thread.sleep(50); // etcd ends leases up to a second later
+        }
+      }
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
     }
   }
 

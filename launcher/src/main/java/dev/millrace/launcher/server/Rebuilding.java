@@ -48,10 +48,15 @@ public final class Rebuilding {
               stopped.bus().partitions(Ledgers.RUNS.events().name()),
               (run, upTo) -> rebuild.changedSince(run.id(), upTo));
       told.accept(compared);
-      if (replace && !compared.isEqual()) {
+      if (!replace || compared.isEqual()) {
+        index.discard();
+      } else if (index.isWhole()) {
         index.replace();
       } else {
         index.discard();
+        throw new StartException(
+            "the archive lacks files, which `millrace doctor` names, and the old index lists their"
+                + " runs: it is not replaced");
       }
     } catch (BusException | StorageException | UncheckedIOException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);

@@ -176,6 +176,14 @@ public final class IndexRebuild {
     }
   }
 
+  /** Whether the new one has all that there is to know: no file of the archive is missing. */
+  public boolean isWhole() {
+    RunArchive.All all = archive.all();
+    try (var _ = all.runs()) {
+      return all.gone().isEmpty();
+    }
+  }
+
   /**
    * Puts the new one in the place of the old one. If this is cut off there may be none, and then
    * the next start fills one.
