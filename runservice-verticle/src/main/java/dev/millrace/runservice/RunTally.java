@@ -19,7 +19,8 @@ import java.util.function.IntToLongFunction;
 
 /**
  * Counts runs: those in the index and those in memory, each once. It is exact, and looks at every
- * run that is wanted, some thirty nanoseconds each: who lists runs only is not made to wait for that.
+ * run that is wanted, some thirty nanoseconds each: who lists runs only is not made to wait for
+ * that.
  */
 final class RunTally {
   private static final int TRIES = 100;
