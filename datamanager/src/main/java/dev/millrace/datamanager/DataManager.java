@@ -6,7 +6,6 @@ import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.datamanager.DataManagerVerticle.Config;
 import dev.millrace.datamanager.DataManagerVerticle.Ports;
 import dev.millrace.storage.StorageException;
-import dev.millrace.storage.archive.Archive;
 import dev.millrace.storage.archive.ArchiveWriter;
 import dev.millrace.storage.archive.LostFileException;
 import dev.millrace.storage.entries.CorruptFileException;
@@ -27,7 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 final class DataManager implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DataManager.class);
-  private static final long WAITING = 256 << 20;
   static final Duration RETRY = Duration.ofSeconds(5);
   private static final Duration SWEEP = Duration.ofMinutes(10);
 
@@ -50,14 +48,18 @@ final class DataManager implements AutoCloseable {
 
   /** Reads where the archive stands. */
   DataManager(Config config, Ports ports, Bus bus) {
+    this(config, ports, bus, new Parts(config, ports, bus));
+  }
+
+  DataManager(Config config, Ports ports, Bus bus, Parts parts) {
     this.ports = ports;
     this.lease = new WorkLease(ports.coordination(), config.instance());
     EntryWriter.clear(config.scratch());
     var archive = RunArchive.open(ports.objects(), ports.coordination(), ports.ids());
-    this.writer = writer(config, ports, archive.archive(), RunArchive.FOLDER);
+    this.writer = parts.writer(archive.archive(), RunArchive.FOLDER);
     var logArchive = LogArchive.open(ports.objects(), ports.coordination(), ports.ids());
-    var logWriter = writer(config, ports, logArchive.archive(), LogArchive.FOLDER);
-    var checkpoints = LedgerCheckpoints.open(ports.objects(), ports.coordination(), ports.ids());
+    var logWriter = parts.writer(logArchive.archive(), LogArchive.FOLDER);
+    LedgerCheckpoints checkpoints = parts.checkpoints();
     var dumps = IndexDumps.open(ports.objects(), ports.coordination(), ports.ids());
     this.index =
         new IndexDumper(
@@ -68,14 +70,11 @@ final class DataManager implements AutoCloseable {
             bus.partitions(Ledgers.RUNS.events().name()));
     this.sweeps =
         List.of(
-            new Sweep(dumps.archive(), ports.objects(), IndexDumps.FOLDER),
-            new Sweep(archive.archive(), ports.objects(), RunArchive.FOLDER),
-            new Sweep(logArchive.archive(), ports.objects(), LogArchive.FOLDER),
-            new Sweep(checkpoints.store(), ports.objects(), LedgerCheckpoints.FOLDER));
-    var settings = new RunArchiver.Settings(config.runs(), config.age(), WAITING);
-    this.runs =
-        new RunArchiver(
-            settings, bus, archive, writer, ports.timing(), ports.faults(), checkpoints, index);
+            parts.sweep(dumps.archive(), IndexDumps.FOLDER),
+            parts.sweep(archive.archive(), RunArchive.FOLDER),
+            parts.sweep(logArchive.archive(), LogArchive.FOLDER),
+            parts.sweep(checkpoints.store(), LedgerCheckpoints.FOLDER));
+    this.runs = parts.archiver(archive, writer, checkpoints, index);
     var logSettings = new LogArchiver.Settings(config.logBytes(), config.age());
     var archiver = new LogArchiver(logSettings, bus, logArchive, logWriter, ports.timing());
     this.logs = new LogKeeper(archiver, logWriter, lease, ports.timing());
@@ -85,10 +84,10 @@ final class DataManager implements AutoCloseable {
             checkpoints,
             runs,
             index,
-            files(config, ports, LedgerCheckpoints.FOLDER),
+            parts.files(LedgerCheckpoints.FOLDER),
             ports.timing(),
             ports.faults());
-    this.trimmer = new Trimmer(bus, checkpoints, logArchive, config.eventRetention());
+    this.trimmer = parts.trimmer(checkpoints, logArchive);
     this.checkpointEvery = config.checkpointEvery();
     this.runRetention = config.runRetention();
     long now = nanos();
@@ -97,23 +96,6 @@ final class DataManager implements AutoCloseable {
     this.dumpEvery = config.dumpEvery();
     this.dumpAt = now + dumpEvery.toNanos();
     this.checkpointAt = now + checkpointEvery.dividedBy(5).toNanos();
-  }
-
-  private static ArchiveWriter writer(Config config, Ports ports, Archive of, String folder) {
-    return new ArchiveWriter(
-        of,
-        ports.objects(),
-        files(config, ports, folder),
-        EntryWriter.DEFAULT_SIZE / 2,
-        ports.timing().nanos());
-  }
-
-  private static EntryWriter files(Config config, Ports ports, String folder) {
-    return new EntryWriter(
-        ports.objects(),
-        config.scratch(),
-        () -> folder + ports.ids().get(),
-        EntryWriter.DEFAULT_SIZE);
   }
 
   /** Does all there is to do; if there is nothing, waits at most so long for something. */

@@ -31,14 +31,14 @@ public final class LedgerCheckpoints implements Checkpoints {
   static final String FOLDER = "checkpoints/";
 
   private static final Logger LOG = LoggerFactory.getLogger(LedgerCheckpoints.class);
-  private static final String MANIFEST = "checkpoints";
+  static final String MANIFEST = "checkpoints";
   private static final String TYPE = "ledger";
-  private static final int MOST = 3;
+  static final int MOST = 3;
 
   private final CheckpointStore store;
   private final DeliveryCheckpoints deliveries;
 
-  private LedgerCheckpoints(CheckpointStore store) {
+  LedgerCheckpoints(CheckpointStore store) {
     this.store = store;
     this.deliveries = new DeliveryCheckpoints(store);
   }

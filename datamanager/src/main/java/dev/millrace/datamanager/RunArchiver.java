@@ -1,13 +1,11 @@
 package dev.millrace.datamanager;
 
-import dev.millrace.bus.Bus;
 import dev.millrace.bus.ledger.Checkpoint;
 import dev.millrace.bus.ledger.Checkpoints;
-import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.LedgerFollower;
-import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.LedgerView;
 import dev.millrace.bus.ledger.Ledgers;
+import dev.millrace.bus.ledger.Starts;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.events.LedgerRecord.Decided;
 import dev.millrace.events.RunId;
@@ -22,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -30,7 +29,7 @@ import java.util.stream.Stream;
  * waited for so long. It follows the ledger from a checkpoint on and passes over what is archived
  * already. On one thread.
  */
-final class RunArchiver implements AutoCloseable {
+class RunArchiver implements AutoCloseable {
   private final Settings settings;
   private final RunArchive archive;
   private final ArchiveWriter writer;
@@ -76,13 +75,18 @@ final class RunArchiver implements AutoCloseable {
 
   private record Deleted(int partition, long offset, RunEvent.OfEnded event) implements Waiting {}
 
+  /**
+   * Reads nothing yet.
+   *
+   * @param reading follows the ledger from there on
+   * @param checkpoints from which that can be
+   */
   RunArchiver(
       Settings settings,
-      Bus bus,
       RunArchive archive,
       ArchiveWriter writer,
       Timing timing,
-      FaultHandler faults,
+      Function<Starts<Runs>, LedgerFollower<Runs, RunEvent>> reading,
       Checkpoints checkpoints,
       Listener listener) {
     this.listener = listener;
@@ -91,13 +95,7 @@ final class RunArchiver implements AutoCloseable {
     this.writer = writer;
     this.timing = timing;
     this.ledger =
-        new LedgerFollower<>(
-            bus,
-            Ledgers.RUNS,
-            "archiver",
-            timing,
-            LedgerSettings.DEFAULT, // as its checkpoints are for those who answer
-            faults,
+        reading.apply(
             p ->
                 checkpoints.newest(
                     Ledgers.RUNS, p, Math.min(archive.position(p), listener.heardBefore(p))));
@@ -148,7 +146,7 @@ final class RunArchiver implements AutoCloseable {
     }
     // What was deleted before it was archived is not among those that have ended any more.
     writer.add(
-        of(Ended.class).map(Ended::change).toList(),
+        changes(),
         of(Deleted.class)
             .map(Deleted::event)
             .filter(RunEvent.RunDeleted.class::isInstance)
@@ -157,6 +155,11 @@ final class RunArchiver implements AutoCloseable {
         from,
         upTo);
     forgetArchived();
+  }
+
+  /** What is archived of all that waits: all of it. */
+  List<Change> changes() {
+    return of(Ended.class).map(Ended::change).toList();
   }
 
   private <T extends Waiting> Stream<T> of(Class<T> kind) {

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * output of steps that is archived. The record that a checkpoint ends with stays, and the command
  * that was decided last, as whoever begins there looks whether they are the same. On one thread.
  */
-final class Trimmer {
+class Trimmer {
   private static final Logger LOG = LoggerFactory.getLogger(Trimmer.class);
 
   private final Bus bus;
@@ -35,6 +36,7 @@ final class Trimmer {
   private final LogArchive logs;
   private final Duration retention;
   private final Set<Kept> whole = new HashSet<>();
+  private int partitions; // of all topics, when those were looked at
   private final Map<TopicPartition, Long> trimmed = new HashMap<>();
 
   /**
@@ -50,7 +52,7 @@ final class Trimmer {
   }
 
   /** Deletes what may be deleted now. */
-  void trim(Instant now) {
+  final void trim(Instant now) {
     for (int p = 0; p < bus.partitions(Topics.TASK_LOGS.name()); p++) {
       trim(Topics.TASK_LOGS, p, logs.position(p), now.minus(retention));
     }
@@ -61,12 +63,40 @@ final class Trimmer {
     checkpoints.store().refresh();
     List<Kept> kept = checkpoints.store().kept();
     whole.retainAll(kept);
+    forgetIfThereAreMorePartitions();
     if (kept.size() < 2 || !kept.stream().allMatch(this::isWhole)) {
       return;
     }
-    trim(Ledgers.CONFIG, kept.getLast(), now.minus(retention));
-    trim(Ledgers.RUNS, kept.getLast(), now.minus(retention));
-    trimDeliveries(kept.getLast(), now.minus(retention));
+    Instant before = now.minus(retention);
+    try {
+      trim(Ledgers.CONFIG, by(kept), before);
+      trim(Ledgers.RUNS, by(kept), before);
+      trimDeliveries(by(kept), before);
+    } catch (UnreadableException e) { // partitions were added just now
+      LOG.error("no more is deleted, as a checkpoint cannot be read: {}", e.getMessage());
+    }
+  }
+
+  /** By which checkpoint it is deleted: the oldest. */
+  Kept by(List<Kept> newestFirst) {
+    return newestFirst.getLast();
+  }
+
+  /** Before which offset is deleted what a checkpoint covers up to there. */
+  long upTo(TopicPartition partition, long covered) {
+    return covered;
+  }
+
+  /** Nothing covers partitions that were added since. */
+  private void forgetIfThereAreMorePartitions() {
+    int now =
+        Stream.of(Ledgers.CONFIG, Ledgers.RUNS)
+            .mapToInt(kind -> bus.partitions(kind.events().name()))
+            .sum();
+    if (now != partitions) {
+      whole.clear();
+      partitions = now;
+    }
   }
 
   private boolean isWhole(Kept kept) {
@@ -110,8 +140,9 @@ final class Trimmer {
     }
   }
 
-  private void trim(Topic topic, int p, long to, Instant before) {
+  private void trim(Topic topic, int p, long covered, Instant before) {
     var partition = new TopicPartition(topic.name(), p);
+    long to = upTo(partition, covered);
     if (to <= trimmed.getOrDefault(partition, 0L)) {
       return;
     }

@@ -612,6 +612,31 @@ final class DataManagerTest {
     return LogArchive.open(objects, coordination, this::id);
   }
 
+  @Test
+  void nothingIsDeletedOnceThereAreMorePartitionsThanCheckpointsCover() {
+    checkpointEvery = Duration.ofMinutes(5);
+    try (var manager = manager()) {
+      for (int i = 0; i < 2; i++) {
+        ledger.runsEnd(PARTITIONS);
+        steps(manager);
+        later(RETENTION.plus(checkpointEvery));
+        steps(manager);
+      }
+      long before = start(0);
+      assertThat(before).isPositive();
+
+      topics.raise(Ledgers.RUNS.commands().name(), PARTITIONS + 1);
+      topics.raise(Ledgers.RUNS.events().name(), PARTITIONS + 1);
+      ledger.runsEnd(2 * PARTITIONS);
+      steps(manager);
+      later(RETENTION.plus(checkpointEvery));
+      steps(manager);
+
+      assertThat(start(0)).isEqualTo(before);
+      assertThat(archived()).isEqualTo(ledger.ended);
+    }
+  }
+
   private static String name(int partition) {
     return LedgerCheckpoints.name(Ledgers.RUNS, partition);
   }

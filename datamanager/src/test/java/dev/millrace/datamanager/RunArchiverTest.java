@@ -2,7 +2,12 @@ package dev.millrace.datamanager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.bus.Bus;
 import dev.millrace.bus.ledger.Checkpoints;
+import dev.millrace.bus.ledger.LedgerFollower;
+import dev.millrace.bus.ledger.LedgerSettings;
+import dev.millrace.bus.ledger.Ledgers;
+import dev.millrace.bus.ledger.Starts;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.bus.memory.MemoryBus;
 import dev.millrace.bus.memory.MemoryTopics;
@@ -10,6 +15,8 @@ import dev.millrace.bus.memory.ThrowingFaults;
 import dev.millrace.events.RunId;
 import dev.millrace.events.Topics;
 import dev.millrace.events.run.Run;
+import dev.millrace.events.run.RunEvent;
+import dev.millrace.events.run.Runs;
 import dev.millrace.storage.archive.ArchiveWriter;
 import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.entries.EntryWriter;
@@ -39,11 +46,10 @@ final class RunArchiverTest {
         var archiver =
             new RunArchiver(
                 settings,
-                bus,
                 archive,
                 writer,
                 Timing.system(),
-                new ThrowingFaults(),
+                starts -> follower(bus, starts),
                 Checkpoints.NONE,
                 new NobodyElse())) {
       var ledger = new RunLedger(bus);
@@ -64,6 +70,17 @@ final class RunArchiverTest {
       assertThat(archiver.isFull()).isFalse();
       assertThat(archive.all().runs()).hasSize(1);
     }
+  }
+
+  private static LedgerFollower<Runs, RunEvent> follower(Bus bus, Starts<Runs> starts) {
+    return new LedgerFollower<>(
+        bus,
+        Ledgers.RUNS,
+        "test",
+        Timing.system(),
+        LedgerSettings.DEFAULT,
+        new ThrowingFaults(),
+        starts);
   }
 
   private static final class NobodyElse implements RunArchiver.Listener {

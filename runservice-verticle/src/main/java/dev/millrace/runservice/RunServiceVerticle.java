@@ -13,6 +13,7 @@ import dev.millrace.bus.ledger.Timing;
 import dev.millrace.datamanager.IndexDumps;
 import dev.millrace.datamanager.LogArchive;
 import dev.millrace.datamanager.RunArchive;
+import dev.millrace.events.Outcome.Rejected;
 import dev.millrace.events.run.RunCommand;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.Runs;
@@ -29,7 +30,9 @@ import dev.millrace.storage.objects.ObjectStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +47,7 @@ public final class RunServiceVerticle extends VerticleBase {
   private @Nullable RunServiceApi api;
   private @Nullable StoredRuns stored;
   private @Nullable Handover handover;
+  private volatile @Nullable RunFeed feed;
   private @Nullable Server server;
 
   /**
@@ -110,7 +114,10 @@ public final class RunServiceVerticle extends VerticleBase {
             new LedgerAuthority.Ports<>(
                 ports.bus(),
                 Ledgers.RUNS,
-                new IntakeRules<>(new RunRules(), ports.intake(), NewWork::isNew),
+                new IntakeRules<>(
+                    new RunRules(),
+                    Intake.all(List.of(ports.intake(), this::backlog)),
+                    NewWork::isNew),
                 new RunEffects(),
                 ports.coordination(),
                 config.instance(),
@@ -121,6 +128,7 @@ public final class RunServiceVerticle extends VerticleBase {
             LedgerSettings.DEFAULT);
     authority = folding;
     var feed = new RunFeed(folding, runs);
+    this.feed = feed;
     var handing = new Handover(feed, runs, ports.store());
     handover = handing;
     var opened =
@@ -140,6 +148,12 @@ public final class RunServiceVerticle extends VerticleBase {
     opened.start();
     handing.start();
     return opened;
+  }
+
+  /** As {@link RunFeed#refusal}: nothing new is decided here, nor should it be recorded. */
+  public Optional<Rejected> backlog() {
+    RunFeed feeding = feed;
+    return feeding == null ? Optional.empty() : feeding.refusal();
   }
 
   /** The port of the internal interface, once started. */

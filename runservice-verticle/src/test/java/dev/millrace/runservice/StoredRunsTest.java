@@ -7,6 +7,7 @@ import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Starts;
 import dev.millrace.events.Actor;
+import dev.millrace.events.Outcome;
 import dev.millrace.events.RootGroup;
 import dev.millrace.events.RunId;
 import dev.millrace.events.run.RunCommand.CancelRun;
@@ -144,6 +145,29 @@ final class StoredRunsTest {
 
     assertThat(everything()).isEqualTo(before);
     assertThat(pages("limit=4")).containsExactlyInAnyOrderElementsOf(all);
+  }
+
+  @Test
+  void nothingNewIsTakenWhileTooManyThatHaveEndedWaitToBeArchived() throws Exception {
+    surroundings.memory = 40_000; // some twenty of these
+    restart();
+    var another =
+        new RunSpec(
+            "ci", "/project/p1/branch/b", Map.of(), List.of(), Map.of(), Map.of(), List.of());
+    var create = new CreateRuns(RootGroup.parse("project/p1"), null, List.of(another), "");
+
+    assertThat(replica.decided(ANNA, create))
+        .isInstanceOfSatisfying(
+            Outcome.Rejected.class,
+            refused -> {
+              assertThat(refused.code()).isEqualTo(Outcome.Code.NO_SPACE);
+              assertThat(refused.message())
+                  .matches("\\d\\d runs that have ended wait to be archived; .*");
+            });
+    endAnother(); // what was accepted goes on
+
+    replica.archiveAll();
+    assertThat(replica.decided(ANNA, create)).isInstanceOf(Outcome.Accepted.class);
   }
 
   @Test

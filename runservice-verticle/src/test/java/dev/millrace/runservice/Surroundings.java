@@ -35,6 +35,9 @@ final class Surroundings implements AutoCloseable {
   Duration checkpointEvery = Duration.ofDays(1);
   Duration dumpEvery = Duration.ofDays(1);
 
+  /** Bytes that runs which have ended may take. */
+  long memory = Long.MAX_VALUE;
+
   Surroundings() {
     Topics.all().forEach(topic -> topics.create(topic.name(), PARTITIONS));
     try {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.bus.ledger.Answer;
+import dev.millrace.bus.ledger.IntakeRules;
 import dev.millrace.bus.ledger.LedgerAuthority;
 import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
@@ -21,6 +22,7 @@ import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.Runs;
 import dev.millrace.http.HttpJson;
 import dev.millrace.http.Reply;
+import dev.millrace.runservice.core.NewWork;
 import dev.millrace.runservice.core.RunEffects;
 import dev.millrace.runservice.core.RunRules;
 import dev.millrace.runservice.feed.RunFeed;
@@ -32,6 +34,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
@@ -102,7 +105,7 @@ final class TestReplica implements AutoCloseable {
             new LedgerAuthority.Ports<>(
                 bus,
                 Ledgers.RUNS,
-                new RunRules(),
+                new IntakeRules<>(new RunRules(), this::backlog, NewWork::isNew),
                 new RunEffects(),
                 me,
                 surroundings.id(),
@@ -111,7 +114,7 @@ final class TestReplica implements AutoCloseable {
                 new ThrowingFaults(),
                 starts),
             LedgerSettings.DEFAULT);
-    feed = new RunFeed(authority, stored);
+    feed = new RunFeed(authority, stored, surroundings.memory);
     handover = new Handover(feed, stored, surroundings.store);
     api =
         new RunServiceApi(
@@ -124,6 +127,10 @@ final class TestReplica implements AutoCloseable {
             new Health("test", authority),
             Clock.systemUTC(),
             surroundings::id);
+  }
+
+  private Optional<Outcome.Rejected> backlog() {
+    return feed.refusal();
   }
 
   /** Reads from now on; waits until it has read what there is. */
@@ -159,6 +166,13 @@ final class TestReplica implements AutoCloseable {
 
   /** Has the command decided; it has to be accepted. */
   String accepted(Actor actor, RunCommand body) throws Exception {
+    Outcome outcome = decided(actor, body);
+    assertThat(outcome).isInstanceOf(Outcome.Accepted.class);
+    return ((Outcome.Accepted) outcome).subject();
+  }
+
+  /** What is decided on the command. */
+  Outcome decided(Actor actor, RunCommand body) throws Exception {
     var id = new CommandId("c" + surroundings.ids.incrementAndGet());
     Answer answer =
         authority
@@ -166,8 +180,7 @@ final class TestReplica implements AutoCloseable {
                 new Command<>(id, Instant.now(), actor, true, null, body), Duration.ofSeconds(20))
             .toCompletableFuture()
             .get(20, TimeUnit.SECONDS);
-    assertThat(answer.outcome()).isInstanceOf(Outcome.Accepted.class);
-    return ((Outcome.Accepted) answer.outcome()).subject();
+    return answer.outcome();
   }
 
   /** As a user with a body. */

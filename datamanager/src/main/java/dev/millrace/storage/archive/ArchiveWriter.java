@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * one does either counts as a whole or not at all. Used by one thread at a time. {@link Sweep}
  * removes what does not count any more.
  */
-public final class ArchiveWriter {
+public class ArchiveWriter { // the simulation breaks it
   /**
    * Files that do not count yet after this long are written anew: a sweep may take them. Half of
    * the time that it leaves them, so that this holds whatever comes between.
@@ -96,7 +96,7 @@ public final class ArchiveWriter {
    * @return false if the archive's positions are others, as another writer was faster; then nothing
    *     counts
    */
-  public boolean add(
+  public final boolean add(
       Collection<Change> changes,
       Collection<EntryKey> deleted,
       SortedMap<String, Long> from,
@@ -166,7 +166,7 @@ public final class ArchiveWriter {
    * @throws LostFileException if one of them is missing
    * @throws CorruptFileException if one of them is damaged
    */
-  public boolean compact() {
+  public final boolean compact() {
     archive.refresh();
     List<EntryFileInfo> all = archive.files();
     OptionalInt first = policy.mergedFrom(all.stream().map(this::sizeOf).toList());
@@ -192,7 +192,7 @@ public final class ArchiveWriter {
     Written merged = read(read, old);
     while (true) {
       Snapshot now = archive.snapshot();
-      Contents contents = now.contents().replaced(read, old, merged.files());
+      Contents contents = replaced(now.contents(), read, old, merged.files());
       if (contents == null || isStale(merged)) {
         merged.files().forEach(file -> objects.delete(file.info().path()));
         return; // another one was faster
@@ -201,6 +201,12 @@ public final class ArchiveWriter {
         return;
       }
     }
+  }
+
+  /** Null if the old ones are not all there any more. */
+  @Nullable Contents replaced(
+      Contents now, Contents read, List<EntryFileInfo> old, List<ArchivedFile> merged) {
+    return now.replaced(read, old, merged);
   }
 
   private Written read(Contents contents, List<EntryFileInfo> old) {
@@ -223,7 +229,7 @@ public final class ArchiveWriter {
    * @param retention how long entries stay after their time; null: for ever
    * @return whether something was to be done
    */
-  public boolean tidy(Instant now, @Nullable Duration retention) {
+  public final boolean tidy(Instant now, @Nullable Duration retention) {
     archive.refresh();
     Snapshot before = archive.snapshot();
     Contents contents = before.contents();

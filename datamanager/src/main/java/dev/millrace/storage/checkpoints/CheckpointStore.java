@@ -34,7 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>Calls may come from any thread and block. They fail with the exceptions of the stores.
  */
-public final class CheckpointStore implements Sweep.Counting {
+public class CheckpointStore implements Sweep.Counting {
   private static final int GENERATIONS_KEPT = 3;
   private static final int FORMAT = 1;
   private static final JsonMapper JSON =
@@ -52,7 +52,7 @@ public final class CheckpointStore implements Sweep.Counting {
   private record StoredKept(
       long at, @Nullable SortedMap<String, Long> positions, @Nullable List<EntryFileInfo> files) {}
 
-  private CheckpointStore(ObjectStore objects, Manifests manifests, int most) {
+  CheckpointStore(ObjectStore objects, Manifests manifests, int most) {
     this.objects = objects;
     this.manifests = manifests;
     this.most = most;
@@ -106,7 +106,8 @@ public final class CheckpointStore implements Sweep.Counting {
     refresh();
     // Taken before anything is written: a sweep that finds the files idle overtakes this writer.
     Snapshot from = snapshot;
-    if (!from.newestFirst().stream().allMatch(new Kept(at, positions, List.of())::follows)) {
+    var next = new Kept(at, positions, List.of());
+    if (!from.newestFirst().stream().allMatch(kept -> follows(next, kept))) {
       return Optional.empty();
     }
     var added = new Kept(at, positions, files.write(sorted));
@@ -121,6 +122,11 @@ public final class CheckpointStore implements Sweep.Counting {
     }
     take(advanced.get(), all);
     return Optional.of(added);
+  }
+
+  /** Whether a checkpoint may come after another one. */
+  boolean follows(Kept next, Kept kept) {
+    return next.follows(kept);
   }
 
   /**

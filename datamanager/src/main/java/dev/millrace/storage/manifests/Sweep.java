@@ -22,6 +22,7 @@ public final class Sweep {
   private final Counting manifest;
   private final ObjectStore objects;
   private final String folder;
+  private final Duration grace;
   private final Map<String, Instant> seen = new HashMap<>();
 
   /** A manifest that says which objects count. */
@@ -47,14 +48,20 @@ public final class Sweep {
    * @param folder of the objects, with a slash at its end; nothing else is below it
    */
   public Sweep(Counting manifest, ObjectStore objects, String folder) {
+    this(manifest, objects, folder, GRACE);
+  }
+
+  /** As the other one, with another time of grace. */
+  public Sweep(Counting manifest, ObjectStore objects, String folder, Duration grace) {
     this.manifest = manifest;
     this.objects = objects;
     this.folder = folder;
+    this.grace = grace;
   }
 
-  /** Deletes what an earlier call, {@link #GRACE} before, has seen not to count. */
+  /** Deletes what an earlier call, the time of grace before, has seen not to count. */
   public void sweep(Instant now) {
-    Instant before = now.minus(GRACE);
+    Instant before = now.minus(grace);
     Set<String> idle = idle();
     seen.keySet().retainAll(idle);
     idle.forEach(path -> seen.putIfAbsent(path, now));

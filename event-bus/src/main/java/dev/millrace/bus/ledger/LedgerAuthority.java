@@ -95,7 +95,8 @@ public final class LedgerAuthority<S, C, E>
     var decider =
         pieces.decider(kind, node.folding(), ports.rules(), settings, ports.ids(), partitions);
     var parts =
-        new Term.Parts<>(decider, ports.rules(), settings, ports.timing(), ports.instance());
+        new Term.Parts<>(
+            decider, ports.rules(), settings, ports.timing(), ports.instance(), new Turn());
     var context =
         new Writer.Context<>(
             bus,

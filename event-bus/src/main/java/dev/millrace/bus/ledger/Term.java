@@ -23,6 +23,7 @@ final class Term<S, C, E> {
   private final LedgerSettings settings;
   private final Timing timing;
   private final String instance;
+  private final Turn turn;
   private final TopicPartition ledger;
   private final Appender appender;
   private final CommandQueue commands;
@@ -37,7 +38,8 @@ final class Term<S, C, E> {
       Rules<S, C, E> rules,
       LedgerSettings settings,
       Timing timing,
-      String instance) {}
+      String instance,
+      Turn turn) {}
 
   /**
    * An own record.
@@ -66,6 +68,7 @@ final class Term<S, C, E> {
     this.settings = parts.settings();
     this.timing = parts.timing();
     this.instance = parts.instance();
+    this.turn = parts.turn();
     this.ledger = ledger;
     this.appender = appender;
     this.commands = commands;
@@ -111,6 +114,9 @@ final class Term<S, C, E> {
 
   /** Decides all that can be decided now, given what has been read back. */
   void decide(Fold<S> fold) {
+    if (fold.barren() < 2) {
+      turn.giveBack(ledger.partition());
+    }
     Instant now = timing.now();
     while (unread.size() < settings.unread()) {
       Due due = rules.nextDue(work.state());
@@ -142,7 +148,13 @@ final class Term<S, C, E> {
     if (!unread.isEmpty()) {
       return false;
     }
-    if (fold.barren() < 2 || hopeless(next) || fold.tries().by(instance, next.offset())) {
+    if (fold.barren() < 2 || hopeless(next)) {
+      return true;
+    }
+    if (!turn.take(ledger.partition())) {
+      return false;
+    }
+    if (fold.tries().by(instance, next.offset())) {
       return true;
     }
     append(decider.trying(work, next.offset(), instance, now), null);
@@ -176,6 +188,7 @@ final class Term<S, C, E> {
 
   /** Ends the term at once: nothing more is sent. */
   void close() {
+    turn.giveBack(ledger.partition());
     appender.close();
     commands.close();
   }

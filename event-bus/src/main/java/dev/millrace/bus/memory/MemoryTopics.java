@@ -3,6 +3,7 @@ package dev.millrace.bus.memory;
 import dev.millrace.bus.BusException;
 import dev.millrace.bus.TopicPartition;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,6 +29,15 @@ public final class MemoryTopics {
       throw new IllegalArgumentException("topic " + topic + " is there already");
     }
     return this;
+  }
+
+  /** Gives a topic more partitions, as Kafka lets people do. */
+  public void raise(String topic, int partitions) {
+    List<MemoryLog> all = new ArrayList<>(logs(topic));
+    for (int p = all.size(); p < partitions; p++) {
+      all.add(new MemoryLog(new TopicPartition(topic, p), clock));
+    }
+    logs.put(topic, List.copyOf(all));
   }
 
   /** Deletes all records of the partition before the offset. */

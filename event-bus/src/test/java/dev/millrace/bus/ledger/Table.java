@@ -27,7 +27,9 @@ import dev.millrace.events.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +51,7 @@ final class Table implements Coordination, FaultHandler {
   private final Bus memory = new MemoryBus(topics);
   Instant now = NOON;
   Duration skew = Duration.ZERO;
-  long epoch;
+  long epoch; // of the first partition
   String failing = "";
 
   /** Until it completes, no question about an end is answered; null: each is at once. */
@@ -57,17 +59,22 @@ final class Table implements Coordination, FaultHandler {
 
   LedgerKind<Counts, Wish, Event> kind = Counting.KIND;
   LedgerSettings settings = LedgerSettings.DEFAULT;
+  private final Map<Integer, Long> otherEpochs = new HashMap<>();
   private long nanos;
   private int ids;
 
   Table() {
+    this(1);
+  }
+
+  Table(int partitions) {
     for (var topic :
         List.of(
             Topics.CONFIG_COMMANDS,
             Topics.CONFIG_EVENTS,
             Topics.ASSIGNMENTS,
             Topics.DEAD_LETTERS)) {
-      topics.create(topic.name(), 1);
+      topics.create(topic.name(), partitions);
     }
   }
 
@@ -197,11 +204,16 @@ final class Table implements Coordination, FaultHandler {
 
   @Override
   public CompletionStage<Long> epoch(String ledger, int partition) {
-    return CompletableFuture.completedStage(epoch);
+    return CompletableFuture.completedStage(
+        partition == 0 ? epoch : otherEpochs.getOrDefault(partition, 0L));
   }
 
   @Override
   public CompletionStage<Boolean> raiseEpoch(String ledger, int p, long expected, long next) {
+    if (p > 0) {
+      otherEpochs.put(p, next);
+      return CompletableFuture.completedStage(true);
+    }
     boolean raised = epoch == expected;
     epoch = raised ? next : epoch;
     return CompletableFuture.completedStage(raised);

@@ -5,6 +5,7 @@ import static dev.millrace.bus.ledger.Table.wish;
 import static dev.millrace.bus.ledger.Table.writer;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.Counting.Event;
 import dev.millrace.bus.ledger.Counting.Wish;
 import dev.millrace.bus.ledger.Rules.Due;
@@ -18,7 +19,10 @@ import dev.millrace.events.Outcome.Code;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Rules 5, 6 and 11: who writes, how, and when no longer. */
@@ -110,6 +114,41 @@ final class WriterTest {
     assertThat(one.writes(0)).isTrue();
     assertThat(one.state(0).of("x")).isEqualTo(1);
     assertThat(table.lastDecision().term()).isEqualTo("term2");
+  }
+
+  @Test
+  void aCommandThatMayEndTheProcessIsTriedInOnePartitionAtATime() {
+    int partitions = 4;
+    var wide = new Table(partitions);
+    for (int p = 0; p < partitions; p++) {
+      var ledger = new TopicPartition(Table.LEDGER.topic(), p);
+      for (long epoch = 1; epoch <= 2; epoch++) { // two terms without a decided command
+        var changed = new WriterChanged<Event>(epoch, "t" + epoch, "earlier", 1, partitions);
+        wide.put(ledger, wide.kind.eventCodec().write(changed));
+      }
+      var command = wide.kind.commandCodec().write(wish("c" + p, "x", 1));
+      wide.put(new TopicPartition(Table.COMMANDS.topic(), p), command);
+    }
+    var one = wide.instance("one");
+
+    Set<Integer> tried = new TreeSet<>();
+    for (int i = 0; i < 200; i++) {
+      one.step(Duration.ZERO);
+      wide.later(Duration.ofMillis(50));
+      List<Integer> now =
+          IntStream.range(0, partitions).filter(p -> isBeingTried(one, p)).boxed().toList();
+      assertThat(now).hasSizeLessThanOrEqualTo(1);
+      tried.addAll(now);
+    }
+
+    assertThat(tried).containsExactly(0, 1, 2, 3);
+    assertThat(IntStream.range(0, partitions))
+        .allMatch(p -> one.checkpoint(p).fold().command() == 0);
+  }
+
+  private static boolean isBeingTried(LedgerAuthority<?, ?, ?> by, int partition) {
+    Fold<?> fold = by.checkpoint(partition).fold();
+    return fold.barren() > 1 && fold.tries().by("one", 0);
   }
 
   @Test

@@ -329,7 +329,7 @@ final class Roles implements AutoCloseable {
             checkpoints,
             this::deliveries,
             random.ids(),
-            intake,
+            Intake.all(List.of(intake, Objects.requireNonNull(runservice)::backlog)),
             maintenance,
             registry,
             faults));

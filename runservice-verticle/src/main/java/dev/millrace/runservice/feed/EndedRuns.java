@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Runs as they were at their end, until they are stored and can be read from there. Any thread. */
@@ -16,6 +17,7 @@ final class EndedRuns {
   private final Map<RunId, Run> runs = new ConcurrentHashMap<>();
   private final List<Deque<Ended>> partitions = new ArrayList<>();
   private final long[] stored;
+  private final AtomicLong bytes = new AtomicLong();
 
   EndedRuns(int partitions) {
     for (int p = 0; p < partitions; p++) {
@@ -30,6 +32,7 @@ final class EndedRuns {
     synchronized (queue) {
       if (offset >= stored[partition]) {
         runs.put(run.id(), run);
+        bytes.addAndGet(Weight.of(run));
         queue.addLast(new Ended(offset, run));
       }
     }
@@ -39,7 +42,9 @@ final class EndedRuns {
   void remove(int partition, RunId id) {
     Deque<Ended> queue = partitions.get(partition);
     synchronized (queue) {
-      if (runs.remove(id) != null) {
+      Run deleted = runs.remove(id);
+      if (deleted != null) {
+        bytes.addAndGet(-Weight.of(deleted));
         queue.removeIf(ended -> ended.run().id().equals(id));
       }
     }
@@ -52,6 +57,11 @@ final class EndedRuns {
   /** All of them, in no order. */
   Collection<Run> all() {
     return runs.values();
+  }
+
+  /** About how much memory they take. */
+  long bytes() {
+    return bytes.get();
   }
 
   /** Those that ended before the offset, oldest first. */
@@ -71,7 +81,9 @@ final class EndedRuns {
           first != null && first.offset() < stored[partition];
           first = queue.peekFirst()) {
         queue.removeFirst();
-        runs.remove(first.run().id());
+        if (runs.remove(first.run().id()) != null) {
+          bytes.addAndGet(-Weight.of(first.run()));
+        }
       }
     }
   }

@@ -4,6 +4,8 @@ import dev.millrace.bus.ledger.LedgerView;
 import dev.millrace.bus.ledger.LedgerView.Listener;
 import dev.millrace.bus.ledger.LedgerView.Subscription;
 import dev.millrace.events.LedgerRecord.Decided;
+import dev.millrace.events.Outcome.Code;
+import dev.millrace.events.Outcome.Rejected;
 import dev.millrace.events.Partitions;
 import dev.millrace.events.RootGroup;
 import dev.millrace.events.RunId;
@@ -17,6 +19,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArraySet;
@@ -31,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class RunFeed implements RunSource, AutoCloseable {
   private final LedgerView<Runs, RunEvent> view;
   private final Partition[] partitions;
+  private final long most;
   private final Map<RunId, Set<Consumer<Run>>> watchers = new ConcurrentHashMap<>();
   private final RunStore store;
   private final EndedRuns ended;
@@ -59,7 +63,18 @@ public final class RunFeed implements RunSource, AutoCloseable {
    * @param store has the runs that {@link #forget} is told of
    */
   public RunFeed(LedgerView<Runs, RunEvent> view, RunStore store) {
+    this(view, store, Runtime.getRuntime().maxMemory() / 4);
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param most bytes of runs that have ended and are not stored, before nothing new is taken: a
+   *     quarter of the memory otherwise
+   */
+  public RunFeed(LedgerView<Runs, RunEvent> view, RunStore store, long most) {
     this.view = view;
+    this.most = most;
     this.store = store;
     this.ended = new EndedRuns(view.partitions());
     this.deletions = new Deletions(view.partitions());
@@ -96,6 +111,17 @@ public final class RunFeed implements RunSource, AutoCloseable {
   /** The runs that have ended and are in memory still, of all partitions and in no order. */
   public Collection<Run> ended() {
     return ended.all();
+  }
+
+  /** Nothing new is taken while more of them wait to be stored than memory is for. Any thread. */
+  public Optional<Rejected> refusal() {
+    return ended.bytes() < most
+        ? Optional.empty()
+        : Optional.of(
+            new Rejected(
+                Code.NO_SPACE,
+                "%d runs that have ended wait to be archived; is the object storage away?"
+                    .formatted(ended.all().size())));
   }
 
   /** Those of one partition that were ended by a decision before the offset, oldest first. */

@@ -15,6 +15,7 @@ final class EtcdProcess implements AutoCloseable {
   private final Path directory;
   private final URI clients;
   private final URI peers;
+  private Path data;
   private NeighbourProcess process;
 
   private EtcdProcess(Path directory, URI clients, URI peers)
@@ -22,6 +23,7 @@ final class EtcdProcess implements AutoCloseable {
     this.directory = directory;
     this.clients = clients;
     this.peers = peers;
+    this.data = Files.createTempDirectory(directory, "etcd");
     this.process = launch();
   }
 
@@ -43,7 +45,7 @@ final class EtcdProcess implements AutoCloseable {
             PROGRAM.toString(),
             "--name=only",
             "--logger=zap",
-            "--data-dir=" + Files.createTempDirectory(directory, "etcd"),
+            "--data-dir=" + data,
             "--listen-client-urls=" + clients,
             "--advertise-client-urls=" + clients,
             "--listen-peer-urls=" + peers,
@@ -61,8 +63,14 @@ final class EtcdProcess implements AutoCloseable {
     process.kill();
   }
 
+  /** Starts it again, after it was killed, with all that it had stored. */
+  void startAgain() throws IOException, InterruptedException {
+    process = launch();
+  }
+
   /** Starts it again, after it was killed, with nothing of what it had stored. */
   void startEmptied() throws IOException, InterruptedException {
+    data = Files.createTempDirectory(directory, "etcd");
     process = launch();
   }
 

@@ -65,7 +65,7 @@ record Outcome(
     }
   }
 
-  private static List<String> lostOn(JsonNode run) {
+  static List<String> lostOn(JsonNode run) {
     List<String> executors = new ArrayList<>();
     for (JsonNode task : run.get("tasks")) {
       for (JsonNode attempt : task.path("attempts")) {

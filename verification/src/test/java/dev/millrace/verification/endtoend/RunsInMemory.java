@@ -19,7 +19,12 @@ final class RunsInMemory {
 
   /** Waits until there are so few; fails if there are more after a minute. */
   static void awaitAtMost(int most, RunningServer server) throws Exception {
-    long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+    awaitAtMost(most, server, Duration.ofMinutes(1));
+  }
+
+  /** As the other one, for a server that has more to do before. */
+  static void awaitAtMost(int most, RunningServer server, Duration patience) throws Exception {
+    long deadline = System.nanoTime() + patience.toNanos();
     for (int now = count(server); now > most; now = count(server)) {
       assertThat(System.nanoTime()).as("%d runs are in memory", now).isLessThan(deadline);
       Thread.sleep(200);

@@ -142,7 +142,7 @@ final class S3IT {
     assertThat(refused.exit()).isEqualTo(exit);
   }
 
-  private static Installation withKeys(Installation installation) {
+  static Installation withKeys(Installation installation) {
     return installation
         .with("AWS_ACCESS_KEY_ID", S3Process.ACCESS_KEY)
         .with("AWS_SECRET_ACCESS_KEY", S3Process.SECRET_KEY);
