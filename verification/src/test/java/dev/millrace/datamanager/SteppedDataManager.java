@@ -9,6 +9,7 @@ import dev.millrace.datamanager.DataManagerVerticle.Ports;
 import dev.millrace.events.Topics;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.Runs;
+import dev.millrace.storage.archive.Archive;
 import dev.millrace.storage.archive.ArchiveWriter;
 import dev.millrace.storage.archive.BrokenArchives;
 import dev.millrace.storage.archive.Change;
@@ -132,23 +133,23 @@ public final class SteppedDataManager {
     // done:
     // so only one of them merges.
     @Override
-    ArchiveWriter writer(RunArchive archive) {
+    ArchiveWriter writer(Archive archive, String folder) {
       return switch (breach) {
         case MERGE_DROPS_WHAT_WAS_ADDED ->
             BrokenArchives.writerThatDropsWhatWasAdded(
-                archive.archive(),
+                archive,
                 ports.objects(),
-                files(RunArchive.FOLDER),
+                files(folder),
                 around.merges() ? EntryWriter.DEFAULT_SIZE / 2 : 0,
                 ports.timing().nanos());
         case NO_GRACE ->
             new ArchiveWriter(
-                archive.archive(),
+                archive,
                 ports.objects(),
-                files(RunArchive.FOLDER),
+                files(folder),
                 around.merges() ? EntryWriter.DEFAULT_SIZE / 2 : 0,
                 ports.timing().nanos());
-        default -> super.writer(archive);
+        default -> super.writer(archive, folder);
       };
     }
 
@@ -185,8 +186,8 @@ public final class SteppedDataManager {
     }
 
     @Override
-    Trimmer trimmer(LedgerCheckpoints checkpoints) {
-      return new Trimmer(ports.bus(), checkpoints, config.eventRetention()) {
+    Trimmer trimmer(LedgerCheckpoints checkpoints, LogArchive logs) {
+      return new Trimmer(ports.bus(), checkpoints, logs, config.eventRetention()) {
         @Override
         Kept by(List<Kept> newestFirst) {
           return breach == Breach.TRIMMED_BY_THE_NEWEST

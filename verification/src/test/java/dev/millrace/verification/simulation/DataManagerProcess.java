@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One life of a datamanager. */
 final class DataManagerProcess extends ReadingProcess {
+  private static final long LOG_BYTES = 1 << 20; // logs are not archived here
   private static final int RUNS = 4;
   private static final Duration CHECKPOINTS = Duration.ofMinutes(12);
   private static final Duration DUMPS = Duration.ofMinutes(15);
@@ -52,6 +53,7 @@ final class DataManagerProcess extends ReadingProcess {
             world.storage.disk(slot, "scratch"),
             RUNS,
             world.mutation.archiveAge(),
+            LOG_BYTES,
             CHECKPOINTS,
             DUMPS,
             RETENTION,
