@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -31,7 +30,6 @@ final class IndexRestore {
   private static final int PARTITIONS = 8;
   private static final int DUMPS = 200;
   private final AtomicLong ids = new AtomicLong();
-  private final Supplier<String> newId = () -> "o" + ids.incrementAndGet();
   private final MemoryCoordinationStore coordination =
       new MemoryCoordinationStore(System::nanoTime);
   private final Path folder;
@@ -42,34 +40,39 @@ final class IndexRestore {
     this.folder = folder;
     this.objects =
         PosixObjectStore.open(
-            Files.createDirectories(folder.resolve("objects")), Clock.systemUTC(), newId);
+            Files.createDirectories(folder.resolve("objects")), Clock.systemUTC(), this::newId);
     this.scratch = Files.createDirectories(folder.resolve("scratch"));
   }
 
   void measure(int runs, Figures figures) {
-    new ArchiveFilling(objects, coordination, scratch, newId, System::nanoTime)
+    new ArchiveFilling(objects, coordination, scratch, this::newId, System::nanoTime)
         .write(() -> ArchivedRuns.sorted(runs));
-    IndexDumps dumps = IndexDumps.open(objects, coordination, newId);
+    IndexDumps dumps = IndexDumps.open(objects, coordination, this::newId);
     double rows = dumps.files().stream().mapToLong(EntryFileInfo::entries).sum();
     figures.add("dump_bytes_per_run", written() / rows, "bytes");
     open("restored", dumps, "index_restored_from_dump", figures);
     var none =
-        IndexDumps.open(objects("none"), new MemoryCoordinationStore(System::nanoTime), newId);
+        IndexDumps.open(
+            objects("none"), new MemoryCoordinationStore(System::nanoTime), this::newId);
     open("filled", none, "index_filled_from_archive", figures);
     dump(dumps, figures);
+  }
+
+  private String newId() {
+    return "o" + ids.incrementAndGet();
   }
 
   private ObjectStore objects(String name) {
     try {
       return PosixObjectStore.open(
-          Files.createDirectories(folder.resolve(name)), Clock.systemUTC(), newId);
+          Files.createDirectories(folder.resolve(name)), Clock.systemUTC(), this::newId);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   private void open(String name, IndexDumps dumps, String figure, Figures figures) {
-    var archive = RunArchive.open(objects, coordination, newId);
+    var archive = RunArchive.open(objects, coordination, this::newId);
     long begun = System.nanoTime();
     try (var stored = StoredRuns.open(archive, dumps, folder.resolve(name), PARTITIONS)) {
       figures.add(figure, (System.nanoTime() - begun) / 1e9, "s");
@@ -79,7 +82,7 @@ final class IndexRestore {
 
   /** The first of them is what is asked for; the others show how files are merged. */
   private void dump(IndexDumps dumps, Figures figures) {
-    ArchiveWriter writer = dumps.writer(objects, scratch, newId, System::nanoTime);
+    ArchiveWriter writer = dumps.writer(objects, scratch, this::newId, System::nanoTime);
     long added = 0;
     long all = 0;
     int most = 0;
