@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  */
 final class ArchiveBenchmark implements Benchmark {
   private static final int RUNS = 1_000;
-  private static final double A_SECOND = 50;
+  private static final double A_SECOND = Integer.getInteger("bench.rate", 50);
   // Longer than anything waits to be archived.
   private static final Duration QUIET = Duration.ofSeconds(90);
   private static final String RUN =
