@@ -13,9 +13,10 @@ import dev.millrace.storage.entries.EntryWriter;
 import dev.millrace.storage.manifests.Sweep;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +40,7 @@ final class DataManager implements AutoCloseable {
   private final Trimmer trimmer;
   private final List<Sweep> sweeps;
   private final Duration checkpointEvery;
-  private final @Nullable Duration runRetention;
+  private final Retention retention;
   private final Duration dumpEvery;
   private long tryAt;
   private long sweepAt;
@@ -74,10 +75,10 @@ final class DataManager implements AutoCloseable {
             parts.sweep(archive.archive(), RunArchive.FOLDER),
             parts.sweep(logArchive.archive(), LogArchive.FOLDER),
             parts.sweep(checkpoints.store(), LedgerCheckpoints.FOLDER));
-    this.runs = parts.archiver(archive, writer, checkpoints, index);
     var logSettings = new LogArchiver.Settings(config.logBytes(), config.age());
     var archiver = new LogArchiver(logSettings, bus, logArchive, logWriter, ports.timing());
     this.logs = new LogKeeper(archiver, logWriter, lease, ports.timing());
+    this.runs = parts.archiver(archive, writer, checkpoints, index, logs::delete);
     this.checkpointer =
         new Checkpointer(
             bus,
@@ -89,7 +90,7 @@ final class DataManager implements AutoCloseable {
             ports.faults());
     this.trimmer = parts.trimmer(checkpoints, logArchive);
     this.checkpointEvery = config.checkpointEvery();
-    this.runRetention = config.runRetention();
+    this.retention = config.retention();
     long now = nanos();
     this.tryAt = now;
     this.sweepAt = now + SWEEP.toNanos();
@@ -182,16 +183,18 @@ final class DataManager implements AutoCloseable {
   private void sweep() {
     sweepAt = nanos() + SWEEP.toNanos();
     if (lease.isHeld()) {
-      tidy(writer, "runs", runRetention);
-      index.tidy(ports.timing().wall().instant(), runRetention);
+      Instant now = ports.timing().wall().instant();
+      tidy("runs", () -> writer.tidy(now, retention.runs()));
+      tidy("logs", () -> logs.tidy(now, retention.logsAtMost()));
+      index.tidy(now, retention.runs());
       index.look();
-      sweeps.forEach(sweep -> sweep.sweep(ports.timing().wall().instant()));
+      sweeps.forEach(sweep -> sweep.sweep(now));
     }
   }
 
-  private void tidy(ArchiveWriter writer, String what, @Nullable Duration retention) {
+  private static void tidy(String what, BooleanSupplier tidying) {
     try {
-      if (writer.tidy(ports.timing().wall().instant(), retention)) {
+      if (tidying.getAsBoolean()) {
         LOG.info("what was deleted or is too old was taken out of the archive of {}", what);
       }
     } catch (LostFileException | CorruptFileException e) {

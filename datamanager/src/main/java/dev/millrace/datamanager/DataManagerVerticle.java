@@ -40,8 +40,6 @@ public final class DataManagerVerticle extends VerticleBase {
    * @param checkpointEvery how often a checkpoint is made, if anything has happened; the first of a
    *     life comes after a fifth of that
    * @param dumpEvery how often the index of runs is dumped, if any were archived
-   * @param eventRetention how long records of the ledgers stay on Kafka at least
-   * @param runRetention how long runs are kept after their end; null: for ever
    */
   public record Config(
       String instance,
@@ -51,8 +49,7 @@ public final class DataManagerVerticle extends VerticleBase {
       long logBytes,
       Duration checkpointEvery,
       Duration dumpEvery,
-      Duration eventRetention,
-      @Nullable Duration runRetention) {
+      Retention retention) {
     private static final long LOG_BYTES = 16 << 20;
 
     /** Archives 500 runs or 16 MiB of logs at a time, or what there is after a minute. */
@@ -61,8 +58,7 @@ public final class DataManagerVerticle extends VerticleBase {
         Path scratch,
         Duration checkpointEvery,
         Duration dumpEvery,
-        Duration eventRetention,
-        @Nullable Duration runRetention) {
+        Retention retention) {
       return new Config(
           instance,
           scratch,
@@ -71,8 +67,7 @@ public final class DataManagerVerticle extends VerticleBase {
           LOG_BYTES,
           checkpointEvery,
           dumpEvery,
-          eventRetention,
-          runRetention);
+          retention);
     }
   }
 

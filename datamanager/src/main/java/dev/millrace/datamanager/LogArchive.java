@@ -1,6 +1,8 @@
 package dev.millrace.datamanager;
 
+import dev.millrace.events.RunId;
 import dev.millrace.events.Topics;
+import dev.millrace.events.run.RunEvent;
 import dev.millrace.storage.archive.Archive;
 import dev.millrace.storage.archive.Change;
 import dev.millrace.storage.archive.FolderSearch;
@@ -8,7 +10,9 @@ import dev.millrace.storage.archive.LostFileException;
 import dev.millrace.storage.coordination.CoordinationStore;
 import dev.millrace.storage.entries.CorruptFileException;
 import dev.millrace.storage.entries.Entry;
+import dev.millrace.storage.entries.EntryKey;
 import dev.millrace.storage.objects.ObjectStore;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -16,6 +20,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -189,9 +194,39 @@ public final class LogArchive {
     }
   }
 
-  /** What archives the piece. */
+  /** What was written before this has expired; empty if nothing ever does. */
+  public Optional<Instant> horizon() {
+    return archive.horizon();
+  }
+
+  /** Whether somebody has deleted the logs of the task, or of the whole run. */
+  public boolean isDeleted(RunId run, String task) {
+    return archive.find(LogKeys.note(run, null)).isPresent()
+        || archive.find(LogKeys.note(run, task)).isPresent();
+  }
+
+  /** What archives that logs were deleted; nothing if nobody can ask for them any more. */
+  static Optional<Change> note(RunEvent.OfEnded deletion, Instant at) {
+    return switch (deletion) {
+      case RunEvent.RunDeleted _ -> Optional.empty();
+      case RunEvent.LogsDeleted(var run, var task) ->
+          Optional.of(Change.of(LogKeys.note(run, task), new byte[0], at));
+    };
+  }
+
+  /** What is to be deleted, by the beginnings of keys. */
+  static Stream<EntryKey> deleted(RunEvent.OfEnded deletion) {
+    return switch (deletion) {
+      case RunEvent.RunDeleted(var run) ->
+          Stream.of(LogKeys.allOf(run, null), LogKeys.note(run, null));
+      case RunEvent.LogsDeleted(var run, var task) -> Stream.of(LogKeys.allOf(run, task));
+    };
+  }
+
+  /** What archives the piece; it expires by the time of its last byte. */
   static Change change(StepKey step, LogPiece piece) {
-    return Change.of(LogKeys.piece(step, piece.position()), piece.write());
+    return Change.of(
+        LogKeys.piece(step, piece.position()), piece.write(), piece.marks().getLast().at());
   }
 
   static String positionName(int partition) {

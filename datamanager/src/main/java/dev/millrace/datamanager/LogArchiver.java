@@ -11,8 +11,10 @@ import dev.millrace.bus.ledger.Timing;
 import dev.millrace.events.Topics;
 import dev.millrace.events.UnreadableException;
 import dev.millrace.events.run.LogChunk;
+import dev.millrace.events.run.RunEvent;
 import dev.millrace.storage.archive.ArchiveWriter;
 import dev.millrace.storage.archive.Change;
+import dev.millrace.storage.entries.EntryKey;
 import dev.millrace.storage.entries.EntryWriter;
 import dev.millrace.storage.objects.ObjectStore;
 import java.time.Duration;
@@ -20,8 +22,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class LogArchiver implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogArchiver.class);
   private static final int STEPS_REMEMBERED = 10_000;
+  private static final Duration SOON = Duration.ofMillis(100);
   private static final int WEIGHT = 200; // of what is kept beside the bytes of a chunk
 
   private final Settings settings;
@@ -200,6 +205,48 @@ public final class LogArchiver implements AutoCloseable {
     bytes = 0;
     steps.values().forEach(WaitingOutput::archived);
     forgetOldest();
+  }
+
+  /**
+   * Archives all that was written before this was called, and forgets what these deletions are
+   * about. If this throws, calling it again is no harm.
+   */
+  void delete(List<RunEvent.OfEnded> deletions) {
+    List<Change> notes =
+        deletions.stream()
+            .flatMap(each -> LogArchive.note(each, timing.wall().instant()).stream())
+            .toList();
+    List<EntryKey> deleted = deletions.stream().flatMap(LogArchive::deleted).toList();
+    do {
+      archiveAll();
+      archive.refresh();
+    } while (!writer.add(unique(notes), deleted, archive.positions(), archive.positions()));
+    from = archive.positions();
+  }
+
+  /** Of several that say the same, one. */
+  private static List<Change> unique(List<Change> notes) {
+    Map<EntryKey, Change> byKey = new LinkedHashMap<>();
+    notes.forEach(note -> byKey.put(note.key(), note));
+    return List.copyOf(byKey.values());
+  }
+
+  private void archiveAll() {
+    long[] ends = new long[next.length];
+    for (int p = 0; p < ends.length; p++) {
+      ends[p] = Awaited.of(bus.extent(new TopicPartition(Topics.TASK_LOGS.name(), p))).end();
+    }
+    while (from == null || !isRead(ends)) {
+      boolean _ = read(SOON);
+      if (isFull()) {
+        archive();
+      }
+    }
+    archive();
+  }
+
+  private boolean isRead(long[] ends) {
+    return IntStream.range(0, ends.length).allMatch(p -> next[p] >= ends[p]);
   }
 
   /** What is archived of a step is found again when it goes on. */

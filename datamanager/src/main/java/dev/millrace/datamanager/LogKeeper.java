@@ -2,17 +2,22 @@ package dev.millrace.datamanager;
 
 import dev.millrace.bus.BusException;
 import dev.millrace.bus.ledger.Timing;
+import dev.millrace.events.run.RunEvent;
 import dev.millrace.storage.StorageException;
 import dev.millrace.storage.archive.ArchiveWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Archives logs, and merges what was archived, if it is this datamanager's turn. On one thread, of
- * its own: much may come, and runs are not to wait for it.
+ * its own: much may come, and runs are not to wait for it, but for what is deleted.
  */
 final class LogKeeper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogKeeper.class);
@@ -21,7 +26,8 @@ final class LogKeeper implements AutoCloseable {
   private final ArchiveWriter writer;
   private final WorkLease lease;
   private final Timing timing;
-  private long tryAt;
+  private final ReentrantLock turn = new ReentrantLock();
+  private volatile long tryAt;
 
   LogKeeper(LogArchiver logs, ArchiveWriter writer, WorkLease lease, Timing timing) {
     this.logs = logs;
@@ -38,6 +44,7 @@ final class LogKeeper implements AutoCloseable {
       LockSupport.parkNanos(Math.min(wait.toNanos(), pause));
       return;
     }
+    turn.lock();
     try {
       if (!logs.isFull()) {
         logs.read(Duration.ofNanos(Math.min(wait.toNanos(), logs.idleFor())));
@@ -50,6 +57,37 @@ final class LogKeeper implements AutoCloseable {
         LOG.warn("cannot archive logs yet, {} KiB wait: {}", logs.waiting() >> 10, e.getMessage());
       }
       tryAt = nanos() + DataManager.RETRY.toNanos();
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /**
+   * Forgets the logs that these deletions are about, once for all: what was written before now is
+   * archived before. Any thread, unlike all else here.
+   *
+   * @throws StorageException if it has not, as all that cannot be read or written here
+   */
+  void delete(List<RunEvent.OfEnded> deletions) {
+    turn.lock();
+    try {
+      logs.delete(deletions);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /**
+   * As {@link ArchiveWriter#tidy}. Any thread.
+   *
+   * @param retention null: for ever
+   */
+  boolean tidy(Instant now, @Nullable Duration retention) {
+    turn.lock();
+    try {
+      return writer.tidy(now, retention);
+    } finally {
+      turn.unlock();
     }
   }
 

@@ -6,6 +6,7 @@ import dev.millrace.events.RunId;
 import dev.millrace.storage.entries.EntryKey;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Under which keys output is archived: {@code ROOT GROUP/RUN/TASK/ATTEMPT/INCARNATION/STEP/POSITION
@@ -14,6 +15,7 @@ import java.util.regex.Pattern;
  */
 final class LogKeys {
   static final String TYPE = "log";
+  static final String DELETED = "deleted-log";
 
   private static final Pattern READABLE = Pattern.compile("([^/]+/[^/]+)/(\\d{19})/([^/]+)/");
   private static final int LONGEST = EntryKey.LONGEST_ID;
@@ -33,6 +35,19 @@ final class LogKeys {
   /** Of the piece that begins there. */
   static EntryKey piece(StepKey step, long position) {
     return new EntryKey(TYPE, id(step, position));
+  }
+
+  /** What the keys of all pieces of a run, or of one of its tasks, begin with. */
+  static EntryKey allOf(RunId run, @Nullable String task) {
+    return new EntryKey(TYPE, ofRun(run) + (task == null ? "" : escaped(task) + "/"));
+  }
+
+  /**
+   * Under which it is archived that logs were deleted: those of a task, or those of a run, with
+   * which the keys of its tasks begin.
+   */
+  static EntryKey note(RunId run, @Nullable String task) {
+    return new EntryKey(DELETED, ofRun(run) + (task == null ? "" : escaped(task)));
   }
 
   private static String id(StepKey step, long position) {

@@ -13,6 +13,8 @@ import dev.millrace.storage.archive.Archive;
 import dev.millrace.storage.archive.ArchiveWriter;
 import dev.millrace.storage.entries.EntryWriter;
 import dev.millrace.storage.manifests.Sweep;
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Makes the parts of which a datamanager consists. The simulation replaces one by a broken one, to
@@ -69,9 +71,10 @@ class Parts {
       RunArchive archive,
       ArchiveWriter writer,
       LedgerCheckpoints checkpoints,
-      RunArchiver.Listener listener) {
+      RunArchiver.Listener listener,
+      Consumer<List<RunEvent.OfEnded>> logs) {
     return new RunArchiver(
-        settings(), archive, writer, ports.timing(), this::follower, checkpoints, listener);
+        settings(), archive, writer, ports.timing(), this::follower, checkpoints, listener, logs);
   }
 
   final RunArchiver.Settings settings() {
@@ -79,7 +82,7 @@ class Parts {
   }
 
   Trimmer trimmer(LedgerCheckpoints checkpoints, LogArchive logs) {
-    return new Trimmer(bus, checkpoints, logs, config.eventRetention());
+    return new Trimmer(bus, checkpoints, logs, config.retention().events());
   }
 
   Sweep sweep(Sweep.Counting manifest, String folder) {

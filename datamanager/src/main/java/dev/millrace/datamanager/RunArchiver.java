@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -36,6 +37,7 @@ class RunArchiver implements AutoCloseable {
   private final Timing timing;
   private final LedgerFollower<Runs, RunEvent> ledger;
   private final Listener listener;
+  private final Consumer<List<RunEvent.OfEnded>> logs;
   private final List<Waiting> waiting = new ArrayList<>();
   private long bytes;
   private long oldest;
@@ -80,6 +82,8 @@ class RunArchiver implements AutoCloseable {
    *
    * @param reading follows the ledger from there on
    * @param checkpoints from which that can be
+   * @param logs has to have forgotten the logs that these deletions are about when it returns; told
+   *     again if the archive does not get to know of them
    */
   RunArchiver(
       Settings settings,
@@ -88,8 +92,10 @@ class RunArchiver implements AutoCloseable {
       Timing timing,
       Function<Starts<Runs>, LedgerFollower<Runs, RunEvent>> reading,
       Checkpoints checkpoints,
-      Listener listener) {
+      Listener listener,
+      Consumer<List<RunEvent.OfEnded>> logs) {
     this.listener = listener;
+    this.logs = logs;
     this.settings = settings;
     this.archive = archive;
     this.writer = writer;
@@ -144,11 +150,14 @@ class RunArchiver implements AutoCloseable {
     for (int p = 0; p < ledger.partitions(); p++) {
       upTo.merge(RunArchive.positionName(p), ledger.position(p), Math::max);
     }
+    List<RunEvent.OfEnded> deleted = of(Deleted.class).map(Deleted::event).toList();
+    if (!deleted.isEmpty()) {
+      logs.accept(deleted);
+    }
     // What was deleted before it was archived is not among those that have ended any more.
     writer.add(
         changes(),
-        of(Deleted.class)
-            .map(Deleted::event)
+        deleted.stream()
             .filter(RunEvent.RunDeleted.class::isInstance)
             .map(event -> RunArchive.key(event.run()))
             .toList(),

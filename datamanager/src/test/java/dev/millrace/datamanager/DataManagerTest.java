@@ -96,8 +96,7 @@ final class DataManagerTest {
             LOG_BYTES,
             checkpointEvery,
             dumpEvery,
-            RETENTION,
-            runRetention),
+            new Retention(RETENTION, runRetention, null)),
         new DataManagerVerticle.Ports(
             bus, store, coordination, timing, this::id, new ThrowingFaults()),
         new Counted());

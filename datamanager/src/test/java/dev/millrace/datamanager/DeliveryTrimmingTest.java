@@ -93,8 +93,7 @@ final class DeliveryTrimmingTest {
             1 << 20,
             EVERY,
             Duration.ofDays(1_000),
-            RETENTION,
-            null),
+            new Retention(RETENTION, null, null)),
         new DataManagerVerticle.Ports(
             bus,
             objects,

@@ -94,8 +94,7 @@ final class FullObjectStoreTest {
               1 << 20,
               CHECKPOINTS,
               CHECKPOINTS,
-              Duration.ZERO,
-              null);
+              Retention.ofEvents(Duration.ZERO));
       try (var manager = new DataManager(config, ports, bus)) {
         ledger.runsEnd(MANY);
         steps(manager);

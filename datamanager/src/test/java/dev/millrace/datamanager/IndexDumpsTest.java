@@ -90,8 +90,7 @@ final class IndexDumpsTest {
             1 << 20,
             checkpointEvery,
             EVERY,
-            Duration.ofHours(1),
-            runRetention),
+            new Retention(Duration.ofHours(1), runRetention, null)),
         new DataManagerVerticle.Ports(
             bus,
             store,

@@ -8,7 +8,9 @@ import dev.millrace.bus.BusException;
 import dev.millrace.events.RunId;
 import dev.millrace.events.run.AttemptRef;
 import dev.millrace.events.run.LogChunk;
+import dev.millrace.events.run.RunEvent;
 import dev.millrace.storage.archive.LostFileException;
+import dev.millrace.storage.objects.DyingStore;
 import dev.millrace.storage.objects.ObjectStoreException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -93,6 +95,56 @@ final class LogArchiverTest {
 
     assertThat(text(STEP)).isEqualTo("one\n");
     assertThat(topic.archive().lastReadable(STEP).orElseThrow().position()).isEqualTo(8);
+  }
+
+  @Test
+  void logsThatAreDeletedAreGoneWithWhatWasNotArchivedYetAndOthersStay() {
+    var other = new AttemptRef(ATTEMPT.run(), "unit tests 2", 1);
+    var neighbour = new AttemptRef(RunId.parse("project/p1/70"), "unit tests", 1);
+    topic.append(chunk(0, "one\n"));
+    topic.archiveAll(topic.archiver());
+    topic.append(chunk(4, "two\n"));
+    topic.append(new LogChunk(other, "1-x", 0, 0, false, "other".getBytes(UTF_8)));
+    topic.append(new LogChunk(neighbour, "1-x", 0, 0, false, "next".getBytes(UTF_8)));
+
+    topic.archiver().delete(List.of(new RunEvent.LogsDeleted(ATTEMPT.run(), "unit tests")));
+
+    assertThat(topic.archive().isDeleted(ATTEMPT.run(), "unit tests")).isTrue();
+    assertThat(pieces(STEP)).isEmpty();
+    assertThat(topic.archive().lastReadable(STEP)).isEmpty();
+    assertThat(text(new StepKey(other, "1-x", 0))).isEqualTo("other");
+    assertThat(text(new StepKey(neighbour, "1-x", 0))).isEqualTo("next");
+    assertThat(topic.archive().isDeleted(other.run(), other.task())).isFalse();
+
+    topic.archiver().delete(List.of(new RunEvent.LogsDeleted(ATTEMPT.run(), null)));
+    assertThat(topic.archive().isDeleted(other.run(), other.task())).isTrue();
+    assertThat(pieces(new StepKey(other, "1-x", 0))).isEmpty();
+
+    topic.archiver().delete(List.of(new RunEvent.RunDeleted(ATTEMPT.run())));
+    assertThat(text(new StepKey(neighbour, "1-x", 0))).isEqualTo("next");
+  }
+
+  @Test
+  void aDeathWhileLogsAreDeletedIsMadeUpForByTheNextLife() {
+    for (int changes = 0; changes < 4; changes++) {
+      topic.append(chunk(4L * changes, "one\n"));
+      topic.archiveAll(topic.archiver());
+      var dying = topic.dying();
+      dying.dieAfter(changes / 2, changes % 2 == 0);
+      List<RunEvent.OfEnded> deletions =
+          List.of(
+              new RunEvent.LogsDeleted(ATTEMPT.run(), null),
+              new RunEvent.LogsDeleted(ATTEMPT.run(), null));
+      try {
+        topic.archiver(dying).delete(deletions);
+      } catch (DyingStore.Died _) {
+        // told again below
+      }
+      topic.archiver().delete(deletions);
+
+      assertThat(pieces(STEP)).isEmpty();
+      assertThat(topic.archive().isDeleted(ATTEMPT.run(), "any")).isTrue();
+    }
   }
 
   @Test

@@ -81,8 +81,7 @@ final class RebuildTest {
                 1 << 20,
                 EVERY,
                 EVERY,
-                Duration.ZERO,
-                null),
+                new Retention(Duration.ZERO, null, null)),
             new DataManagerVerticle.Ports(
                 bus, objects, coordination, timing(), this::id, new ThrowingFaults()),
             bus)) {

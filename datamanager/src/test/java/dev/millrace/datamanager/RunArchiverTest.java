@@ -51,7 +51,10 @@ final class RunArchiverTest {
                 Timing.system(),
                 starts -> follower(bus, starts),
                 Checkpoints.NONE,
-                new NobodyElse())) {
+                new NobodyElse(),
+                deleted -> {
+                  throw new AssertionError(deleted);
+                })) {
       var ledger = new RunLedger(bus);
       ledger.create();
       archiver.read(Duration.ZERO);

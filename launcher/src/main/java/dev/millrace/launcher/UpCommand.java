@@ -1,5 +1,6 @@
 package dev.millrace.launcher;
 
+import dev.millrace.datamanager.Retention;
 import dev.millrace.launcher.client.Screen.Colour;
 import dev.millrace.launcher.client.SignedIn;
 import dev.millrace.launcher.server.KafkaAccess;
@@ -130,6 +131,12 @@ final class UpCommand implements Callable<Integer> {
   @Nullable String runRetention;
 
   @Option(
+      names = "--log-retention",
+      paramLabel = "TIME",
+      description = "How long logs are kept, as 30d; as long as their runs if not given.")
+  @Nullable String logRetention;
+
+  @Option(
       names = "--checkpoint-every",
       paramLabel = "TIME",
       description =
@@ -217,12 +224,18 @@ final class UpCommand implements Callable<Integer> {
         upkeep());
   }
 
+  private static @Nullable Duration optional(String option, @Nullable String text) {
+    return text == null ? null : Durations.parse(option, text);
+  }
+
   private Upkeep upkeep() {
     return new Upkeep(
         period("--checkpoint-every", checkpointEvery),
         period("--dump-every", dumpEvery),
-        Durations.parse("--event-retention", eventRetention),
-        runRetention == null ? null : Durations.parse("--run-retention", runRetention));
+        new Retention(
+            Durations.parse("--event-retention", eventRetention),
+            optional("--run-retention", runRetention),
+            optional("--log-retention", logRetention)));
   }
 
   private static Duration period(String option, String text) {

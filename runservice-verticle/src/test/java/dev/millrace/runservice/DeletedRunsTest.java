@@ -164,13 +164,24 @@ final class DeletedRunsTest {
     assertThat(delete(run + "/tasks/build/logs").status()).isEqualTo(204);
     assertThat(delete(other + "/logs").status()).isEqualTo(204);
 
-    for (String each : List.of(run, other)) {
+    assertLogsGone(run, other);
+    restart();
+    assertLogsGone(run, other);
+    archiveAll();
+    await(() -> replica.feed.recent(RunId.parse(run)) == null);
+    assertLogsGone(run, other);
+    restart();
+    assertLogsGone(run, other);
+    assertThat(listed()).containsExactly(run, other);
+  }
+
+  private void assertLogsGone(String... runs) {
+    for (String each : runs) {
       Answered gone = replica.get("/runs/" + each + "/tasks/build/logs");
       assertThat(gone.status()).isEqualTo(410);
       assertThat(gone.message())
           .isEqualTo("the logs of task \"build\" of run %s were deleted".formatted(each));
       assertThat(replica.get("/runs/" + each).status()).isEqualTo(200);
     }
-    assertThat(listed()).containsExactly(run, other);
   }
 }

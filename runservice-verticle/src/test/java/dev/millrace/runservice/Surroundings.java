@@ -8,6 +8,7 @@ import dev.millrace.datamanager.DataManagerVerticle;
 import dev.millrace.datamanager.IndexDumps;
 import dev.millrace.datamanager.LedgerCheckpoints;
 import dev.millrace.datamanager.LogArchive;
+import dev.millrace.datamanager.Retention;
 import dev.millrace.datamanager.RunArchive;
 import dev.millrace.events.Topics;
 import dev.millrace.storage.coordination.MemoryCoordinationStore;
@@ -78,7 +79,14 @@ final class Surroundings implements AutoCloseable {
     var verticle =
         new DataManagerVerticle(
             new DataManagerVerticle.Config(
-                id(), folder, 1, Duration.ZERO, 1, checkpointEvery, dumpEvery, Duration.ZERO, null),
+                id(),
+                folder,
+                1,
+                Duration.ZERO,
+                1,
+                checkpointEvery,
+                dumpEvery,
+                Retention.ofEvents(Duration.ZERO)),
             new DataManagerVerticle.Ports(
                 bus, objects, store, Timing.system(), this::id, new ThrowingFaults()));
     vertx.deployVerticle(verticle).toCompletionStage().toCompletableFuture().join();

@@ -20,6 +20,7 @@ import dev.millrace.storage.manifests.Sweep;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
@@ -158,9 +159,17 @@ public final class SteppedDataManager {
         RunArchive archive,
         ArchiveWriter writer,
         LedgerCheckpoints checkpoints,
-        RunArchiver.Listener listener) {
+        RunArchiver.Listener listener,
+        Consumer<List<RunEvent.OfEnded>> logs) {
       return new RunArchiver(
-          settings(), archive, writer, ports.timing(), this::follower, checkpoints, listener) {
+          settings(),
+          archive,
+          writer,
+          ports.timing(),
+          this::follower,
+          checkpoints,
+          listener,
+          logs) {
         @Override
         List<Change> changes() {
           List<Change> all = new ArrayList<>(super.changes());
@@ -187,7 +196,7 @@ public final class SteppedDataManager {
 
     @Override
     Trimmer trimmer(LedgerCheckpoints checkpoints, LogArchive logs) {
-      return new Trimmer(ports.bus(), checkpoints, logs, config.eventRetention()) {
+      return new Trimmer(ports.bus(), checkpoints, logs, config.retention().events()) {
         @Override
         Kept by(List<Kept> newestFirst) {
           return breach == Breach.TRIMMED_BY_THE_NEWEST

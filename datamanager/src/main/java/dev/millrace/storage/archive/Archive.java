@@ -128,11 +128,21 @@ public final class Archive implements Sweep.Counting {
   private Optional<byte[]> find(Contents contents, EntryKey key) {
     for (EntryFileInfo file : contents.files().reversed()) {
       Optional<byte[]> found = file.mayHave(key) ? findIn(file, key) : Optional.empty();
-      if (found.isPresent() && !contents.isErased(file, key)) {
+      if (found.isPresent() && !isErased(contents, file, key)) {
         return found.filter(marked -> Change.at(marked) >= contents.horizon()).map(Change::value);
       }
     }
     return Optional.empty();
+  }
+
+  /** Whether what is in the file under the entry's key is archived. */
+  static boolean counts(Contents of, EntryFileInfo in, Entry marked) {
+    return !isErased(of, in, marked.key()) && Change.at(marked.value()) >= of.horizon();
+  }
+
+  private static boolean isErased(Contents contents, EntryFileInfo file, EntryKey key) {
+    return contents.erasures().stream()
+        .anyMatch(each -> each.covers(key) && each.files().contains(file.path()));
   }
 
   private Optional<byte[]> findIn(EntryFileInfo file, EntryKey key) {
@@ -148,9 +158,9 @@ public final class Archive implements Sweep.Counting {
     return new FolderSearch(this);
   }
 
-  Optional<Entry> lastIn(EntryFileInfo file, EntryKey key, boolean inclusive) {
+  Optional<Entry> lastIn(EntryFileInfo file, EntryKey key) {
     try {
-      return file(file).lastUpTo(key, inclusive);
+      return file(file).lastUpTo(key);
     } catch (NoSuchObjectException e) {
       throw new LostFileException(file, e);
     }
@@ -168,15 +178,24 @@ public final class Archive implements Sweep.Counting {
     return reading(contents -> together(contents, key));
   }
 
-  private Iterator<Entry> together(Contents contents, EntryKey key) {
-    for (EntryFileInfo file : contents.files().reversed()) {
-      Optional<Iterator<Entry>> found =
-          file.mayHave(key) && !contents.isErased(file, key)
-              ? startingIn(file, key)
-              : Optional.empty();
-      if (found.isPresent()) {
-        return present(contents, left(contents, file, new Sequence(file, found.get())));
+  private Iterator<Entry> together(Contents of, EntryKey key) {
+    StorageException unreadable = null;
+    for (EntryFileInfo file : of.files().reversed()) {
+      try {
+        Optional<Iterator<Entry>> found =
+            file.mayHave(key) ? startingIn(file, key) : Optional.empty();
+        if (found.isPresent() && !isErased(of, file, key)) {
+          return stream(new Sequence(file, found.get()))
+              .filter(marked -> Change.at(marked.value()) >= of.horizon())
+              .map(Change::unmarked)
+              .iterator();
+        }
+      } catch (LostFileException | CorruptFileException e) {
+        unreadable = e;
       }
+    }
+    if (unreadable != null) {
+      throw unreadable;
     }
     return Collections.emptyIterator();
   }
@@ -249,14 +268,7 @@ public final class Archive implements Sweep.Counting {
   }
 
   private Iterator<Entry> entries(Contents of, List<EntryFileInfo> files, EntryKey key) {
-    return present(of, merged(of, files, key).iterator());
-  }
-
-  private static Iterator<Entry> present(Contents of, Iterator<Entry> marked) {
-    return stream(marked)
-        .filter(each -> Change.at(each.value()) >= of.horizon())
-        .map(Change::unmarked)
-        .iterator();
+    return merged(of, files, key).map(Change::unmarked).iterator();
   }
 
   /** As they are in the files, but for what is deleted or has expired. */
@@ -264,17 +276,19 @@ public final class Archive implements Sweep.Counting {
     List<Iterator<Entry>> sequences = new ArrayList<>();
     for (EntryFileInfo file : files) {
       if (file.last().compareTo(from) >= 0) {
-        sequences.add(left(of, file, new Sequence(file, file(file).from(from))));
+        var entries = new Sequence(file, file(file).from(from));
+        List<EntryKey> erased = of.erasedIn(file);
+        sequences.add(
+            erased.isEmpty()
+                ? entries
+                : stream(entries).filter(entry -> !covers(erased, entry.key())).iterator());
       }
     }
     return stream(new Merge(sequences)).filter(marked -> Change.at(marked.value()) >= of.horizon());
   }
 
-  /** Those of a file that are not deleted. */
-  private static Iterator<Entry> left(Contents of, EntryFileInfo file, Iterator<Entry> entries) {
-    return of.erasedIn(file).isEmpty()
-        ? entries
-        : stream(entries).filter(entry -> !of.isErased(file, entry.key())).iterator();
+  private static boolean covers(List<EntryKey> prefixes, EntryKey key) {
+    return prefixes.stream().anyMatch(prefix -> Erasure.covers(prefix, key));
   }
 
   private static Stream<Entry> stream(Iterator<Entry> entries) {

@@ -75,12 +75,6 @@ record Contents(
         .collect(Collectors.toSet());
   }
 
-  /** Whether what the file has under the key is deleted. */
-  boolean isErased(EntryFileInfo file, EntryKey key) {
-    return erasures.stream()
-        .anyMatch(each -> each.covers(key) && each.files().contains(file.path()));
-  }
-
   /** What is deleted in a file, as prefixes of keys. */
   List<EntryKey> erasedIn(EntryFileInfo file) {
     return erasures.stream()

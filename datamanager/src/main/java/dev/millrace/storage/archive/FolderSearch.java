@@ -10,8 +10,9 @@ import java.util.Optional;
 
 /**
  * Looks up entries by where they are in the order of their folder, for folders to which entries are
- * only ever added behind those that are there. It remembers what it has read of each file, so that
- * of many looks into one folder most read one file each. On one thread.
+ * only ever added behind those that are there, and that are deleted as a whole. It remembers what
+ * it has read of each file, so that of many looks into one folder most read one file each. On one
+ * thread.
  */
 public final class FolderSearch {
   private final Archive archive;
@@ -52,19 +53,16 @@ public final class FolderSearch {
   }
 
   private Optional<Entry> lastUpTo(EntryKey key, boolean readable) {
-    return archive.reading(
-        contents ->
-            last(contents, key, readable)
-                .filter(marked -> Change.at(marked.value()) >= contents.horizon())
-                .map(Change::unmarked));
+    return archive.reading(contents -> last(contents, key, readable)).map(Change::unmarked);
   }
 
   /** What was added later is in newer files: the first one that has any is the one. */
   private Optional<Entry> last(Contents contents, EntryKey key, boolean readable) {
     for (EntryFileInfo file : contents.files().reversed()) {
       try {
-        Optional<Entry> found = lastIn(contents, file, key);
-        if (found.isPresent()) {
+        Optional<Entry> found =
+            file.first().compareTo(key) <= 0 ? look(file, key) : Optional.empty();
+        if (found.filter(entry -> Archive.counts(contents, file, entry)).isPresent()) {
           return found;
         }
       } catch (LostFileException | CorruptFileException e) {
@@ -76,30 +74,12 @@ public final class FolderSearch {
     return Optional.empty();
   }
 
-  private Optional<Entry> lastIn(Contents contents, EntryFileInfo file, EntryKey key) {
-    if (file.first().compareTo(key) > 0 || isAllErased(contents, file, key)) {
-      return Optional.empty();
-    }
-    Optional<Entry> found = look(file, key);
-    while (found.isPresent() && contents.isErased(file, found.get().key())) {
-      found = archive.lastIn(file, found.get().key(), false);
-    }
-    return found;
-  }
-
-  /** Whether all that the file has of the folder is deleted. */
-  private static boolean isAllErased(Contents contents, EntryFileInfo file, EntryKey key) {
-    return contents.erasedIn(file).stream()
-        .anyMatch(
-            prefix -> prefix.type().equals(key.type()) && key.folder().startsWith(prefix.id()));
-  }
-
   private Optional<Entry> look(EntryFileInfo file, EntryKey key) {
     Look known = looks.get(file);
     if (known != null && known.tellsOf(key)) {
       return known.last();
     }
-    Optional<Entry> last = archive.lastIn(file, key, true);
+    Optional<Entry> last = archive.lastIn(file, key);
     looks.put(file, new Look(key, last));
     return last;
   }

@@ -68,34 +68,27 @@ public final class EntryFile {
    * The entry with the highest key of the same type and folder that is not above this one; empty if
    * there is none. One read of the store where no folder lies within another, and for 99 of a
    * hundred folders that the file has nothing of none.
-   *
-   * @param inclusive whether it may be the one of the key itself
    */
-  public Optional<Entry> lastUpTo(EntryKey key, boolean inclusive) {
+  public Optional<Entry> lastUpTo(EntryKey key) {
     if (!index.filter().mayHaveFolderOf(key)) {
       return Optional.empty();
     }
     for (int at = blockOf(key); at >= 0; at--) {
       Index.Block block = index.blocks().get(at);
-      if (inclusive || !block.first().equals(key)) {
-        byte[] content = content(block);
-        Optional<Entry> last =
-            parsed(block, () -> lastUpTo(new BytesReader(content), key, inclusive));
-        if (last.isPresent() || !block.first().isBelow(key)) {
-          return last;
-        }
+      byte[] content = content(block);
+      Optional<Entry> last = parsed(block, () -> lastUpTo(new BytesReader(content), key));
+      if (last.isPresent() || !block.first().isBelow(key)) {
+        return last;
       }
     }
     return Optional.empty();
   }
 
-  private static Optional<Entry> lastUpTo(BytesReader in, EntryKey key, boolean inclusive)
-      throws BytesReader.Invalid {
+  private static Optional<Entry> lastUpTo(BytesReader in, EntryKey key) throws BytesReader.Invalid {
     Optional<Entry> last = Optional.empty();
     while (!in.ended()) {
       EntryKey next = in.key();
-      int order = next.compareTo(key);
-      if (order > 0 || (order == 0 && !inclusive)) {
+      if (next.compareTo(key) > 0) {
         return last;
       }
       if (next.isBeside(key)) {

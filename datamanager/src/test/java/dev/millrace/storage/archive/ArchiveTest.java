@@ -377,12 +377,15 @@ final class ArchiveTest {
     add(1, Change.of(log("a", 10), bytes("1")), Change.of(log("b", 10), bytes("other")));
     add(2, Change.of(log("a", 20), bytes("2")));
     add(3, Change.of(log("a", 30), bytes("3")), Change.of(log("a", 40), bytes("4")));
-    delete(4, log("a", 40), log("a", 30));
+    add(4, Change.of(log("d", 10), bytes("old")));
+    delete(5, new EntryKey("log", "d/"));
 
     assertThat(lastUpTo("a", 9)).isEmpty();
     assertThat(lastUpTo("a", 19)).hasValue("a/10=1");
     assertThat(lastUpTo("a", 20)).hasValue("a/20=2");
-    assertThat(lastUpTo("a", 99)).hasValue("a/20=2");
+    assertThat(lastUpTo("a", 99)).hasValue("a/40=4");
+    assertThat(lastUpTo("d", 99)).isEmpty();
+    assertThat(archive.together(log("d", 10)).hasNext()).isFalse();
     assertThat(lastUpTo("b", 99)).hasValue("b/10=other");
     assertThat(lastUpTo("c", 99)).isEmpty();
     assertThat(lastUpTo("", 99)).isEmpty();

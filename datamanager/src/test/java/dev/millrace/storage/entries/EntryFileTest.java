@@ -98,11 +98,10 @@ final class EntryFileTest {
     for (int i = 0; i < 2_000; i++) {
       var key =
           new EntryKey("log", "p/%d/%04d".formatted(random.nextInt(200), random.nextInt(5_000)));
-      boolean inclusive = random.nextBoolean();
       store.reads.set(0);
-      Optional<Entry> last = file.lastUpTo(key, inclusive);
+      Optional<Entry> last = file.lastUpTo(key);
 
-      EntryKey expected = inclusive ? entries.floorKey(key) : entries.lowerKey(key);
+      EntryKey expected = entries.floorKey(key);
       boolean beside = expected != null && expected.folder().equals(key.folder());
       assertThat(last.map(Entry::key)).isEqualTo(Optional.ofNullable(beside ? expected : null));
       assertThat(store.reads.get()).isLessThanOrEqualTo(1);
@@ -118,11 +117,11 @@ final class EntryFileTest {
     }
     EntryFile file = EntryFile.open(store, write(entries, EntryWriter.DEFAULT_SIZE).getFirst());
 
-    assertThat(file.lastUpTo(new EntryKey("log", "a/3"), true).map(Entry::key))
+    assertThat(file.lastUpTo(new EntryKey("log", "a/3")).map(Entry::key))
         .hasValue(new EntryKey("log", "a/1"));
-    assertThat(file.lastUpTo(new EntryKey("log", "a/1"), false)).isEmpty();
-    assertThat(file.lastUpTo(new EntryKey("log", "b"), true)).isEmpty();
-    assertThat(file.lastUpTo(new EntryKey("run", "a/3"), true)).isEmpty();
+    assertThat(file.lastUpTo(new EntryKey("log", "a/0"))).isEmpty();
+    assertThat(file.lastUpTo(new EntryKey("log", "b"))).isEmpty();
+    assertThat(file.lastUpTo(new EntryKey("run", "a/3"))).isEmpty();
   }
 
   @Test
@@ -135,7 +134,7 @@ final class EntryFileTest {
     store.reads.set(0);
 
     for (int i = 0; i < 1_000; i++) {
-      assertThat(file.lastUpTo(new EntryKey("log", "q/%d/9".formatted(i)), true)).isEmpty();
+      assertThat(file.lastUpTo(new EntryKey("log", "q/%d/9".formatted(i)))).isEmpty();
     }
 
     assertThat(store.reads.get()).isLessThan(1_000 / 50); // one in a hundred is expected

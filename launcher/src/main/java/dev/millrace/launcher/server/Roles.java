@@ -290,8 +290,7 @@ final class Roles implements AutoCloseable {
             data.directory("scratch"),
             options.upkeep().checkpointEvery(),
             options.upkeep().dumpEvery(),
-            options.upkeep().eventRetention(),
-            options.upkeep().runRetention()),
+            options.upkeep().retention()),
         new DataManagerVerticle.Ports(
             bus, storage.objects(), storage.coordination(), timing, random.ids(), faults));
   }

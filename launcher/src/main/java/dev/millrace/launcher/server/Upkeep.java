@@ -1,22 +1,17 @@
 package dev.millrace.launcher.server;
 
+import dev.millrace.datamanager.Retention;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
- * How a server keeps its ledgers small.
+ * How a server keeps its ledgers small, and what it keeps.
  *
  * @param checkpointEvery how often a checkpoint is made, if anything has happened
  * @param dumpEvery how often the index of runs is dumped, if any were archived
- * @param eventRetention how long events can be read at least
- * @param runRetention how long runs are kept after their end; null: for ever
  */
-public record Upkeep(
-    Duration checkpointEvery,
-    Duration dumpEvery,
-    Duration eventRetention,
-    @Nullable Duration runRetention) {
-  /** A checkpoint and a dump every five minutes, events of a week, runs for ever. */
+public record Upkeep(Duration checkpointEvery, Duration dumpEvery, Retention retention) {
+  /** A checkpoint and a dump every five minutes, events of a week, runs and logs for ever. */
   public static final Upkeep DEFAULT =
-      new Upkeep(Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ofDays(7), null);
+      new Upkeep(
+          Duration.ofMinutes(5), Duration.ofMinutes(5), Retention.ofEvents(Duration.ofDays(7)));
 }

@@ -1,10 +1,14 @@
 package dev.millrace.runservice.logs;
 
 import dev.millrace.datamanager.LogArchive;
+import dev.millrace.events.RunId;
 import dev.millrace.storage.StorageException;
 import dev.millrace.storage.coordination.CoordinationStore;
 import dev.millrace.storage.coordination.CoordinationStore.Watch;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +38,30 @@ public final class StoredLogs implements AutoCloseable {
       }
     }
     return archive;
+  }
+
+  /**
+   * Why nothing is kept of the log of a run that has left memory, as a sentence; empty if something
+   * may be.
+   *
+   * @param ended when the attempt ended, if it has
+   */
+  Optional<String> forgotten(RunId run, String task, @Nullable Instant ended) {
+    LogArchive now = archive();
+    if (now.isDeleted(run, task)) {
+      return Optional.of(deleted(run, task));
+    }
+    return now.horizon()
+        .filter(horizon -> ended != null && ended.isBefore(horizon))
+        .map(
+            horizon ->
+                "the logs of task \"%s\" of run %s are too old: none from before %s are kept"
+                    .formatted(task, run, horizon));
+  }
+
+  /** The sentence of logs that somebody has deleted. */
+  static String deleted(RunId run, String task) {
+    return "the logs of task \"%s\" of run %s were deleted".formatted(task, run);
   }
 
   @Override

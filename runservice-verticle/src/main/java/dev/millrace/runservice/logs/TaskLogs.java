@@ -4,10 +4,16 @@ import dev.millrace.bus.Bus;
 import dev.millrace.events.Partitions;
 import dev.millrace.events.RunId;
 import dev.millrace.events.run.Run;
+import dev.millrace.events.run.Run.Attempt;
 import dev.millrace.events.run.Run.Task;
 import dev.millrace.http.Problem;
 import dev.millrace.http.ProblemException;
 import dev.millrace.runservice.feed.RunSource;
+import dev.millrace.storage.StorageException;
+import dev.millrace.storage.archive.LostFileException;
+import dev.millrace.storage.entries.CorruptFileException;
+import java.time.Instant;
+import java.util.Optional;
 
 /**
  * The logs of tasks: what is archived is read from there, what came after that from {@code
@@ -33,7 +39,8 @@ public final class TaskLogs {
   /**
    * Prepares reading.
    *
-   * @throws ProblemException 404 if there is no such run, task, attempt or step
+   * @throws ProblemException 404 if there is no such run, task, attempt or step; 410 if its logs
+   *     are not kept any more
    */
   public LogReading open(LogQuery query) {
     Run run = runs.run(query.run());
@@ -45,13 +52,6 @@ public final class TaskLogs {
       throw ProblemException.notFound(
           "run %s has no task \"%s\"".formatted(run.id(), query.task()));
     }
-    if (runs.areLogsDeleted(run.id(), query.task())) {
-      throw new ProblemException(
-          Problem.of(
-              410,
-              "gone",
-              "the logs of task \"%s\" of run %s were deleted".formatted(query.task(), run.id())));
-    }
     Integer attempt = query.attempt();
     if (attempt != null && Attempts.find(task, attempt) == null) {
       throw ProblemException.notFound(
@@ -62,7 +62,33 @@ public final class TaskLogs {
       throw ProblemException.notFound(
           "task \"%s\" of run %s has no step %d".formatted(query.task(), run.id(), step));
     }
+    forgotten(run, task, query)
+        .ifPresent(
+            why -> {
+              throw new ProblemException(Problem.of(410, "gone", why));
+            });
     return new LogReading(this, run, query);
+  }
+
+  /** What is in memory still was not deleted long ago, and is not too old. */
+  private Optional<String> forgotten(Run run, Task task, LogQuery query) {
+    if (runs.areLogsDeleted(run.id(), query.task())) {
+      return Optional.of(StoredLogs.deleted(run.id(), query.task()));
+    }
+    if (runs.recent(run.id()) != null) {
+      return Optional.empty();
+    }
+    Integer number = query.attempt();
+    Attempt attempt = number == null ? task.lastAttempt() : Attempts.find(task, number);
+    Instant ended = attempt == null ? null : attempt.endedAt();
+    try {
+      return stored.forgotten(run.id(), query.task(), ended);
+    } catch (LostFileException | CorruptFileException e) {
+      throw new ProblemException(
+          Problem.of(410, "gone", "the log cannot be read: " + e.getMessage()));
+    } catch (StorageException _) {
+      throw ProblemException.tryLater("the log cannot be read at the moment");
+    }
   }
 
   Bus bus() {

@@ -116,6 +116,7 @@ final class EveryMessageIT {
     assertThat(api.awaitEnd("all", second).get("phase").asString()).isEqualTo("cancelled");
     assertThat(api.awaitEnd("all", first).get("result").asString()).isEqualTo("stopped");
     api.call("DELETE", "/projects/all/runs/" + first + "/tasks/t/logs", null, 204);
+    api.call("GET", "/projects/all/runs/" + first + "/tasks/t/logs", null, 410);
     api.call("DELETE", "/projects/all/runs/" + second, null, 204);
     api.call("GET", "/projects/all/runs/" + second, null, 410);
   }

@@ -3,6 +3,7 @@ package dev.millrace.verification.simulation;
 import dev.millrace.bus.BusException;
 import dev.millrace.bus.ledger.Checkpoint;
 import dev.millrace.datamanager.DataManagerVerticle;
+import dev.millrace.datamanager.Retention;
 import dev.millrace.datamanager.SteppedDataManager;
 import dev.millrace.events.Topics;
 import dev.millrace.events.run.Runs;
@@ -56,8 +57,7 @@ final class DataManagerProcess extends ReadingProcess {
             LOG_BYTES,
             CHECKPOINTS,
             DUMPS,
-            RETENTION,
-            null);
+            Retention.ofEvents(RETENTION));
     var ports =
         new DataManagerVerticle.Ports(
             bus,
