@@ -1,6 +1,8 @@
 package dev.millrace.storage.archive;
 
+import dev.millrace.storage.StorageException;
 import dev.millrace.storage.coordination.CoordinationStore;
+import dev.millrace.storage.entries.CorruptFileException;
 import dev.millrace.storage.entries.Entry;
 import dev.millrace.storage.entries.EntryFile;
 import dev.millrace.storage.entries.EntryFileInfo;
@@ -12,6 +14,7 @@ import dev.millrace.storage.objects.NoSuchObjectException;
 import dev.millrace.storage.objects.ObjectStore;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -132,6 +135,11 @@ public final class Archive implements Sweep.Counting {
     return Optional.empty();
   }
 
+  /** Whether what is in the file under the entry's key is archived. */
+  static boolean counts(Contents of, EntryFileInfo in, Entry marked) {
+    return !isErased(of, in, marked.key()) && Change.at(marked.value()) >= of.horizon();
+  }
+
   private static boolean isErased(Contents contents, EntryFileInfo file, EntryKey key) {
     return contents.erasures().stream()
         .anyMatch(each -> each.covers(key) && each.files().contains(file.path()));
@@ -140,6 +148,61 @@ public final class Archive implements Sweep.Counting {
   private Optional<byte[]> findIn(EntryFileInfo file, EntryKey key) {
     try {
       return file(file).find(key);
+    } catch (NoSuchObjectException e) {
+      throw new LostFileException(file, e);
+    }
+  }
+
+  /** Looks up entries by where they are in the order of their folder. */
+  public FolderSearch search() {
+    return new FolderSearch(this);
+  }
+
+  Optional<Entry> lastIn(EntryFileInfo file, EntryKey key) {
+    try {
+      return file(file).lastUpTo(key);
+    } catch (NoSuchObjectException e) {
+      throw new LostFileException(file, e);
+    }
+  }
+
+  /**
+   * What is archived under the key and, if there is anything, what follows it in the same file: the
+   * cheap way to go on through entries that are never archived again, as it does not look whether
+   * they were. Going on fails with {@link LostFileException} where the file is gone.
+   *
+   * @throws StorageException if it is in no file that can be read, and others cannot: a {@link
+   *     LostFileException} or {@link CorruptFileException}
+   */
+  public Iterator<Entry> together(EntryKey key) {
+    return reading(contents -> together(contents, key));
+  }
+
+  private Iterator<Entry> together(Contents of, EntryKey key) {
+    StorageException unreadable = null;
+    for (EntryFileInfo file : of.files().reversed()) {
+      try {
+        Optional<Iterator<Entry>> found =
+            file.mayHave(key) ? startingIn(file, key) : Optional.empty();
+        if (found.isPresent() && !isErased(of, file, key)) {
+          return stream(new Sequence(file, found.get()))
+              .filter(marked -> Change.at(marked.value()) >= of.horizon())
+              .map(Change::unmarked)
+              .iterator();
+        }
+      } catch (LostFileException | CorruptFileException e) {
+        unreadable = e;
+      }
+    }
+    if (unreadable != null) {
+      throw unreadable;
+    }
+    return Collections.emptyIterator();
+  }
+
+  private Optional<Iterator<Entry>> startingIn(EntryFileInfo file, EntryKey key) {
+    try {
+      return file(file).startingWith(key);
     } catch (NoSuchObjectException e) {
       throw new LostFileException(file, e);
     }
@@ -205,9 +268,7 @@ public final class Archive implements Sweep.Counting {
   }
 
   private Iterator<Entry> entries(Contents of, List<EntryFileInfo> files, EntryKey key) {
-    return merged(of, files, key)
-        .map(marked -> new Entry(marked.key(), Change.value(marked.value())))
-        .iterator();
+    return merged(of, files, key).map(Change::unmarked).iterator();
   }
 
   /** As they are in the files, but for what is deleted or has expired. */
@@ -256,7 +317,7 @@ public final class Archive implements Sweep.Counting {
   }
 
   /** Files that were merged go after a while: then there is a newer generation. */
-  private <T> T reading(Function<Contents, T> reading) {
+  <T> T reading(Function<Contents, T> reading) {
     Snapshot before = snapshot;
     try {
       return reading.apply(before.contents());

@@ -61,6 +61,11 @@ public final class Change {
     return isDated(marked) ? ByteBuffer.wrap(marked).getLong(1) : NEVER;
   }
 
+  /** The entry as it was archived. */
+  static Entry unmarked(Entry marked) {
+    return new Entry(marked.key(), value(marked.value()));
+  }
+
   static byte[] value(byte[] marked) {
     return Arrays.copyOfRange(marked, isDated(marked) ? 1 + Long.BYTES : 1, marked.length);
   }

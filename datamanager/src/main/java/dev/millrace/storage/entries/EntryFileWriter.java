@@ -10,8 +10,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one entry file; holds one block, the index, and eight bytes a key in memory. Used by one
- * thread.
+ * Writes one entry file; holds one block, the index, and eight bytes a key and folder in memory.
+ * Used by one thread.
  */
 final class EntryFileWriter {
   /** From this size on a block is closed, before it is compressed. */
@@ -23,7 +23,8 @@ final class EntryFileWriter {
   private final List<Index.Block> blocks = new ArrayList<>();
   private long written;
   private long[] hashes = new long[1_024];
-  private int entries;
+  private int hashed;
+  private long entries;
   private @Nullable EntryKey blockFirst;
   private @Nullable EntryKey first;
   private @Nullable EntryKey last;
@@ -42,17 +43,25 @@ final class EntryFileWriter {
     if (last != null && last.compareTo(key) >= 0) {
       throw new IllegalArgumentException("%s comes after %s".formatted(key, last));
     }
+    hash(KeyFilter.hash(key));
+    if (last == null || !last.isBeside(key)) {
+      hash(KeyFilter.hashOfFolder(key));
+    }
     first = first == null ? key : first;
     blockFirst = blockFirst == null ? key : blockFirst;
     last = key;
-    if (entries == hashes.length) {
-      hashes = Arrays.copyOf(hashes, 2 * entries);
-    }
-    hashes[entries++] = KeyFilter.hash(key);
+    entries++;
     block.key(key).bytes(entry.value());
     if (block.size() >= BLOCK) {
       closeBlock();
     }
+  }
+
+  private void hash(long hash) {
+    if (hashed == hashes.length) {
+      hashes = Arrays.copyOf(hashes, 2 * hashed);
+    }
+    hashes[hashed++] = hash;
   }
 
   /** What the file would have at least if it ended here, but for its last block, in bytes. */
@@ -84,7 +93,7 @@ final class EntryFileWriter {
     if (block.size() > 0) {
       closeBlock();
     }
-    byte[] index = new Index(KeyFilter.of(hashes, entries), blocks).write(written);
+    byte[] index = new Index(KeyFilter.of(hashes, hashed), blocks).write(written);
     out.write(index);
     return new EntryFileInfo(
         path,

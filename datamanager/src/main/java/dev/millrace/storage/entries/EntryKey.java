@@ -31,6 +31,21 @@ public record EntryKey(String type, String id) implements Comparable<EntryKey> {
     }
   }
 
+  /** The beginning of the id, up to and with its last slash; empty if it has none. */
+  public String folder() {
+    return id.substring(0, id.lastIndexOf('/') + 1);
+  }
+
+  /** Whether type and {@link #folder} are the same. */
+  boolean isBeside(EntryKey other) {
+    return type.equals(other.type) && folder().equals(other.folder());
+  }
+
+  /** Whether it is in the {@link #folder} of the other one, or in one within it. */
+  boolean isBelow(EntryKey other) {
+    return type.equals(other.type) && id.startsWith(other.folder());
+  }
+
   @Override
   public int compareTo(EntryKey other) {
     int byType = compare(type, other.type);

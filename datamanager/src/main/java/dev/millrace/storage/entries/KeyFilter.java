@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * Tells of most keys that a file has not got that it has not (a Bloom filter): of a hundred such
- * keys about one passes. Ten bits a key and seven looks are the usual choice for that.
+ * keys about one passes. It has their folders too. Ten bits a key and seven looks are the usual
+ * choice for that.
  */
 final class KeyFilter {
   private static final int BITS_A_KEY = 10;
@@ -29,7 +30,14 @@ final class KeyFilter {
   }
 
   boolean mayHave(EntryKey key) {
-    long hash = hash(key);
+    return mayHave(hash(key));
+  }
+
+  boolean mayHaveFolderOf(EntryKey key) {
+    return mayHave(hashOfFolder(key));
+  }
+
+  private boolean mayHave(long hash) {
     for (int look = 0; look < LOOKS; look++) {
       int bit = bit(hash, look);
       if ((bits[bit / Byte.SIZE] & mask(bit)) == 0) {
@@ -53,10 +61,19 @@ final class KeyFilter {
     return bits;
   }
 
-  /** FNV-1a of type and id, its bits then mixed as splitmix64 does at its end. */
   static long hash(EntryKey key) {
+    return hash(key.type(), key.id());
+  }
+
+  /** As that of a key whose id is the folder, which is none of its entries. */
+  static long hashOfFolder(EntryKey key) {
+    return hash(key.type(), key.folder());
+  }
+
+  /** FNV-1a of both, its bits then mixed as splitmix64 does at its end. */
+  private static long hash(String... parts) {
     long hash = 0xcbf29ce484222325L;
-    for (String part : new String[] {key.type(), key.id()}) {
+    for (String part : parts) {
       for (byte b : part.getBytes(UTF_8)) {
         hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
       }

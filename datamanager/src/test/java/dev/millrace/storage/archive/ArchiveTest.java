@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.millrace.storage.coordination.CoordinationStore;
 import dev.millrace.storage.coordination.MemoryCoordinationStore;
+import dev.millrace.storage.entries.Entry;
 import dev.millrace.storage.entries.EntryFileInfo;
 import dev.millrace.storage.entries.EntryKey;
 import dev.millrace.storage.entries.EntryWriter;
@@ -18,10 +19,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -367,6 +370,66 @@ final class ArchiveTest {
         .withMessage(
             "%s is missing, with 2 entries from run 000001 to run 000002".formatted(gone.path()));
     assertThat(archive.find(key(3))).hasValue(bytes("three"));
+  }
+
+  @Test
+  void theLastEntryOfAFolderUpToAKeyIsFoundInAllFilesUnlessItIsDeleted() {
+    add(1, Change.of(log("a", 10), bytes("1")), Change.of(log("b", 10), bytes("other")));
+    add(2, Change.of(log("a", 20), bytes("2")));
+    add(3, Change.of(log("a", 30), bytes("3")), Change.of(log("a", 40), bytes("4")));
+    add(4, Change.of(log("d", 10), bytes("old")));
+    delete(5, new EntryKey("log", "d/"));
+
+    assertThat(lastUpTo("a", 9)).isEmpty();
+    assertThat(lastUpTo("a", 19)).hasValue("a/10=1");
+    assertThat(lastUpTo("a", 20)).hasValue("a/20=2");
+    assertThat(lastUpTo("a", 99)).hasValue("a/40=4");
+    assertThat(lastUpTo("d", 99)).isEmpty();
+    assertThat(archive.together(log("d", 10)).hasNext()).isFalse();
+    assertThat(lastUpTo("b", 99)).hasValue("b/10=other");
+    assertThat(lastUpTo("c", 99)).isEmpty();
+    assertThat(lastUpTo("", 99)).isEmpty();
+    var search = archive.search();
+    for (int number : List.of(99, 9, 20, 19, 50, 10)) {
+      assertThat(search.lastUpTo(log("a", number)))
+          .usingRecursiveComparison()
+          .isEqualTo(archive.search().lastUpTo(log("a", number)));
+      assertThat(search.lastUpTo(log("b", number)).isPresent()).isEqualTo(number >= 10);
+    }
+  }
+
+  private Optional<String> lastUpTo(String folder, int number) {
+    return archive
+        .search()
+        .lastUpTo(log(folder, number))
+        .map(entry -> entry.key().id() + "=" + new String(entry.value(), UTF_8));
+  }
+
+  private static EntryKey log(String folder, int number) {
+    return new EntryKey("log", "%s/%02d".formatted(folder, number));
+  }
+
+  @Test
+  void whatWasArchivedTogetherIsReadOnFromAKeyAlsoAfterItWasMerged() {
+    for (int i = 0; i < 20; i++) {
+      add(i + 1, Change.of(key(2 * i), bytes("a" + i)), Change.of(key(2 * i + 1), bytes("b" + i)));
+    }
+    var old = open();
+    assertThat(values(old.together(key(30)))).containsExactly("a15", "b15");
+    assertThat(values(old.together(key(100)))).isEmpty();
+    compactAll();
+    sweep.sweep(now);
+    now = now.plus(Sweep.GRACE).plusSeconds(1);
+    sweep.sweep(now);
+
+    assertThat(values(old.together(key(30)))).startsWith("a15", "b15", "a16");
+    assertThat(old.search().lastUpTo(key(30)).map(Entry::value)).hasValue(bytes("a15"));
+  }
+
+  private static List<String> values(Iterator<Entry> entries) {
+    List<String> values = new ArrayList<>();
+    entries.forEachRemaining(entry -> values.add(new String(entry.value(), UTF_8)));
+    return values;
   }
 
   private void add(long position, Change... changes) {

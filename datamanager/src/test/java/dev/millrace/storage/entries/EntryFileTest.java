@@ -16,6 +16,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -80,6 +81,74 @@ final class EntryFileTest {
     from.add(new EntryKey("~", "~"));
     for (EntryKey key : from) {
       assertThat(keys(file.from(key))).isEqualTo(List.copyOf(entries.tailMap(key, true).keySet()));
+    }
+  }
+
+  @Test
+  void theLastEntryOfAFolderUpToAKeyIsFoundWithOneRead() {
+    NavigableMap<EntryKey, byte[]> entries = new TreeMap<>();
+    var random = new Random(9);
+    for (int i = 0; i < 4_000; i++) {
+      String folder = "p/%d/".formatted(random.nextInt(200));
+      entries.put(
+          new EntryKey("log", folder + "%04d".formatted(random.nextInt(5_000))), new byte[100]);
+    }
+    EntryFile file = EntryFile.open(store, write(entries, EntryWriter.DEFAULT_SIZE).getFirst());
+
+    for (int i = 0; i < 2_000; i++) {
+      var key =
+          new EntryKey("log", "p/%d/%04d".formatted(random.nextInt(200), random.nextInt(5_000)));
+      store.reads.set(0);
+      Optional<Entry> last = file.lastUpTo(key);
+
+      EntryKey expected = entries.floorKey(key);
+      boolean beside = expected != null && expected.folder().equals(key.folder());
+      assertThat(last.map(Entry::key)).isEqualTo(Optional.ofNullable(beside ? expected : null));
+      assertThat(store.reads.get()).isLessThanOrEqualTo(1);
+    }
+  }
+
+  @Test
+  void foldersWithinAFolderAreNotTakenForItsEntries() {
+    NavigableMap<EntryKey, byte[]> entries = new TreeMap<>();
+    entries.put(new EntryKey("log", "a/1"), new byte[] {1});
+    for (int i = 0; i < 3_000; i++) {
+      entries.put(new EntryKey("log", "a/2/%04d".formatted(i)), new byte[100]);
+    }
+    EntryFile file = EntryFile.open(store, write(entries, EntryWriter.DEFAULT_SIZE).getFirst());
+
+    assertThat(file.lastUpTo(new EntryKey("log", "a/3")).map(Entry::key))
+        .hasValue(new EntryKey("log", "a/1"));
+    assertThat(file.lastUpTo(new EntryKey("log", "a/0"))).isEmpty();
+    assertThat(file.lastUpTo(new EntryKey("log", "b"))).isEmpty();
+    assertThat(file.lastUpTo(new EntryKey("run", "a/3"))).isEmpty();
+  }
+
+  @Test
+  void aFolderThatIsNotThereIsHardlyEverLookedFor() {
+    NavigableMap<EntryKey, byte[]> entries = new TreeMap<>();
+    for (int i = 0; i < 3_000; i++) {
+      entries.put(new EntryKey("log", "p/%d/%d".formatted(i / 3, i)), new byte[100]);
+    }
+    EntryFile file = EntryFile.open(store, write(entries, EntryWriter.DEFAULT_SIZE).getFirst());
+    store.reads.set(0);
+
+    for (int i = 0; i < 1_000; i++) {
+      assertThat(file.lastUpTo(new EntryKey("log", "q/%d/9".formatted(i)))).isEmpty();
+    }
+
+    assertThat(store.reads.get()).isLessThan(1_000 / 50); // one in a hundred is expected
+  }
+
+  @Test
+  void entriesAreReadFromAKeyOnIfItIsThere() {
+    NavigableMap<EntryKey, byte[]> entries = random(6, 3_000);
+    EntryFile file = EntryFile.open(store, write(entries, EntryWriter.DEFAULT_SIZE).getFirst());
+
+    for (EntryKey key : List.copyOf(entries.keySet()).subList(500, 520)) {
+      assertThat(keys(file.startingWith(key).orElseThrow()))
+          .isEqualTo(List.copyOf(entries.tailMap(key, true).keySet()));
+      assertThat(file.startingWith(new EntryKey(key.type(), key.id() + "-"))).isEmpty();
     }
   }
 
