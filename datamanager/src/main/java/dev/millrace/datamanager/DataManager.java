@@ -6,10 +6,9 @@ import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.datamanager.DataManagerVerticle.Config;
 import dev.millrace.datamanager.DataManagerVerticle.Ports;
 import dev.millrace.storage.StorageException;
+import dev.millrace.storage.archive.Archive;
 import dev.millrace.storage.archive.ArchiveWriter;
 import dev.millrace.storage.archive.LostFileException;
-import dev.millrace.storage.coordination.CoordinationException;
-import dev.millrace.storage.coordination.CoordinationStore.Lease;
 import dev.millrace.storage.entries.CorruptFileException;
 import dev.millrace.storage.entries.EntryWriter;
 import dev.millrace.storage.manifests.Sweep;
@@ -22,30 +21,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Archives, merges what was archived, dumps the index, makes checkpoints and removes what is not
- * needed any more, in turn. Of several, the one that holds the lease does it; should two mean to,
- * the manifest lets one through. On one thread.
+ * Archives runs, merges what was archived, dumps the index, makes checkpoints and removes what is
+ * not needed any more, in turn. Of several, the one that holds the lease does it; should two mean
+ * to, the manifest lets one through. On one thread, but for {@link #logs}.
  */
 final class DataManager implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DataManager.class);
-  private static final String LEASE = "datamanager";
   private static final long WAITING = 256 << 20;
-  private static final Duration TTL = Duration.ofSeconds(10);
-  private static final Duration RETRY = Duration.ofSeconds(5);
+  static final Duration RETRY = Duration.ofSeconds(5);
   private static final Duration SWEEP = Duration.ofMinutes(10);
 
   private final Ports ports;
-  private final String instance;
+  private final WorkLease lease;
   private final RunArchiver runs;
   private final ArchiveWriter writer;
   private final IndexDumper index;
+  private final LogKeeper logs;
   private final Checkpointer checkpointer;
   private final Trimmer trimmer;
   private final List<Sweep> sweeps;
   private final Duration checkpointEvery;
   private final @Nullable Duration runRetention;
   private final Duration dumpEvery;
-  private @Nullable Lease lease;
   private long tryAt;
   private long sweepAt;
   private long checkpointAt;
@@ -54,16 +51,12 @@ final class DataManager implements AutoCloseable {
   /** Reads where the archive stands. */
   DataManager(Config config, Ports ports, Bus bus) {
     this.ports = ports;
-    this.instance = config.instance();
+    this.lease = new WorkLease(ports.coordination(), config.instance());
     EntryWriter.clear(config.scratch());
     var archive = RunArchive.open(ports.objects(), ports.coordination(), ports.ids());
-    this.writer =
-        new ArchiveWriter(
-            archive.archive(),
-            ports.objects(),
-            files(config, ports, RunArchive.FOLDER),
-            EntryWriter.DEFAULT_SIZE / 2,
-            ports.timing().nanos());
+    this.writer = writer(config, ports, archive.archive(), RunArchive.FOLDER);
+    var logArchive = LogArchive.open(ports.objects(), ports.coordination(), ports.ids());
+    var logWriter = writer(config, ports, logArchive.archive(), LogArchive.FOLDER);
     var checkpoints = LedgerCheckpoints.open(ports.objects(), ports.coordination(), ports.ids());
     var dumps = IndexDumps.open(ports.objects(), ports.coordination(), ports.ids());
     this.index =
@@ -77,11 +70,15 @@ final class DataManager implements AutoCloseable {
         List.of(
             new Sweep(dumps.archive(), ports.objects(), IndexDumps.FOLDER),
             new Sweep(archive.archive(), ports.objects(), RunArchive.FOLDER),
+            new Sweep(logArchive.archive(), ports.objects(), LogArchive.FOLDER),
             new Sweep(checkpoints.store(), ports.objects(), LedgerCheckpoints.FOLDER));
     var settings = new RunArchiver.Settings(config.runs(), config.age(), WAITING);
     this.runs =
         new RunArchiver(
             settings, bus, archive, writer, ports.timing(), ports.faults(), checkpoints, index);
+    var logSettings = new LogArchiver.Settings(config.logBytes(), config.age());
+    var archiver = new LogArchiver(logSettings, bus, logArchive, logWriter, ports.timing());
+    this.logs = new LogKeeper(archiver, logWriter, lease, ports.timing());
     this.checkpointer =
         new Checkpointer(
             bus,
@@ -91,7 +88,7 @@ final class DataManager implements AutoCloseable {
             files(config, ports, LedgerCheckpoints.FOLDER),
             ports.timing(),
             ports.faults());
-    this.trimmer = new Trimmer(bus, checkpoints, config.eventRetention());
+    this.trimmer = new Trimmer(bus, checkpoints, logArchive, config.eventRetention());
     this.checkpointEvery = config.checkpointEvery();
     this.runRetention = config.runRetention();
     long now = nanos();
@@ -100,6 +97,15 @@ final class DataManager implements AutoCloseable {
     this.dumpEvery = config.dumpEvery();
     this.dumpAt = now + dumpEvery.toNanos();
     this.checkpointAt = now + checkpointEvery.dividedBy(5).toNanos();
+  }
+
+  private static ArchiveWriter writer(Config config, Ports ports, Archive of, String folder) {
+    return new ArchiveWriter(
+        of,
+        ports.objects(),
+        files(config, ports, folder),
+        EntryWriter.DEFAULT_SIZE / 2,
+        ports.timing().nanos());
   }
 
   private static EntryWriter files(Config config, Ports ports, String folder) {
@@ -146,7 +152,7 @@ final class DataManager implements AutoCloseable {
   }
 
   private void archive() {
-    if (!holdsLease()) {
+    if (!lease.isHeld()) {
       runs.forgetArchived();
       tryAt = nanos() + RETRY.toNanos();
       return;
@@ -154,21 +160,22 @@ final class DataManager implements AutoCloseable {
     int count = runs.waiting();
     runs.archive();
     LOG.info("archived {} runs and deletions", count - runs.waiting());
-    merge();
+    merge(writer, "runs");
   }
 
-  private void merge() {
+  /** Merges all there is to merge of an archive; a damaged file keeps others from being merged. */
+  static void merge(ArchiveWriter writer, String what) {
     try {
       while (writer.compact()) {
-        LOG.debug("files of the archive of runs were merged");
+        LOG.debug("files of the archive of {} were merged", what);
       }
     } catch (LostFileException | CorruptFileException e) {
-      LOG.error("the archive of runs grows, as files cannot be merged: {}", e.getMessage());
+      LOG.error("the archive of {} grows, as files cannot be merged: {}", what, e.getMessage());
     }
   }
 
   private void dump() {
-    if (holdsLease()) {
+    if (lease.isHeld()) {
       index.dump(runs::position);
     } else {
       index.forgetDumped();
@@ -180,7 +187,7 @@ final class DataManager implements AutoCloseable {
   }
 
   private void checkpoint() {
-    if (holdsLease()) {
+    if (lease.isHeld()) {
       if (!checkpointer.make()) {
         tryAt = nanos() + RETRY.toNanos();
         return;
@@ -192,7 +199,7 @@ final class DataManager implements AutoCloseable {
 
   private void sweep() {
     sweepAt = nanos() + SWEEP.toNanos();
-    if (holdsLease()) {
+    if (lease.isHeld()) {
       tidy();
       index.tidy(ports.timing().wall().instant(), runRetention);
       index.look();
@@ -210,14 +217,9 @@ final class DataManager implements AutoCloseable {
     }
   }
 
-  /** It is taken when there is something to do, and lapses while there is not. */
-  private boolean holdsLease() {
-    Lease held = lease;
-    if (held == null || !held.keepAlive()) {
-      held = ports.coordination().acquire(LEASE, instance, TTL).orElse(null);
-      lease = held;
-    }
-    return held != null;
+  /** What archives logs, to be turned by a thread of its own. */
+  LogKeeper logs() {
+    return logs;
   }
 
   private long nanos() {
@@ -227,13 +229,7 @@ final class DataManager implements AutoCloseable {
   @Override
   public void close() {
     runs.close();
-    Lease held = lease;
-    if (held != null) {
-      try {
-        held.close();
-      } catch (CoordinationException e) {
-        LOG.warn("the lease ends by itself: {}", e.getMessage());
-      }
-    }
+    logs.close();
+    lease.close();
   }
 }

@@ -10,13 +10,15 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Archives runs that have ended, dumps the index of them, makes checkpoints of the ledgers, and
- * deletes from Kafka what nobody needs any more. Any number may be deployed; one of them works.
- * Lifecycle only.
+ * Archives runs that have ended and logs, dumps the index of runs, makes checkpoints of the
+ * ledgers, and deletes from Kafka what nobody needs any more. Any number may be deployed; one of
+ * them works. Lifecycle only.
  */
 public final class DataManagerVerticle extends VerticleBase {
   private static final Duration LATER = Duration.ofMillis(200);
@@ -24,7 +26,7 @@ public final class DataManagerVerticle extends VerticleBase {
   private final Config config;
   private final Ports ports;
   private @Nullable DataManager manager;
-  private @Nullable StepLoop loop;
+  private final List<StepLoop> loops = new ArrayList<>();
 
   /**
    * What is chosen.
@@ -33,6 +35,8 @@ public final class DataManagerVerticle extends VerticleBase {
    * @param scratch a folder of its own for files on their way to the store
    * @param runs how many ended runs are archived together, unless the first of them has waited
    * @param age for so long
+   * @param logBytes how many bytes of output of steps are archived together, unless the first of
+   *     them have waited for as long
    * @param checkpointEvery how often a checkpoint is made, if anything has happened; the first of a
    *     life comes after a fifth of that
    * @param dumpEvery how often the index of runs is dumped, if any were archived
@@ -44,11 +48,14 @@ public final class DataManagerVerticle extends VerticleBase {
       Path scratch,
       int runs,
       Duration age,
+      long logBytes,
       Duration checkpointEvery,
       Duration dumpEvery,
       Duration eventRetention,
       @Nullable Duration runRetention) {
-    /** Archives 500 runs at a time, or what there is after a minute. */
+    private static final long LOG_BYTES = 16 << 20;
+
+    /** Archives 500 runs or 16 MiB of logs at a time, or what there is after a minute. */
     public static Config standard(
         String instance,
         Path scratch,
@@ -61,6 +68,7 @@ public final class DataManagerVerticle extends VerticleBase {
           scratch,
           500,
           Duration.ofMinutes(1),
+          LOG_BYTES,
           checkpointEvery,
           dumpEvery,
           eventRetention,
@@ -96,9 +104,9 @@ public final class DataManagerVerticle extends VerticleBase {
     // Nobody waits for what is archived, and a read of the ledger costs the same for few records.
     var opened = new DataManager(config, ports, ports.bus().paced(LATER));
     manager = opened;
-    var stepping = new StepLoop("datamanager", opened::step, ports.faults());
-    loop = stepping;
-    stepping.start();
+    loops.add(new StepLoop("datamanager", opened::step, ports.faults()));
+    loops.add(new StepLoop("log-keeper", opened.logs()::step, ports.faults()));
+    loops.forEach(StepLoop::start);
     return null;
   }
 
@@ -106,9 +114,7 @@ public final class DataManagerVerticle extends VerticleBase {
   public Future<?> stop() {
     return vertx.executeBlocking(
         () -> {
-          if (loop != null) {
-            loop.close();
-          }
+          loops.forEach(StepLoop::close);
           if (manager != null) {
             manager.close();
           }

@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,9 @@ public final class Examination {
    * @param files of the archive of runs
    * @param runs that should be in them
    * @param archive what is wrong with them
+   * @param logFiles of the archive of logs
+   * @param logs what is wrong with them
+   * @param bytes that these files should have
    * @param checkpoints when each was made, the newest first
    * @param unusable what is wrong with their files
    * @param dumps files with dumps of the index of runs
@@ -42,6 +46,9 @@ public final class Examination {
       int files,
       long runs,
       List<Finding> archive,
+      int logFiles,
+      List<Finding> logs,
+      long bytes,
       List<Instant> checkpoints,
       List<Finding> unusable,
       int dumps,
@@ -49,7 +56,7 @@ public final class Examination {
       List<Finding> incomplete) {
     /** Whether nothing is wrong. */
     public boolean isWhole() {
-      return archive.isEmpty() && unusable.isEmpty() && incomplete.isEmpty();
+      return archive.isEmpty() && logs.isEmpty() && unusable.isEmpty() && incomplete.isEmpty();
     }
   }
 
@@ -81,12 +88,16 @@ public final class Examination {
       ObjectStore objects, CoordinationStore coordination, Supplier<String> ids, boolean whole) {
     var examination = new Examination(objects, whole);
     List<EntryFileInfo> files = RunArchive.open(objects, coordination, ids).archive().files();
+    List<EntryFileInfo> logs = LogArchive.open(objects, coordination, ids).archive().files();
     var kept = LedgerCheckpoints.open(objects, coordination, ids).store().kept();
     List<EntryFileInfo> dumps = IndexDumps.open(objects, coordination, ids).files();
     return new Report(
         files.size(),
         entries(files),
         examination.findings(files),
+        logs.size(),
+        examination.findings(logs),
+        Stream.concat(files.stream(), logs.stream()).mapToLong(EntryFileInfo::size).sum(),
         kept.stream().map(checkpoint -> checkpoint.at()).toList(),
         examination.findings(kept.stream().flatMap(each -> each.files().stream()).toList()),
         dumps.size(),
@@ -111,8 +122,14 @@ public final class Examination {
                     why,
                     file.entries(),
                     file.first().type(),
-                    RunArchive.readable(file.first().id()),
-                    RunArchive.readable(file.last().id())));
+                    readable(file.first()),
+                    readable(file.last())));
+  }
+
+  private static String readable(EntryKey key) {
+    return key.type().equals(LogKeys.TYPE)
+        ? LogKeys.readable(key.id())
+        : RunArchive.readable(key.id());
   }
 
   private @Nullable String wrong(EntryFileInfo file) {

@@ -1,7 +1,7 @@
 package dev.millrace.datamanager;
 
 import dev.millrace.bus.Bus;
-import dev.millrace.bus.BusException;
+import dev.millrace.bus.Extent;
 import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.Checkpoint;
 import dev.millrace.bus.ledger.LedgerKind;
@@ -18,25 +18,21 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes from Kafka what nobody needs any more: records of ledgers, commands and deliveries that
- * the oldest of at least two checkpoints covers, all of which could be read, and that are old
- * enough. The record that a checkpoint ends with stays, and the command that was decided last, as
- * whoever begins there looks whether they are the same. On one thread.
+ * Deletes from Kafka what nobody needs any more and is old enough: records of ledgers, commands and
+ * deliveries that the oldest of at least two checkpoints covers, all of which could be read, and
+ * output of steps that is archived. The record that a checkpoint ends with stays, and the command
+ * that was decided last, as whoever begins there looks whether they are the same. On one thread.
  */
 final class Trimmer {
   private static final Logger LOG = LoggerFactory.getLogger(Trimmer.class);
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Bus bus;
   private final LedgerCheckpoints checkpoints;
+  private final LogArchive logs;
   private final Duration retention;
   private final Set<Kept> whole = new HashSet<>();
   private final Map<TopicPartition, Long> trimmed = new HashMap<>();
@@ -46,14 +42,22 @@ final class Trimmer {
    *
    * @param retention how old a record has to be, by the broker's clock
    */
-  Trimmer(Bus bus, LedgerCheckpoints checkpoints, Duration retention) {
+  Trimmer(Bus bus, LedgerCheckpoints checkpoints, LogArchive logs, Duration retention) {
     this.bus = bus;
     this.checkpoints = checkpoints;
+    this.logs = logs;
     this.retention = retention;
   }
 
   /** Deletes what may be deleted now. */
   void trim(Instant now) {
+    for (int p = 0; p < bus.partitions(Topics.TASK_LOGS.name()); p++) {
+      trim(Topics.TASK_LOGS, p, logs.position(p), now.minus(retention));
+    }
+    trimLedgers(now);
+  }
+
+  private void trimLedgers(Instant now) {
     checkpoints.store().refresh();
     List<Kept> kept = checkpoints.store().kept();
     whole.retainAll(kept);
@@ -111,22 +115,17 @@ final class Trimmer {
     if (to <= trimmed.getOrDefault(partition, 0L)) {
       return;
     }
-    long offset = Math.min(to, await(bus.firstSince(partition, before)));
-    if (offset > await(bus.extent(partition)).start()) {
-      await(bus.trim(partition, offset));
+    Extent there = Awaited.of(bus.extent(partition));
+    if (to > there.end()) {
+      LOG.error(
+          "nothing is deleted of {}, as it ends at {}, before {}", partition, there.end(), to);
+      return;
+    }
+    long offset = Math.min(to, Awaited.of(bus.firstSince(partition, before)));
+    if (offset > there.start()) {
+      Awaited.of(bus.trim(partition, offset));
       LOG.debug("deleted what came before {} in {}", offset, partition);
     }
     trimmed.put(partition, offset);
-  }
-
-  private static <T> T await(CompletionStage<T> stage) {
-    try {
-      return stage.toCompletableFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new BusException("interrupted", e);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new BusException("the broker does not do what it is asked: " + e.getMessage(), e);
-    }
   }
 }

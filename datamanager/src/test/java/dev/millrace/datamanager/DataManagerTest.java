@@ -1,8 +1,10 @@
 package dev.millrace.datamanager;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.bus.Extent;
 import dev.millrace.bus.Follower;
 import dev.millrace.bus.ForwardingBus;
 import dev.millrace.bus.ForwardingFollower;
@@ -14,8 +16,11 @@ import dev.millrace.bus.ledger.Timing;
 import dev.millrace.bus.memory.MemoryBus;
 import dev.millrace.bus.memory.MemoryTopics;
 import dev.millrace.bus.memory.ThrowingFaults;
+import dev.millrace.events.Partitions;
 import dev.millrace.events.RunId;
 import dev.millrace.events.Topics;
+import dev.millrace.events.run.AttemptRef;
+import dev.millrace.events.run.LogChunk;
 import dev.millrace.events.run.Run;
 import dev.millrace.events.run.Runs;
 import dev.millrace.storage.coordination.MemoryCoordinationStore;
@@ -50,6 +55,7 @@ final class DataManagerTest {
   private static final int MANY = 10;
   private static final Duration RETENTION = Duration.ofHours(1);
   private static final Duration AGE = Duration.ofMinutes(1);
+  private static final long LOG_BYTES = 1 << 20;
   private final AtomicLong nanos = new AtomicLong();
   private final AtomicInteger ids = new AtomicInteger();
   private final AtomicInteger read = new AtomicInteger();
@@ -87,6 +93,7 @@ final class DataManagerTest {
             scratch,
             MANY,
             AGE,
+            LOG_BYTES,
             checkpointEvery,
             dumpEvery,
             RETENTION,
@@ -127,6 +134,7 @@ final class DataManagerTest {
   private static void steps(DataManager manager) {
     for (int i = 0; i < 20; i++) {
       manager.step(Duration.ZERO);
+      manager.logs().step(Duration.ZERO);
     }
   }
 
@@ -513,6 +521,95 @@ final class DataManagerTest {
       assertThat(checkpoints().store().kept()).hasSizeGreaterThan(1);
       assertThat(start(0)).isZero();
     }
+  }
+
+  @Test
+  void logsAreDeletedOnceTheyAreArchivedAndOldEnoughAndNeverBefore() {
+    checkpointEvery = Duration.ofMinutes(5);
+    var run = RunId.parse("project/p1/1");
+    var away = new Away(objects);
+    try (var manager = manager(away)) {
+      log(run, 0, "old");
+      steps(manager);
+      away.away = true;
+      later(RETENTION.multipliedBy(2));
+      steps(manager);
+      assertThat(logs(run).start()).as("it is old, but not archived").isZero();
+
+      away.away = false;
+      later(Duration.ofSeconds(10));
+      log(run, 3, "young");
+      steps(manager);
+      later(checkpointEvery);
+      steps(manager);
+      assertThat(logArchive().position(logPartition(run))).as("both are archived").isEqualTo(2);
+      assertThat(logs(run)).as("one is old").isEqualTo(new Extent(1, 2));
+    }
+    later(RETENTION);
+    try (var manager = manager()) {
+      later(checkpointEvery);
+      steps(manager);
+      assertThat(logs(run)).isEqualTo(new Extent(2, 2));
+    }
+  }
+
+  @Test
+  void ofTwoTheOneWithTheLeaseArchivesLogsAndAfterItsEndTheOther() {
+    var run = RunId.parse("project/p1/1");
+    try (var first = manager()) {
+      try (var second = manager()) {
+        log(run, 0, "one");
+        steps(first);
+        steps(second);
+        later(AGE);
+        steps(first);
+        steps(second);
+        assertThat(logArchive().archive().files()).hasSize(1);
+        log(run, 3, "two");
+        steps(second);
+        steps(first);
+        later(AGE);
+        steps(first);
+      }
+      assertThat(logArchive().archive().files()).hasSize(2);
+    }
+    try (var third = manager()) {
+      log(run, 6, "three");
+      steps(third);
+      later(AGE);
+      steps(third);
+    }
+    var all = new StringBuilder();
+    var step = new StepKey(new AttemptRef(run, "build", 1), "1-x", 0);
+    logArchive()
+        .from(step, 0)
+        .forEachRemaining(piece -> all.append(new String(piece.bytes(), UTF_8)));
+    assertThat(all).hasToString("onetwothree");
+  }
+
+  private void log(RunId run, long position, String text) {
+    var chunk =
+        new LogChunk(
+            new AttemptRef(run, "build", 1), "1-x", 0, position, false, text.getBytes(UTF_8));
+    var to = new TopicPartition(Topics.TASK_LOGS.name(), logPartition(run));
+    bus.appender("executor")
+        .append(to, run.toString(), LogChunk.write(chunk))
+        .toCompletableFuture()
+        .join();
+  }
+
+  private Extent logs(RunId run) {
+    return bus.extent(new TopicPartition(Topics.TASK_LOGS.name(), logPartition(run)))
+        .toCompletableFuture()
+        .join();
+  }
+
+  private static int logPartition(RunId run) {
+    return Partitions.of(run.toString(), PARTITIONS);
+  }
+
+  private LogArchive logArchive() {
+    return LogArchive.open(objects, coordination, this::id);
   }
 
   private static String name(int partition) {

@@ -86,6 +86,7 @@ final class DeliveryTrimmingTest {
             scratch,
             10,
             Duration.ofMinutes(1),
+            1 << 20,
             EVERY,
             Duration.ofDays(1_000),
             RETENTION,

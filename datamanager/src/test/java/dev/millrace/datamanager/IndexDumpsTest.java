@@ -86,6 +86,7 @@ final class IndexDumpsTest {
             scratch,
             1_000,
             AGE,
+            1 << 20,
             checkpointEvery,
             EVERY,
             Duration.ofHours(1),

@@ -74,7 +74,15 @@ final class RebuildTest {
     try (var manager =
         new DataManager(
             new DataManagerVerticle.Config(
-                id(), scratch, 5, Duration.ofMinutes(1), EVERY, EVERY, Duration.ZERO, null),
+                id(),
+                scratch,
+                5,
+                Duration.ofMinutes(1),
+                1 << 20,
+                EVERY,
+                EVERY,
+                Duration.ZERO,
+                null),
             new DataManagerVerticle.Ports(
                 bus, objects, coordination, timing(), this::id, new ThrowingFaults()),
             bus)) {

@@ -32,8 +32,8 @@ import picocli.CommandLine.Option;
       "",
       "A server may be running meanwhile. Exit status 0 if all is whole, 1 if anything is missing"
           + " or",
-      "damaged: the runs that are named cannot be shown any more, all else can. Checkpoints give"
-          + " way",
+      "damaged: the runs and logs that are named cannot be shown any more, all else can."
+          + " Checkpoints give way",
       "to older ones; dumps of the index are made anew.",
       "Examples:",
       "  millrace doctor --read",
@@ -90,6 +90,8 @@ final class DoctorCommand implements Callable<Integer> {
     Screen screen = environment.screen();
     screen.out().printf("archive: %d runs in %d files%n", report.runs(), report.files());
     tell(report.archive());
+    screen.out().printf("logs: %d files%n", report.logFiles());
+    tell(report.logs());
     screen
         .out()
         .printf(

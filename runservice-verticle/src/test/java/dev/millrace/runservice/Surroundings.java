@@ -7,6 +7,7 @@ import dev.millrace.bus.memory.ThrowingFaults;
 import dev.millrace.datamanager.DataManagerVerticle;
 import dev.millrace.datamanager.IndexDumps;
 import dev.millrace.datamanager.LedgerCheckpoints;
+import dev.millrace.datamanager.LogArchive;
 import dev.millrace.datamanager.RunArchive;
 import dev.millrace.events.Topics;
 import dev.millrace.storage.coordination.MemoryCoordinationStore;
@@ -59,6 +60,10 @@ final class Surroundings implements AutoCloseable {
     return IndexDumps.open(objects, store, this::id);
   }
 
+  LogArchive logs() {
+    return LogArchive.open(objects, store, this::id);
+  }
+
   LedgerCheckpoints checkpoints() {
     return LedgerCheckpoints.open(objects, store, this::id);
   }
@@ -70,7 +75,7 @@ final class Surroundings implements AutoCloseable {
     var verticle =
         new DataManagerVerticle(
             new DataManagerVerticle.Config(
-                id(), folder, 1, Duration.ZERO, checkpointEvery, dumpEvery, Duration.ZERO, null),
+                id(), folder, 1, Duration.ZERO, 1, checkpointEvery, dumpEvery, Duration.ZERO, null),
             new DataManagerVerticle.Ports(
                 bus, objects, store, Timing.system(), this::id, new ThrowingFaults()));
     vertx.deployVerticle(verticle).toCompletionStage().toCompletableFuture().join();

@@ -1,0 +1,74 @@
+package dev.millrace.datamanager;
+
+import dev.millrace.bus.BusException;
+import dev.millrace.bus.ledger.Timing;
+import dev.millrace.storage.StorageException;
+import dev.millrace.storage.archive.ArchiveWriter;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Archives logs, and merges what was archived, if it is this datamanager's turn. On one thread, of
+ * its own: much may come, and runs are not to wait for it.
+ */
+final class LogKeeper implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LogKeeper.class);
+
+  private final LogArchiver logs;
+  private final ArchiveWriter writer;
+  private final WorkLease lease;
+  private final Timing timing;
+  private long tryAt;
+
+  LogKeeper(LogArchiver logs, ArchiveWriter writer, WorkLease lease, Timing timing) {
+    this.logs = logs;
+    this.writer = writer;
+    this.lease = lease;
+    this.timing = timing;
+    this.tryAt = nanos();
+  }
+
+  /** Does all there is to do; if there is nothing, waits at most so long for something. */
+  void step(Duration wait) {
+    long pause = tryAt - nanos();
+    if (pause > 0) {
+      LockSupport.parkNanos(Math.min(wait.toNanos(), pause));
+      return;
+    }
+    try {
+      if (!logs.isFull()) {
+        logs.read(Duration.ofNanos(Math.min(wait.toNanos(), logs.idleFor())));
+      }
+      if (logs.idleFor() == 0) {
+        archive();
+      }
+    } catch (StorageException | UncheckedIOException | BusException e) {
+      if (!Thread.currentThread().isInterrupted()) {
+        LOG.warn("cannot archive logs yet, {} KiB wait: {}", logs.waiting() >> 10, e.getMessage());
+      }
+      tryAt = nanos() + DataManager.RETRY.toNanos();
+    }
+  }
+
+  private void archive() {
+    if (!lease.isHeld()) {
+      logs.forgetWaiting();
+      tryAt = nanos() + DataManager.RETRY.toNanos();
+      return;
+    }
+    logs.archive();
+    DataManager.merge(writer, "logs");
+  }
+
+  private long nanos() {
+    return timing.nanos().getAsLong();
+  }
+
+  @Override
+  public void close() {
+    logs.close();
+  }
+}
