@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Hands a stream on as it comes, no faster than it is read. If it breaks, so does ours: nobody is
@@ -14,14 +15,26 @@ import java.util.Map;
  */
 final class Relay {
 
-  private static final List<String> KEPT = List.of("Cache-Control", "X-Accel-Buffering");
+  private static final List<String> KEPT =
+      List.of(
+          "Cache-Control",
+          "X-Accel-Buffering",
+          "Content-Encoding",
+          "Vary",
+          "Millrace-Log-Position",
+          "Millrace-Log-Attempt");
 
   private Relay() {}
 
-  /** The answer to a call; problems are thrown before anything is sent. */
-  static Reply of(Call call) {
+  /**
+   * The answer to a call; problems are thrown before anything is sent.
+   *
+   * @param disposition what a reader is to do with it
+   */
+  static Reply of(Call call, Optional<String> disposition) {
     Call.Streaming source = call.open();
     Map<String, String> headers = new LinkedHashMap<>();
+    disposition.ifPresent(value -> headers.put("Content-Disposition", value));
     KEPT.forEach(name -> source.header(name).ifPresent(value -> headers.put(name, value)));
     return new Reply.Stream(
         source.status(),

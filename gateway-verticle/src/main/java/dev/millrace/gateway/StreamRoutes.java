@@ -33,7 +33,9 @@ final class StreamRoutes {
 
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
   private static final String LAST = "Last-Event-ID";
-  private static final List<String> LOG_QUERY = List.of("attempt", "step", "from", "follow");
+  private static final List<String> LOG_QUERY =
+      List.of("attempt", "step", "from", "to", "line", "lines", "tail", "follow", "download");
+  private static final List<String> LOG_HEADERS = List.of("Accept", "Accept-Encoding", LAST);
 
   private final ConfigView config;
   private final RunRoutes runs;
@@ -63,9 +65,24 @@ final class StreamRoutes {
     Call call =
         runservice.call(
             request, "GET", query.isEmpty() ? path : path + "?" + String.join("&", query));
-    request.header("Accept").ifPresent(value -> call.header("Accept", value));
-    request.header(LAST).ifPresent(value -> call.header(LAST, value));
-    return Relay.of(call);
+    LOG_HEADERS.forEach(name -> request.header(name).ifPresent(value -> call.header(name, value)));
+    return Relay.of(call, request.query("download").map(as -> attached(request, run, as)));
+  }
+
+  /** What a browser does with a download, and what it calls the file. */
+  private String attached(Request request, RunId run, String as) {
+    Project project = config.now().projects().get(new ProjectId(run.root().id()));
+    String path = project == null ? run.root().id() : project.path();
+    String name =
+        "%s-%d-%s.log%s"
+            .formatted(
+                path.substring(path.lastIndexOf('/') + 1),
+                run.number(),
+                request.param("task"),
+                as.equals("gzip") ? ".gz" : "");
+    String plain = name.replaceAll("[^A-Za-z0-9._ -]", "_");
+    return "attachment; filename=\"%s\"; filename*=UTF-8''%s"
+        .formatted(plain, HttpCaller.segment(name));
   }
 
   private Reply ofRun(Request request) {

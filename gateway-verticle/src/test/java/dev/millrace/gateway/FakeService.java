@@ -108,7 +108,11 @@ final class FakeService implements AutoCloseable {
     return new Reply.Stream(
         200,
         "application/octet-stream",
-        Map.of(),
+        Map.of(
+            "Millrace-Log-Position",
+            request.query("line").orElse("0"),
+            "Content-Encoding",
+            request.header("Accept-Encoding").orElse("identity")),
         sink -> {
           for (int i = (int) from; i < all.length; i++) {
             sink.write(all[i]);

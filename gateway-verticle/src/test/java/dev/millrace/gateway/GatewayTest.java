@@ -315,6 +315,19 @@ final class GatewayTest {
   }
 
   @Test
+  void aDownloadHasTheNameOfItsRunAndTaskAndTheHeadersOfTheLog() {
+    String path = DEMO + "/runs/1/tasks/build/logs?download=gzip&line=7&lines=2";
+    try (var caller = gateway.as("ada");
+        var got = caller.call("GET", path).header("Accept-Encoding", "gzip").open()) {
+      assertThat(got.header("Content-Disposition"))
+          .hasValue(
+              "attachment; filename=\"demo-1-build.log.gz\"; filename*=UTF-8''demo-1-build.log.gz");
+      assertThat(got.header("Millrace-Log-Position")).hasValue("7");
+      assertThat(got.header("Content-Encoding")).hasValue("gzip");
+    }
+  }
+
+  @Test
   void eventsGoOnAfterTheLastAndTellOnlyWhatTheReaderMaySee() throws IOException {
     assertThat(events("root", "0"))
         .containsExactly(

@@ -8,14 +8,19 @@ import dev.millrace.http.Reply.Sink;
 import dev.millrace.http.Request;
 import dev.millrace.http.ServerSentEvents;
 import dev.millrace.runservice.logs.LogGapException;
+import dev.millrace.runservice.logs.LogPart;
 import dev.millrace.runservice.logs.LogQuery;
 import dev.millrace.runservice.logs.LogReading;
 import dev.millrace.runservice.logs.TaskLogs;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Logs of tasks: as plain bytes, or as server-sent events that can be resumed. */
 final class LogRoutes {
+  private static final long MOST = 1L << 53; // as many lines as there may be
   private final TaskLogs logs;
 
   LogRoutes(TaskLogs logs) {
@@ -26,25 +31,77 @@ final class LogRoutes {
     api.on("GET", RunRoutes.RUN + "/tasks/:task/logs", this::read);
   }
 
-  private Reply read(Request request) {
+  private Reply read(Request request) throws Exception {
     LogQuery query = query(request);
+    boolean gzip = wantsGzip(request, query);
     LogReading reading = logs.open(query);
-    boolean events = request.header("Accept").orElse("").contains(ServerSentEvents.CONTENT_TYPE);
-    return events
-        ? ServerSentEvents.reply(sse -> tell(reading, sse))
-        : new Reply.Stream(
-            200,
-            "application/octet-stream",
-            Map.of("Cache-Control", "no-store"),
-            sink -> write(reading, query.follow(), sink));
+    Map<String, String> headers = new LinkedHashMap<>(Map.of("Cache-Control", "no-store"));
+    headers.put("Millrace-Log-Position", Long.toString(begin(reading)));
+    if (reading.attempt() != null) {
+      headers.put("Millrace-Log-Attempt", reading.attempt().toString());
+    }
+    if (request.header("Accept").orElse("").contains(ServerSentEvents.CONTENT_TYPE)) {
+      return ServerSentEvents.reply(sse -> tell(reading, sse));
+    }
+    String type = "application/octet-stream";
+    switch (download(request)) {
+      case GZIP -> type = "application/gzip";
+      case TEXT, NO -> {
+        headers.put("Vary", "Accept-Encoding");
+        if (gzip) {
+          headers.put("Content-Encoding", "gzip");
+        }
+      }
+    }
+    return new Reply.Stream(200, type, headers, sink -> write(reading, query.follow(), gzip, sink));
   }
 
-  private static void write(LogReading reading, boolean follow, Sink sink) throws Exception {
+  private enum Download {
+    NO,
+    TEXT,
+    GZIP
+  }
+
+  private static Download download(Request request) {
+    return switch (request.query("download").orElse("no")) {
+      case "no" -> Download.NO;
+      case "text" -> Download.TEXT;
+      case "gzip" -> Download.GZIP;
+      default -> throw ProblemException.badRequest("download is text or gzip");
+    };
+  }
+
+  /** What is followed is not compressed: it is to be seen at once. */
+  private static boolean wantsGzip(Request request, LogQuery query) {
+    boolean download = download(request) == Download.GZIP;
+    if (download && query.follow()) {
+      throw ProblemException.badRequest("what is followed cannot be downloaded with gzip");
+    }
+    return download
+        || (!query.follow() && request.header("Accept-Encoding").orElse("").contains("gzip"));
+  }
+
+  private static long begin(LogReading reading) throws Exception {
+    try {
+      return reading.begin();
+    } catch (LogGapException e) {
+      throw new ProblemException(e.problem());
+    }
+  }
+
+  private static void write(LogReading reading, boolean follow, boolean gzip, Sink sink)
+      throws Exception {
     sink.whenGone(Thread.currentThread()::interrupt);
     if (follow) {
       sink.flush();
     }
-    reading.writeTo(new PlainLog(sink));
+    var log = new PlainLog(sink, gzip);
+    try {
+      reading.writeTo(log);
+    } catch (LogGapException e) {
+      throw new ProblemException(e.problem());
+    }
+    log.finish();
   }
 
   private static void tell(LogReading reading, ServerSentEvents sse) throws Exception {
@@ -70,14 +127,49 @@ final class LogRoutes {
   }
 
   private static LogQuery query(Request request) {
-    long from = request.queryNumber("from", 0, 0, Long.MAX_VALUE);
     return new LogQuery(
         RunRoutes.id(request),
         request.param("task"),
         number(request, "attempt", 1),
         number(request, "step", 0),
-        request.header("Last-Event-ID").map(LogRoutes::position).orElse(from),
-        request.query("follow").filter(text -> !text.equals("false")).isPresent());
+        part(request),
+        follow(request));
+  }
+
+  private static boolean follow(Request request) {
+    return request.query("follow").filter(text -> !text.equals("false")).isPresent();
+  }
+
+  /** Who comes back goes on where he was, up to where he wanted to. */
+  private static LogPart part(Request request) {
+    LogPart asked = asked(request);
+    Long last = request.header("Last-Event-ID").map(LogRoutes::position).orElse(null);
+    return last == null ? asked : new LogPart.Rest(asked, last);
+  }
+
+  private static LogPart asked(Request request) {
+    List<String> given =
+        Stream.of("from", "line", "tail").filter(name -> request.query(name).isPresent()).toList();
+    if (given.size() > 1) {
+      throw ProblemException.badRequest(String.join(" and ", given) + " exclude each other");
+    }
+    if (request.query("lines").isPresent()
+        && (request.query("line").isEmpty() || follow(request))) {
+      throw ProblemException.badRequest("lines is how many from line on, and not with follow");
+    }
+    if (request.query("to").isPresent() && (given.contains("line") || given.contains("tail"))) {
+      throw ProblemException.badRequest("to is a position of bytes, as from is");
+    }
+    if (request.query("line").isPresent()) {
+      return new LogPart.Lines(
+          request.queryNumber("line", 1, 1, MOST),
+          request.queryNumber("lines", Long.MAX_VALUE, 0, MOST));
+    } else if (request.query("tail").isPresent()) {
+      return new LogPart.Tail(request.queryNumber("tail", 0, 0, MOST));
+    }
+    return new LogPart.Bytes(
+        request.queryNumber("from", 0, 0, Long.MAX_VALUE),
+        request.queryNumber("to", Long.MAX_VALUE, 0, Long.MAX_VALUE));
   }
 
   private static @Nullable Integer number(Request request, String name, int min) {

@@ -8,6 +8,7 @@ import dev.millrace.http.Starting;
 import dev.millrace.runservice.feed.RunFeed;
 import dev.millrace.runservice.logs.Followers;
 import dev.millrace.runservice.logs.LogTail;
+import dev.millrace.runservice.logs.StoredLogs;
 import dev.millrace.runservice.logs.TaskLogs;
 import dev.millrace.runservice.stored.StoredList;
 import java.time.Duration;
@@ -20,6 +21,7 @@ public final class RunServiceApi implements AutoCloseable {
   private final RunFeed feed;
   private final LogTail tail;
   private final Followers followers;
+  private final StoredLogs stored;
   private final HttpApi api;
 
   /**
@@ -35,6 +37,7 @@ public final class RunServiceApi implements AutoCloseable {
    * The interface over a replica.
    *
    * @param index finds runs that the feed has forgotten
+   * @param stored what is archived of logs; closed with this
    * @param ids makes short random ids
    */
   public RunServiceApi(
@@ -42,11 +45,13 @@ public final class RunServiceApi implements AutoCloseable {
       Bus bus,
       RunFeed feed,
       StoredList index,
+      StoredLogs stored,
       CommandGate<RunCommand> gate,
       Health health,
       InstantSource clock,
       Supplier<String> ids) {
     this.feed = feed;
+    this.stored = stored;
     this.followers = new Followers(bus, "runservice-reader", READERS);
     this.tail = new LogTail(bus, feed, clock);
     var answers = new Answers(gate, settings.patience());
@@ -59,7 +64,7 @@ public final class RunServiceApi implements AutoCloseable {
     api.guard(new Starting(health::caughtUp, guard));
     new RunRoutes(feed, index, answers, callers).addTo(api);
     new ClaimRoutes(feed, answers, callers, settings.tokenKey()).addTo(api);
-    new LogRoutes(new TaskLogs(bus, feed, tail, followers)).addTo(api);
+    new LogRoutes(new TaskLogs(bus, feed, tail, followers, stored)).addTo(api);
     new EventRoutes(feed, followers, bus).addTo(api);
   }
 
@@ -77,6 +82,7 @@ public final class RunServiceApi implements AutoCloseable {
   public void close() {
     tail.close();
     followers.close();
+    stored.close();
     feed.close();
   }
 }

@@ -11,6 +11,7 @@ import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.datamanager.IndexDumps;
+import dev.millrace.datamanager.LogArchive;
 import dev.millrace.datamanager.RunArchive;
 import dev.millrace.events.run.RunCommand;
 import dev.millrace.events.run.RunEvent;
@@ -20,6 +21,7 @@ import dev.millrace.runservice.core.NewWork;
 import dev.millrace.runservice.core.RunEffects;
 import dev.millrace.runservice.core.RunRules;
 import dev.millrace.runservice.feed.RunFeed;
+import dev.millrace.runservice.logs.StoredLogs;
 import dev.millrace.runservice.stored.Handover;
 import dev.millrace.runservice.stored.StoredRuns;
 import dev.millrace.storage.coordination.CoordinationStore;
@@ -127,6 +129,8 @@ public final class RunServiceVerticle extends VerticleBase {
             ports.bus(),
             feed,
             runs,
+            new StoredLogs(
+                LogArchive.open(ports.objects(), ports.store(), ports.ids()), ports.store()),
             folding,
             new Health(config.instance(), folding),
             ports.timing().wall(),

@@ -2,6 +2,7 @@ package dev.millrace.runservice;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.bus.Appender;
 import dev.millrace.bus.TopicPartition;
@@ -41,6 +42,7 @@ import dev.millrace.http.EventReader;
 import dev.millrace.http.EventReader.Event;
 import dev.millrace.http.HttpCaller;
 import dev.millrace.http.HttpJson;
+import dev.millrace.http.ProblemException;
 import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.objects.MemoryObjectStore;
 import io.vertx.core.Vertx;
@@ -60,6 +62,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -247,6 +250,56 @@ final class RunServiceIT {
     }
     try (var tail = caller.call("GET", logs(output.length + 4)).open()) {
       assertThat(new String(tail.body().readAllBytes(), UTF_8)).isEqualTo("end");
+    }
+  }
+
+  @Test
+  void aLogIsReadByLineAndCompressedAndWhatIsWrongIsSaid() throws Exception {
+    byte[] output = "one\ntwo\nthree\nfour".getBytes(UTF_8);
+    report(new StepReport(0, StepStatus.running, null, null));
+    long at = chunk(0, 0, output);
+    report(new StepReport(0, StepStatus.success, 0, range(at, at, output.length)));
+    try (EventReader events = caller.call("GET", "/events?after=&run=" + attempt.run()).events()) {
+      awaitEvent(events, "step-finished");
+    }
+    String logs = "/runs/%s/tasks/build/logs?step=0".formatted(attempt.run());
+
+    try (var got = caller.call("GET", logs + "&line=2&lines=2").open()) {
+      assertThat(got.body().readAllBytes()).asString(UTF_8).isEqualTo("two\nthree\n");
+      assertThat(got.header("Millrace-Log-Position")).hasValue("4");
+      assertThat(got.header("Millrace-Log-Attempt")).hasValue("1");
+    }
+    try (var got = caller.call("GET", logs + "&tail=1").open()) {
+      assertThat(got.body().readAllBytes()).asString(UTF_8).isEqualTo("four");
+    }
+    try (var got = caller.call("GET", logs + "&from=1&to=5").open()) {
+      assertThat(got.body().readAllBytes()).asString(UTF_8).isEqualTo("ne\nt");
+    }
+    try (var got = caller.call("GET", logs).header("Accept-Encoding", "gzip").open()) {
+      assertThat(got.header("Content-Encoding")).hasValue("gzip");
+      assertThat(new GZIPInputStream(got.body()).readAllBytes()).isEqualTo(output);
+    }
+    try (var got = caller.call("GET", logs + "&download=gzip&from=999").open()) {
+      assertThat(got.header("Content-Type")).hasValue("application/gzip");
+      assertThat(new GZIPInputStream(got.body()).readAllBytes()).isEmpty();
+    }
+    try (var events = caller.call("GET", logs + "&line=3&lines=1").events()) {
+      assertThat(Base64.getDecoder().decode(next(events, "log").data()))
+          .asString(UTF_8)
+          .isEqualTo("three\n");
+    }
+    for (String wrong :
+        List.of(
+            "&line=0",
+            "&line=1&tail=1",
+            "&lines=1",
+            "&line=1&lines=1&follow=true",
+            "&tail=1&to=9",
+            "&download=zip",
+            "&download=gzip&follow=true")) {
+      assertThatThrownBy(() -> caller.get(logs + wrong, JsonNode.class))
+          .isInstanceOfSatisfying(
+              ProblemException.class, e -> assertThat(e.problem().status()).isEqualTo(400));
     }
   }
 

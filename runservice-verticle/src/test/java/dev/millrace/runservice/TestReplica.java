@@ -24,6 +24,7 @@ import dev.millrace.http.Reply;
 import dev.millrace.runservice.core.RunEffects;
 import dev.millrace.runservice.core.RunRules;
 import dev.millrace.runservice.feed.RunFeed;
+import dev.millrace.runservice.logs.StoredLogs;
 import dev.millrace.runservice.stored.Handover;
 import dev.millrace.runservice.stored.StoredRuns;
 import java.time.Clock;
@@ -118,6 +119,7 @@ final class TestReplica implements AutoCloseable {
             bus,
             feed,
             stored,
+            new StoredLogs(surroundings.logs(), surroundings.store),
             authority,
             new Health("test", authority),
             Clock.systemUTC(),

@@ -9,6 +9,7 @@ import dev.millrace.launcher.Home;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -139,5 +140,50 @@ class LogsTest {
     Home.Ran ran = home().millrace("logs", "demo/1", "compile");
     assertThat(ran.exit()).isEqualTo(Exit.NOT_FOUND);
     assertThat(ran.err()).contains("it is gone");
+  }
+
+  @Test
+  void linesAreAskedForAndALogIsWrittenToAFile() throws IOException {
+    byte[] bytes = {31, (byte) 139, 0, (byte) 255};
+    List<String> queries = new ArrayList<>();
+    server.on(
+        "GET",
+        "/projects/:ref/runs/:number/tasks/:task/logs",
+        request -> {
+          for (String name : List.of("line", "lines", "tail", "step", "download", "follow")) {
+            request.query(name).ifPresent(value -> queries.add(name + "=" + value));
+          }
+          return request.query("download").isPresent()
+              ? new Reply.Stream(200, "application/gzip", Map.of(), sink -> sink.write(bytes))
+              : ServerSentEvents.reply(events -> events.sendJson(null, "end", Map.of()));
+        });
+    Home home = home();
+    Path file = folder.resolve("log.gz");
+
+    assertThat(home.millrace("logs", "demo/1", "t", "--line", "7", "--lines", "2").exit()).isZero();
+    assertThat(home.millrace("logs", "demo/1", "t", "-f", "--tail", "3").exit()).isZero();
+    assertThat(
+            home.millrace("logs", "demo/1", "t", "--gzip", "--output-file", file.toString()).exit())
+        .isZero();
+    assertThat(home.millrace("logs", "demo/1", "t", "--gzip", "--step", "1").bytes())
+        .isEqualTo(bytes);
+
+    assertThat(file).hasBinaryContent(bytes);
+    assertThat(queries)
+        .containsExactly(
+            "line=7",
+            "lines=2",
+            "tail=3",
+            "follow=true",
+            "download=gzip",
+            "step=1",
+            "download=gzip");
+  }
+
+  @Test
+  void whatMakesNoSenseIsRefused() throws IOException {
+    Home home = home();
+    assertThat(home.millrace("logs", "demo/1", "--gzip").err()).contains("of one task");
+    assertThat(home.millrace("logs", "demo/1", "-f", "--tail", "3").err()).contains("need a task");
   }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.runservice.logs;
 
+import dev.millrace.datamanager.StepKey;
 import dev.millrace.http.Problem;
 
 /** Bytes of a log are missing between what was read and what comes next. */
@@ -8,9 +9,7 @@ public final class LogGapException extends RuntimeException {
   private final String sentence;
 
   LogGapException(StepKey step, long have, long next) {
-    this(
-        "the log of step %d of %s has a gap: bytes %d to %d are missing"
-            .formatted(step.step(), step.attempt(), have, next - 1));
+    this("the log of %s has a gap: bytes %d to %d are missing".formatted(step, have, next - 1));
   }
 
   private LogGapException(String sentence) {

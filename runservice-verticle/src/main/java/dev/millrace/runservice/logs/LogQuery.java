@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param attempt null: the latest there is
  * @param step index from 0; null: all steps, one after another
- * @param from position of the first byte that is wanted, in the step or in all the steps joined
+ * @param part which of it
  * @param follow also what comes later, until the step (or the attempt) has ended
  */
 public record LogQuery(
@@ -16,5 +16,5 @@ public record LogQuery(
     String task,
     @Nullable Integer attempt,
     @Nullable Integer step,
-    long from,
+    LogPart part,
     boolean follow) {}

@@ -3,11 +3,8 @@ package dev.millrace.runservice.logs;
 import dev.millrace.bus.BusException;
 import dev.millrace.bus.Follower;
 import dev.millrace.bus.LogRecord;
-import dev.millrace.bus.OffsetOutOfRangeException;
 import dev.millrace.bus.TopicPartition;
 import dev.millrace.events.run.LogChunk;
-import dev.millrace.http.Problem;
-import dev.millrace.http.ProblemException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +26,7 @@ final class LogScan {
    *
    * @param to offset after the last one
    * @param until chunks that were appended later are left out
+   * @throws dev.millrace.bus.OffsetOutOfRangeException if the beginning was deleted
    */
   void read(long from, long to, StepBytes bytes, long enough, Instant until)
       throws IOException, InterruptedException {
@@ -56,9 +54,6 @@ final class LogScan {
           }
         }
       }
-    } catch (OffsetOutOfRangeException e) {
-      throw new ProblemException(
-          Problem.of(404, "log-gone", "the log of this step is not kept any more"));
     }
   }
 

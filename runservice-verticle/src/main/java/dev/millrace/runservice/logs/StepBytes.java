@@ -1,10 +1,11 @@
 package dev.millrace.runservice.logs;
 
+import dev.millrace.datamanager.StepKey;
 import dev.millrace.events.run.LogChunk;
 import java.io.IOException;
 
 /**
- * Puts the output of one step together: takes chunks in the order of their offsets, passes on every
+ * Puts the output of one step together: takes chunks in the order they came in, passes on every
  * byte from a position on once, and leaves out what it has had or what is not of this step.
  */
 final class StepBytes {
@@ -32,16 +33,26 @@ final class StepBytes {
    * @throws LogGapException if bytes are missing before the chunk; nothing was passed on then
    */
   void take(LogChunk chunk) throws IOException {
-    if (chunk.step() != key.step() || !StepKey.of(chunk).equals(key)) {
-      return;
+    if (chunk.step() == key.step() && StepKey.of(chunk).equals(key)) {
+      take(chunk.position(), chunk.bytes(), chunk.bytes().length);
     }
-    if (chunk.position() > position) {
-      throw new LogGapException(key, position, chunk.position());
+  }
+
+  /**
+   * Passes on what is new in these bytes of the step.
+   *
+   * @param begin position of the first of them
+   * @param length how many there are
+   * @throws LogGapException if bytes are missing before them; nothing was passed on then
+   */
+  void take(long begin, byte[] bytes, int length) throws IOException {
+    if (begin > position) {
+      throw new LogGapException(key, position, begin);
     }
-    long end = chunk.position() + chunk.bytes().length;
+    long end = begin + length;
     if (end > position) {
-      int skip = (int) (position - chunk.position());
-      sink.bytes(base + end, chunk.bytes(), skip, chunk.bytes().length - skip);
+      int skip = (int) (position - begin);
+      sink.bytes(base + end, bytes, skip, length - skip);
       position = end;
     }
   }

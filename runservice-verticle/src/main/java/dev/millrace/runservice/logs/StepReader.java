@@ -1,5 +1,6 @@
 package dev.millrace.runservice.logs;
 
+import dev.millrace.datamanager.StepKey;
 import dev.millrace.events.run.AttemptRef;
 import dev.millrace.events.run.LogRange;
 import dev.millrace.events.run.Run.Attempt;
@@ -7,18 +8,20 @@ import dev.millrace.events.run.Run.StepState;
 import dev.millrace.events.run.StepStatus;
 import dev.millrace.runservice.feed.Inbox;
 import dev.millrace.runservice.logs.LogTail.Joined;
+import dev.millrace.runservice.logs.StepSource.Wanted;
+import dev.millrace.runservice.logs.StepStart.Start;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the steps of one attempt, from the topic or as they grow.
+ * Reads the steps of one attempt, as far as they are there or as they grow.
  *
- * <p>Where a step begins on the topic is known exactly only once its report names its range. Before
+ * <p>Where a step begins on Kafka is known exactly only once its report names its range. Before
  * that the reader starts from what the tail remembers; if there turns out to be a gap, it starts
- * again from an offset that is certainly early enough, and only a gap that is still there is
- * reported.
+ * again with the archive and from an offset that is certainly early enough, and only a gap that is
+ * still there is reported.
  */
 final class StepReader implements AutoCloseable {
   private static final Duration SOON = Duration.ofSeconds(1);
@@ -29,7 +32,7 @@ final class StepReader implements AutoCloseable {
   private final String incarnation;
   private final LogSink sink;
   private final StepStart start;
-  private final LogScan scan;
+  private final StepSource source;
   private final int partition;
   private @Nullable Joined joined;
   private long position;
@@ -48,8 +51,8 @@ final class StepReader implements AutoCloseable {
     this.incarnation = claimed.executor().incarnation();
     this.sink = sink;
     this.partition = logs.partition(ref.run());
-    this.scan = new LogScan(logs.followers(), LogTail.partition(partition));
     this.start = new StepStart(logs, LogTail.partition(partition));
+    this.source = new StepSource(logs, partition, start);
   }
 
   int attempt() {
@@ -74,7 +77,7 @@ final class StepReader implements AutoCloseable {
     }
     var spec = reading.task().spec().steps().get(step);
     sink.begin(attempt(), step, spec, base);
-    var bytes = new StepBytes(new StepKey(attempt, incarnation, step), base, from, sink);
+    var bytes = new StepBytes(key(step), base, from, sink);
     boolean ended = reading.following() ? follow(step, bytes) : readWhatIsThere(step, bytes);
     position = base + bytes.position();
     if (ended) {
@@ -110,23 +113,35 @@ final class StepReader implements AutoCloseable {
     return true;
   }
 
-  /** Output may come before the news that its step has begun. */
-  private boolean begun(int step) {
-    return state(step).status() != StepStatus.notstarted
-        || logs.tail().hints(new StepKey(attempt, incarnation, step)) != null;
+  /** Whose output the step has. */
+  StepKey key(int step) {
+    return new StepKey(attempt, incarnation, step);
   }
 
-  /** What there is now of a step. */
-  private boolean readWhatIsThere(int step, StepBytes bytes)
-      throws IOException, InterruptedException {
+  /** Output may come before the news that its step has begun. */
+  boolean begun(int step) {
+    return state(step).status() != StepStatus.notstarted || logs.tail().hints(key(step)) != null;
+  }
+
+  /** What came later does not count: a step whose attempt ended without a report on it. */
+  Instant until(int step) {
+    Instant end = state(step).log() == null ? reading.attempt(attempt()).endedAt() : null;
+    return end == null ? Instant.MAX : end;
+  }
+
+  /**
+   * Reads what there is now of a step that has begun.
+   *
+   * @return whether it has ended
+   */
+  boolean readWhatIsThere(int step, StepBytes bytes) throws IOException, InterruptedException {
     StepState state = state(step);
     if (state.log() != null) {
       readRange(state.log(), bytes);
     } else if (over()) {
       readWhatCame(step, bytes);
     } else {
-      long end = start.extent().end();
-      readBetween(start.of(reading.attempt(attempt()), bytes, null, end), end, step, bytes);
+      readBefore(Long.MAX_VALUE, step, bytes);
     }
     return state.log() != null || over();
   }
@@ -168,8 +183,10 @@ final class StepReader implements AutoCloseable {
       joined = null;
       now = join();
     }
-    long from = start.of(reading.attempt(attempt()), bytes, now, now.next());
-    readBetween(from, now.next(), step, bytes);
+    boolean none = hints(bytes) == null && StepStart.seenBy(now, reading.attempt(attempt()));
+    if (!none) {
+      readBefore(now.next(), step, bytes);
+    }
   }
 
   private Joined join() {
@@ -203,8 +220,7 @@ final class StepReader implements AutoCloseable {
     try {
       bytes.take(next.chunk());
     } catch (LogGapException _) {
-      long certain = start.certain(reading.attempt(attempt()), step, next.offset());
-      scan.read(certain, next.offset() + 1, bytes, Long.MAX_VALUE, Instant.MAX);
+      source.read(bytes, null, find(step), Wanted.before(next.offset() + 1));
     }
   }
 
@@ -212,18 +228,12 @@ final class StepReader implements AutoCloseable {
     if (bytes.position() >= range.bytes()) {
       return;
     }
-    long end = Math.min(range.last() + 1, start.extent().end());
-    StepHints hints = logs.tail().hints(bytes.key());
-    Long hint = hints == null ? null : hints.offsetFor(bytes.position());
-    if (hint != null && hint > range.first()) {
-      try {
-        scan.read(hint, end, bytes, range.bytes(), Instant.MAX);
-      } catch (LogGapException _) {
-        scan.read(range.first(), end, bytes, range.bytes(), Instant.MAX);
-      }
-    } else {
-      scan.read(range.first(), end, bytes, range.bytes(), Instant.MAX);
-    }
+    Long hint = hint(bytes);
+    source.read(
+        bytes,
+        hint == null ? range.first() : (Long) Math.max(hint, range.first()),
+        () -> new Start(range.first(), true),
+        new Wanted(range.last() + 1, range.bytes(), Instant.MAX));
     if (bytes.position() < range.bytes()) {
       throw new LogGapException(bytes.key(), bytes.position(), range.bytes());
     }
@@ -232,24 +242,27 @@ final class StepReader implements AutoCloseable {
   /** What came of a step whose attempt ended without a report on it. */
   private void readWhatCame(int step, StepBytes bytes) throws IOException, InterruptedException {
     Attempt ended = reading.attempt(attempt());
-    Instant until = ended.endedAt() == null ? Instant.MAX : ended.endedAt();
-    long end = start.endOf(ended);
-    readBetween(start.of(ended, bytes, null, end), end, step, bytes, until);
+    var wanted = new Wanted(start.endOf(ended), Long.MAX_VALUE, until(step));
+    source.read(bytes, hint(bytes), find(step), wanted);
   }
 
-  private void readBetween(long from, long to, int step, StepBytes bytes)
+  private void readBefore(long offset, int step, StepBytes bytes)
       throws IOException, InterruptedException {
-    readBetween(from, to, step, bytes, Instant.MAX);
+    source.read(bytes, hint(bytes), find(step), Wanted.before(offset));
   }
 
-  private void readBetween(long from, long to, int step, StepBytes bytes, Instant until)
-      throws IOException, InterruptedException {
-    try {
-      scan.read(from, to, bytes, Long.MAX_VALUE, until);
-    } catch (LogGapException _) {
-      long certain = start.certain(reading.attempt(attempt()), step, to);
-      scan.read(certain, to, bytes, Long.MAX_VALUE, until);
-    }
+  private StepSource.Finding find(int step) {
+    return () -> start.of(reading.attempt(attempt()), step);
+  }
+
+  private @Nullable StepHints hints(StepBytes bytes) {
+    return logs.tail().hints(bytes.key());
+  }
+
+  /** An offset from which on all that is wanted is found, as far as the tail remembers. */
+  private @Nullable Long hint(StepBytes bytes) {
+    StepHints hints = hints(bytes);
+    return hints == null ? null : hints.offsetFor(bytes.position());
   }
 
   private StepState state(int step) {

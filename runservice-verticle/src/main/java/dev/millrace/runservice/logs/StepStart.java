@@ -10,76 +10,65 @@ import dev.millrace.runservice.logs.LogTail.Joined;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where to start reading a step that has no range yet.
- *
- * <p>Certain is: behind the first chunk of an earlier step of the attempt, since its executor
- * writes them in order; or else what was appended since shortly before the claim, since nothing is
- * written before it. The claim has the run authority's time and chunks the broker's, which differ
- * by less than {@link #SKEW}: an authority whose clock is off by more does not write.
+ * Where on Kafka a step lies of which no report has named the range: behind the last chunk of the
+ * step before it, since its executor writes them in order; or else in what was appended since
+ * shortly before the claim, since nothing is written before it. The claim has the run authority's
+ * time and chunks the broker's, which differ by less than {@link #SKEW}: an authority whose clock
+ * is off by more does not write.
  */
 final class StepStart {
   static final Duration SKEW = Duration.ofMinutes(1);
   private final TaskLogs logs;
   private final TopicPartition partition;
-  private final LogStarts starts;
 
   StepStart(TaskLogs logs, TopicPartition partition) {
     this.logs = logs;
     this.partition = partition;
-    this.starts = new LogStarts(logs.followers());
   }
 
   /**
-   * An offset from which on everything that is wanted is found, as far as is known at little cost.
+   * An offset that is not behind the first chunk of a step.
    *
-   * @param joined what the tail said, if the reader is among those it tells
-   * @param end where reading will end
+   * @param exact whether nothing before it was deleted from Kafka if it is still there
    */
-  long of(Attempt attempt, StepBytes bytes, @Nullable Joined joined, long end)
-      throws InterruptedException {
-    StepHints hints = logs.tail().hints(bytes.key());
-    if (hints != null) {
-      Long hint = hints.offsetFor(bytes.position());
-      return hint == null ? certain(attempt, bytes.key().step(), end) : hint;
-    }
-    LogRange before = before(attempt, bytes.key().step());
-    if (before != null) {
-      return before.last() + 1;
-    }
-    if (joined != null
-        && joined.complete()
-        && joined.tailStartedAt().isBefore(claimedAt(attempt).minus(SKEW))) {
-      return end; // the tail would have seen it
-    }
-    return certain(attempt, bytes.key().step(), end);
+  record Start(long offset, boolean exact) {}
+
+  /** Where to look for the step. */
+  Start of(Attempt attempt, int step) throws InterruptedException {
+    LogRange before = before(attempt, step);
+    return before != null
+        ? new Start(before.last() + 1, true)
+        : new Start(firstSince(claimedAt(attempt).minus(SKEW)), false);
   }
 
-  /** An offset before the first chunk of the step. */
-  long certain(Attempt attempt, int step, long end) throws InterruptedException {
-    LogRange before = before(attempt, step);
-    if (before != null) {
-      return before.first();
-    }
-    Extent all = extent();
-    return starts.before(
-        partition,
-        new Extent(all.start(), Math.min(end, all.end())),
-        claimedAt(attempt).minus(SKEW));
+  /** Whether the tail would have seen the step if anything of it had come before the reader. */
+  static boolean seenBy(Joined joined, Attempt attempt) {
+    return joined.complete() && joined.tailStartedAt().isBefore(claimedAt(attempt).minus(SKEW));
   }
 
   /** An offset after the last chunk that came before the attempt ended. */
   long endOf(Attempt ended) throws InterruptedException {
     Instant end = ended.endedAt();
-    return end == null ? extent().end() : starts.before(partition, extent(), end.plus(SKEW));
+    return end == null ? Long.MAX_VALUE : firstSince(end.plus(SKEW));
+  }
+
+  private long firstSince(Instant time) throws InterruptedException {
+    return await(logs.bus().firstSince(partition, time));
   }
 
   Extent extent() throws InterruptedException {
+    return await(logs.bus().extent(partition));
+  }
+
+  private static <T> T await(CompletionStage<T> asked) throws InterruptedException {
     try {
-      return logs.bus().extent(partition).toCompletableFuture().get();
-    } catch (java.util.concurrent.ExecutionException e) {
+      return asked.toCompletableFuture().get();
+    } catch (ExecutionException e) {
       throw e.getCause() instanceof BusException bus ? bus : new CompletionException(e.getCause());
     }
   }

@@ -10,18 +10,20 @@ import dev.millrace.http.ProblemException;
 import dev.millrace.runservice.feed.RunSource;
 
 /**
- * The logs of tasks. A finished step is read from the range that its report named; one that goes on
- * is read up to the end of its partition and then comes from the {@link LogTail}. Only chunks of
- * the incarnation that claimed the attempt count. A reader holds a few MiB at most, however long
- * the log and however slow the reader.
+ * The logs of tasks: what is archived is read from there, what came after that from {@code
+ * task-logs}, and what comes still from the {@link LogTail}. Only output of the incarnation that
+ * claimed the attempt count. A reader holds a few MiB at most, however long the log and however
+ * slow the reader.
  */
 public final class TaskLogs {
   private final Bus bus;
   private final RunSource runs;
   private final LogTail tail;
   private final Followers followers;
+  private final StoredLogs stored;
 
-  public TaskLogs(Bus bus, RunSource runs, LogTail tail, Followers followers) {
+  public TaskLogs(Bus bus, RunSource runs, LogTail tail, Followers followers, StoredLogs stored) {
+    this.stored = stored;
     this.bus = bus;
     this.runs = runs;
     this.tail = tail;
@@ -77,6 +79,10 @@ public final class TaskLogs {
 
   Followers followers() {
     return followers;
+  }
+
+  StoredLogs stored() {
+    return stored;
   }
 
   int partition(RunId run) {

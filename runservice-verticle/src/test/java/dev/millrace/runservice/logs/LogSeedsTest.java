@@ -19,13 +19,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A viewer that is cut off at random points, whatever else is on the topic and whenever the replica
- * is another one, gets every byte once. Repeat one seed with {@code -Dmillrace.seed=N}.
+ * A viewer that is cut off at random points, whatever else is on the topic, whenever the replica is
+ * another one, and whatever was archived and deleted from Kafka meanwhile, gets every byte once.
+ * Repeat one seed with {@code -Dmillrace.seed=N}.
  */
 final class LogSeedsTest {
   static LongStream seeds() {
     Long one = Long.getLong("millrace.seed");
-    return one == null ? LongStream.range(0, 60) : LongStream.of(one);
+    return one == null ? LongStream.range(0, 50) : LongStream.of(one);
   }
 
   @ParameterizedTest(name = "seed {0}")
@@ -93,6 +94,7 @@ final class LogSeedsTest {
         if (random.nextInt(30) == 0) {
           world.restart();
         }
+        archive(world, random);
       }
       if (lost && step == output.length - 1) {
         break;
@@ -104,6 +106,21 @@ final class LogSeedsTest {
       }
     }
     world.taskFinished(lost ? TaskOutcome.lost : TaskOutcome.success);
+    world.passes(Duration.ofSeconds(random.nextInt(200)));
+    if (random.nextBoolean()) {
+      world.archive.archiveAll();
+      world.trim();
+    }
+  }
+
+  /** It goes on meanwhile; and what is archived is deleted from Kafka, at any moment. */
+  private static void archive(LogWorld world, Random random) {
+    if (random.nextInt(10) == 0) {
+      world.archive.archiveUntilItDies(random.nextInt(4));
+    }
+    if (random.nextInt(20) == 0) {
+      world.trim();
+    }
   }
 
   /** What others write into the same partition. */

@@ -1,6 +1,7 @@
 package dev.millrace.runservice.logs;
 
 import dev.millrace.bus.Appender;
+import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.memory.MemoryBus;
 import dev.millrace.bus.memory.MemoryTopics;
 import dev.millrace.events.ExecutorId;
@@ -41,6 +42,8 @@ final class LogWorld implements AutoCloseable {
   private LogTail tail;
   private Followers followers;
   private TaskLogs logs;
+  private StoredLogs stored;
+  final StoredWorld archive = new StoredWorld(bus, this::now);
 
   LogWorld(int steps) {
     List<Step> specs = new ArrayList<>();
@@ -58,16 +61,23 @@ final class LogWorld implements AutoCloseable {
         new RunEvent.TaskAssigned(ATTEMPT, EXECUTOR));
     followers = new Followers(bus, "readers", 4);
     tail = new LogTail(bus, runs, () -> now);
-    logs = new TaskLogs(bus, runs, tail, followers);
+    stored = archive.stored();
+    logs = new TaskLogs(bus, runs, tail, followers, stored);
     tail.start();
+  }
+
+  private Instant now() {
+    return now;
   }
 
   /** The replica that serves logs is another one from now on. */
   synchronized void restart() {
     tail.close();
+    stored.close();
     followers = new Followers(bus, "readers", 4);
     tail = new LogTail(bus, runs, () -> now);
-    logs = new TaskLogs(bus, runs, tail, followers);
+    stored = archive.stored();
+    logs = new TaskLogs(bus, runs, tail, followers, stored);
     tail.start();
   }
 
@@ -121,18 +131,37 @@ final class LogWorld implements AutoCloseable {
         .offset();
   }
 
+  /** Deletes from Kafka what is archived. */
+  void trim() {
+    TopicPartition of = LogTail.partition(partition);
+    long to = archive.position(partition);
+    if (to > bus.extent(of).toCompletableFuture().join().start()) {
+      bus.trim(of, to).toCompletableFuture().join();
+    }
+  }
+
   LogQuery all(long from, boolean follow) {
-    return new LogQuery(RUN, "build", null, null, from, follow);
+    return all(new LogPart.Bytes(from, Long.MAX_VALUE), follow);
+  }
+
+  LogQuery all(LogPart part, boolean follow) {
+    return new LogQuery(RUN, "build", null, null, part, follow);
   }
 
   LogQuery step(int step, long from, boolean follow) {
-    return new LogQuery(RUN, "build", null, step, from, follow);
+    return step(step, new LogPart.Bytes(from, Long.MAX_VALUE), follow);
+  }
+
+  LogQuery step(int step, LogPart part, boolean follow) {
+    return new LogQuery(RUN, "build", null, step, part, follow);
   }
 
   @Override
   public void close() {
     tail.close();
     followers.close();
+    stored.close();
+    archive.close();
     bus.close();
   }
 }

@@ -14,6 +14,7 @@ import dev.millrace.bus.memory.ThrowingFaults;
 import dev.millrace.configstore.ConfigRoutes;
 import dev.millrace.configstore.core.ConfigRules;
 import dev.millrace.configstore.core.NoEffects;
+import dev.millrace.datamanager.LogArchive;
 import dev.millrace.events.RunId;
 import dev.millrace.events.Topics;
 import dev.millrace.forges.GitSmartHttp;
@@ -28,10 +29,13 @@ import dev.millrace.runservice.RunServiceApi;
 import dev.millrace.runservice.core.RunEffects;
 import dev.millrace.runservice.core.RunRules;
 import dev.millrace.runservice.feed.RunFeed;
+import dev.millrace.runservice.logs.StoredLogs;
 import dev.millrace.runservice.stored.Listed;
 import dev.millrace.runservice.stored.StoredList;
+import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.index.IndexedRun.Place;
 import dev.millrace.storage.index.RunFilter;
+import dev.millrace.storage.objects.MemoryObjectStore;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.nio.file.Path;
@@ -125,12 +129,19 @@ record KnownRoutes(List<Route> gateway, List<Route> runservice, List<Route> conf
                       throw new AssertionError(run);
                     }),
                 new Nothing(),
+                noLogs(),
                 authority,
                 new Health("r", authority),
                 Clock.systemUTC(),
                 KnownRoutes::id)) {
       return routes(api.http().routes());
     }
+  }
+
+  private static StoredLogs noLogs() {
+    var coordination = new MemoryCoordinationStore(System::nanoTime);
+    var objects = new MemoryObjectStore(Clock.systemUTC());
+    return new StoredLogs(LogArchive.open(objects, coordination, KnownRoutes::id), coordination);
   }
 
   /** Nobody asks for a list here. */

@@ -1,5 +1,6 @@
 package dev.millrace.verification.simulation;
 
+import dev.millrace.datamanager.LogArchive;
 import dev.millrace.events.RunId;
 import dev.millrace.events.run.AttemptRef;
 import dev.millrace.events.run.LogRange;
@@ -7,12 +8,17 @@ import dev.millrace.events.run.Run;
 import dev.millrace.events.run.TaskSpec;
 import dev.millrace.runservice.feed.RunSource;
 import dev.millrace.runservice.logs.Followers;
+import dev.millrace.runservice.logs.LogPart;
 import dev.millrace.runservice.logs.LogQuery;
 import dev.millrace.runservice.logs.LogSink;
 import dev.millrace.runservice.logs.LogTail;
+import dev.millrace.runservice.logs.StoredLogs;
 import dev.millrace.runservice.logs.TaskLogs;
+import dev.millrace.storage.coordination.MemoryCoordinationStore;
+import dev.millrace.storage.objects.MemoryObjectStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -34,8 +40,9 @@ final class LogCheck {
   void run() {
     var source = new Source();
     try (var followers = new Followers(bus, "logs", 1);
-        var tail = new LogTail(bus, source, world.broker.time::now)) {
-      var logs = new TaskLogs(bus, source, tail, followers);
+        var tail = new LogTail(bus, source, world.broker.time::now);
+        var stored = nothingArchived()) {
+      var logs = new TaskLogs(bus, source, tail, followers, stored);
       for (int p = 0; p < World.PARTITIONS; p++) {
         if (!world.oracles.isCut(p)) {
           for (var root : world.oracles.of(p).state.roots().values()) {
@@ -48,13 +55,20 @@ final class LogCheck {
     }
   }
 
+  private static StoredLogs nothingArchived() {
+    var coordination = new MemoryCoordinationStore(() -> 0);
+    var objects = new MemoryObjectStore(() -> Instant.EPOCH);
+    return new StoredLogs(LogArchive.open(objects, coordination, () -> "o"), coordination);
+  }
+
   private void check(TaskLogs logs, Run run) {
     for (Run.Task task : run.tasksInOrder()) {
       for (Run.Attempt attempt : task.attempts()) {
         for (int step = 0; step < attempt.steps().size() && attempt.claimed(); step++) {
           var ref = new AttemptRef(run.id(), task.spec().name(), attempt.number());
           var query =
-              new LogQuery(run.id(), ref.task(), attempt.number(), step, 0, /* follow= */ false);
+              new LogQuery(
+                  run.id(), ref.task(), attempt.number(), step, LogPart.ALL, /* follow= */ false);
           var read = new Read();
           try {
             logs.open(query).writeTo(read);
