@@ -15,7 +15,8 @@ import java.util.Map;
  * @param killTime how long before the end of the lease it begins to end its tasks
  * @param grace how long a stopped step may take to end by itself
  * @param reportDelay how long the news that a step has begun may wait for more news
- * @param outputLimit how many bytes of a step's output are kept
+ * @param outputLimit how many bytes of the output of an attempt at a task are kept, over all its
+ *     steps
  */
 public record ExecutorSettings(
     ExecutorId id,
@@ -31,8 +32,14 @@ public record ExecutorSettings(
     String arch,
     Map<String, String> labels) {
 
+  /** How many bytes of the output of an attempt are kept by default. */
+  public static final long OUTPUT_LIMIT = 256L << 20;
+
   public ExecutorSettings {
     labels = Map.copyOf(labels);
+    if (outputLimit < 0) {
+      throw new IllegalArgumentException("a limit of output is not negative");
+    }
     if (slots < 1) {
       throw new IllegalArgumentException("an executor has at least one slot");
     }
@@ -40,6 +47,23 @@ public record ExecutorSettings(
       throw new IllegalArgumentException(
           "a lease has to be longer than the time to kill and two heartbeats");
     }
+  }
+
+  /** The same with another limit of output. */
+  public ExecutorSettings withOutputLimit(long bytes) {
+    return new ExecutorSettings(
+        id,
+        slots,
+        repositories,
+        heartbeat,
+        lease,
+        killTime,
+        grace,
+        reportDelay,
+        bytes,
+        pool,
+        arch,
+        labels);
   }
 
   /** The defaults: a lease of 10 s, renewed each second. */
@@ -53,7 +77,7 @@ public record ExecutorSettings(
         Duration.ofSeconds(2),
         Duration.ofSeconds(10),
         Duration.ofMillis(100),
-        1L << 30,
+        OUTPUT_LIMIT,
         "default",
         System.getProperty("os.arch"),
         Map.of());

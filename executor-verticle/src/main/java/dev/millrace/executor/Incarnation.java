@@ -50,10 +50,12 @@ final class Incarnation {
   // its workspace has been removed.
   private static final class Work {
     final CompletionStage<Driver.Workspace> place;
+    final OutputLimit output;
     @Nullable LogStream log;
 
-    Work(CompletionStage<Driver.Workspace> place) {
+    Work(CompletionStage<Driver.Workspace> place, OutputLimit output) {
       this.place = place;
+      this.output = output;
     }
   }
 
@@ -210,7 +212,7 @@ final class Incarnation {
 
   private void prepare(AttemptRef attempt) {
     var place = driver.prepare();
-    works.put(attempt, new Work(place));
+    works.put(attempt, new Work(place, new OutputLimit(settings.outputLimit())));
     place.whenComplete(
         (_, failure) ->
             inbox.post(
@@ -240,13 +242,7 @@ final class Incarnation {
             Topics.TASK_LOGS.name(), Partitions.of(attempt.run().toString(), logPartitions));
     var log =
         new LogStream(
-            logs,
-            partition,
-            attempt,
-            self().incarnation(),
-            order.step(),
-            settings.outputLimit(),
-            inbox);
+            logs, partition, attempt, self().incarnation(), order.step(), work.output, inbox);
     work.log = log;
     work.place
         .thenCompose(place -> place.run(order.command(), log))

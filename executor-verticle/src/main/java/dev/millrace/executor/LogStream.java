@@ -7,7 +7,6 @@ import dev.millrace.events.run.LogChunk;
 import dev.millrace.events.run.LogRange;
 import dev.millrace.executor.drivers.Driver;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
@@ -34,7 +33,7 @@ final class LogStream implements Driver.Output {
   private final AttemptRef attempt;
   private final String incarnation;
   private final int step;
-  private final long limit;
+  private final OutputLimit limit;
   private final Inbox inbox;
   private final CompletableFuture<LogRange> finished = new CompletableFuture<>();
 
@@ -42,7 +41,6 @@ final class LogStream implements Driver.Output {
   private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
   private @Nullable CompletableFuture<Void> room;
   private @Nullable LogChunk onItsWay;
-  private long taken;
   private long sent;
   private long first = -1;
   private long last = -1;
@@ -52,7 +50,7 @@ final class LogStream implements Driver.Output {
   /**
    * A stream of nothing yet.
    *
-   * @param limit bytes that are kept; the rest is replaced by a line that says so
+   * @param limit what is beyond it is replaced by a line that says so
    */
   LogStream(
       Channel channel,
@@ -60,7 +58,7 @@ final class LogStream implements Driver.Output {
       AttemptRef attempt,
       String incarnation,
       int step,
-      long limit,
+      OutputLimit limit,
       Inbox inbox) {
     this.channel = channel;
     this.partition = partition;
@@ -76,15 +74,11 @@ final class LogStream implements Driver.Output {
     if (abandoned || finishing) {
       return CompletableFuture.completedStage(null);
     }
-    int kept = (int) Math.max(0, Math.min(bytes.length, limit - taken));
+    int kept = limit.take(bytes.length);
     waiting.write(bytes, 0, kept);
-    if (taken <= limit && taken + bytes.length > limit) {
-      waiting.writeBytes(
-          "\n[millrace] the output was cut here, after %d bytes\n"
-              .formatted(limit)
-              .getBytes(StandardCharsets.UTF_8));
+    if (kept < bytes.length) {
+      waiting.writeBytes(limit.notice());
     }
-    taken += bytes.length;
     send();
     if (waiting.size() < CHUNK) {
       return CompletableFuture.completedStage(null);

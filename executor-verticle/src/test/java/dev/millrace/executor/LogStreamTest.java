@@ -57,7 +57,34 @@ final class LogStreamTest {
     }
     assertThat(stream.finish().toCompletableFuture()).isDone();
     assertThat(new String(bytes(), StandardCharsets.US_ASCII))
-        .isEqualTo("1234567123\n[millrace] the output was cut here, after 10 bytes\n");
+        .isEqualTo(
+            "1234567123\n"
+                + "[millrace] the output of this task was cut here: more than 10 bytes are not"
+                + " kept\n");
+  }
+
+  @Test
+  void theLimitIsOfAllStepsOfATaskAndToldOnce() {
+    var limit = new OutputLimit(3 << 10);
+    for (int step = 0; step < 3; step++) {
+      var stream = stream(limit);
+      assertThat(stream.take(new byte[2 << 10]).toCompletableFuture()).isDone();
+      assertThat(stream.take(new byte[100]).toCompletableFuture()).isDone();
+      assertThat(stream.finish().toCompletableFuture()).isDone();
+    }
+    var all = new ByteArrayOutputStream();
+    chunks().forEach(chunk -> all.writeBytes(chunk.bytes()));
+    String text = all.toString(StandardCharsets.US_ASCII);
+    assertThat(text).startsWith("\0".repeat(3 << 10)).endsWith("more than 3 KiB are not kept\n");
+    assertThat(text.substring(3 << 10).lines().skip(1)).hasSize(1);
+  }
+
+  @Test
+  void whatFitsIsNotCut() {
+    var stream = stream(10);
+    assertThat(stream.take(new byte[10]).toCompletableFuture()).isDone();
+    assertThat(stream.finish().toCompletableFuture()).isDone();
+    assertThat(bytes()).hasSize(10);
   }
 
   @Test
@@ -73,6 +100,10 @@ final class LogStreamTest {
   }
 
   private LogStream stream(long limit) {
+    return stream(new OutputLimit(limit));
+  }
+
+  private LogStream stream(OutputLimit limit) {
     return new LogStream(
         new Channel(bus, "test"), PARTITION, Workshop.attempt(1), "one", 0, limit, inbox);
   }

@@ -56,7 +56,7 @@ final class RoleCommands {
     }
 
     ServerOptions options(Path folder) {
-      return ServerOptions.ofRole(folder, false, "host", 1);
+      return ServerOptions.ofRole(folder, false, "host", 1, 0);
     }
   }
 
@@ -91,6 +91,14 @@ final class RoleCommands {
     boolean allowUnsandboxed;
 
     @Option(
+        names = "--log-limit",
+        paramLabel = "SIZE",
+        description =
+            "How much of the output of a task is kept, as 100M or 2G; the rest is discarded, which"
+                + " a line in its log says. ${DEFAULT-VALUE} if not given.")
+    String logLimit = "256M";
+
+    @Option(
         names = "--name",
         paramLabel = "NAME",
         description =
@@ -109,7 +117,8 @@ final class RoleCommands {
 
     @Override
     ServerOptions options(Path folder) {
-      return ServerOptions.ofRole(folder, allowUnsandboxed, driver, slots);
+      return ServerOptions.ofRole(
+          folder, allowUnsandboxed, driver, slots, Bytes.parse("--log-limit", logLimit));
     }
   }
 }

@@ -92,6 +92,14 @@ final class UpCommand implements Callable<Integer> {
   int slots = Math.max(4, Runtime.getRuntime().availableProcessors());
 
   @Option(
+      names = "--log-limit",
+      paramLabel = "SIZE",
+      description =
+          "How much of the output of a task is kept, as 100M or 2G; the rest is discarded, which a"
+              + " line in its log says. ${DEFAULT-VALUE} if not given.")
+  String logLimit = "256M";
+
+  @Option(
       names = "--without",
       paramLabel = "ROLE",
       split = ",",
@@ -199,6 +207,7 @@ final class UpCommand implements Callable<Integer> {
         allowUnsandboxed || demo,
         driver,
         slots,
+        Bytes.parse("--log-limit", logLimit),
         roles(),
         minFree == null
             ? OptionalLong.empty()

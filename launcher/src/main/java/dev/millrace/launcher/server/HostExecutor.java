@@ -63,7 +63,8 @@ final class HostExecutor {
       throws StartException {
     return new ExecutorVerticle(
         bus,
-        ExecutorSettings.of(new ExecutorId(id), options.slots(), URI.create(gateway + "/git")),
+        ExecutorSettings.of(new ExecutorId(id), options.slots(), URI.create(gateway + "/git"))
+            .withOutputLimit(options.logLimit()),
         driver(work, hidden),
         new HttpClaims(new HttpCaller(runservice, internalToken, vertx)),
         timing,

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param driver {@code host}: in the sandbox if there is one; {@code host-plain}: plain processes;
  *     {@code dummy}: nothing is run, for tests and benchmarks
  * @param slots how many tasks run at once
+ * @param logLimit how many bytes of the output of an attempt at a task are kept
  * @param without roles that run elsewhere
  * @param minFree how many bytes are kept free on the disk of the data directory; empty: the default
  * @param etcd what coordinates instead of files in the data directory; empty: nothing
@@ -34,6 +35,7 @@ public record ServerOptions(
     boolean allowUnsandboxed,
     String driver,
     int slots,
+    long logLimit,
     Set<Role> without,
     OptionalLong minFree,
     Optional<EtcdSettings> etcd,
@@ -55,6 +57,7 @@ public record ServerOptions(
         false,
         "dummy",
         1,
+        0,
         Set.of(),
         OptionalLong.empty(),
         etcd,
@@ -64,7 +67,7 @@ public record ServerOptions(
 
   /** Of a role that runs beside a server, and needs to know no more than this. */
   public static ServerOptions ofRole(
-      Path dataDirectory, boolean allowUnsandboxed, String driver, int slots) {
+      Path dataDirectory, boolean allowUnsandboxed, String driver, int slots, long logLimit) {
     return new ServerOptions(
         dataDirectory,
         "127.0.0.1",
@@ -74,6 +77,7 @@ public record ServerOptions(
         allowUnsandboxed,
         driver,
         slots,
+        logLimit,
         Set.of(),
         OptionalLong.empty(),
         Optional.empty(),
@@ -92,6 +96,7 @@ public record ServerOptions(
         allowUnsandboxed,
         driver,
         slots,
+        logLimit,
         without,
         minFree,
         etcd,

@@ -1,5 +1,6 @@
 package dev.millrace.verification.endtoend;
 
+import dev.millrace.executor.ExecutorSettings;
 import dev.millrace.launcher.server.MillraceServer;
 import dev.millrace.launcher.server.ServerOptions;
 import dev.millrace.launcher.server.Upkeep;
@@ -45,6 +46,7 @@ final class HaltingUp {
                 true,
                 after(options, "--driver"),
                 4,
+                ExecutorSettings.OUTPUT_LIMIT,
                 Set.of(),
                 OptionalLong.of(0),
                 Optional.empty(),
