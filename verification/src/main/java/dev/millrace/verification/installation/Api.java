@@ -233,6 +233,11 @@ public final class Api {
     return send("GET", path, null, 200);
   }
 
+  /** What is answered to a GET, undecoded. */
+  public byte[] bytes(String path) throws Exception {
+    return send("GET", "/api/v1" + path, null, 200);
+  }
+
   /** Follows the output of a step as bytes, line by line, until it ends. Blocks. */
   public void followLog(String project, long number, String task, int step, LineListener listener)
       throws Exception {

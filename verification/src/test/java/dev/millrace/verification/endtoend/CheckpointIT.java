@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** A server whose ledger has lost its beginning goes on from checkpoints. */
+/** A server whose ledger has lost its beginning goes on from checkpoints, and logs are whole. */
 final class CheckpointIT {
   private static final int TOGETHER = 20;
   private static final Pattern GONE =
@@ -36,9 +36,18 @@ final class CheckpointIT {
   void aLedgerWhoseBeginningIsDeletedIsReadFromCheckpointsOnByEveryPart() throws Exception {
     try (var installation = Installation.create()) {
       String[] options = {
-        "--driver", "dummy", "--checkpoint-every", "2s", "--event-retention", "0s"
+        "--driver",
+        "dummy",
+        "--checkpoint-every",
+        "2s",
+        "--event-retention",
+        "0s",
+        "--log-limit",
+        LargeLog.LIMIT
       };
       RunningServer server = installation.upAndReady(options);
+      var log = new LargeLog(installation);
+      log.write(server);
       server.api().createProject("on");
       server.api().createProject("pushed");
       var repository = GitRepository.of(installation, "pushed", "user/admin/pushed");
@@ -47,12 +56,14 @@ final class CheckpointIT {
       server.api().awaitQuiet(List.of("on"));
       List<String> before = everything(server.api());
       assertThat(before).hasSize(made + made / TOGETHER);
+      log.read(server);
       server.kill();
 
       server = installation.upAndReady(options);
       assertThat(everything(server.api())).as("after a kill").isEqualTo(before);
       awaitDeliveriesGone(installation);
       push(repository, server.api(), 2);
+      log.read(server);
       assertThat(end(server.api())).isEqualTo("success");
       server.kill();
 
@@ -63,6 +74,11 @@ final class CheckpointIT {
       assertThat(end(server.api())).as("with a scheduler of its own").isEqualTo("success");
       push(repository, server.api(), 3);
       assertThat(server.api().runs("pushed")).as("each push once").hasSize(3);
+      server.stop();
+
+      log.lose();
+      server = installation.upAndReady(options);
+      log.isGone(server);
       server.stop();
 
       remove(installation.dataDirectory().resolve("kafka"));
