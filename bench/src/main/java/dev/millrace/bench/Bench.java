@@ -21,6 +21,8 @@ public final class Bench {
     all.put("ledger", new LedgerBenchmark());
     all.put("floor", new FloorBenchmark());
     all.put("index", new IndexBenchmark());
+    all.put("logs", new LogsBenchmark());
+    all.put("archive", new ArchiveBenchmark());
     return all;
   }
 
