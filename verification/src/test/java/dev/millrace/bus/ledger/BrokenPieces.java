@@ -12,18 +12,16 @@ import dev.millrace.events.UnreadableException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pieces of the protocol with one of them broken, and read from checkpoints on.
+ * The pieces of the protocol with one of them broken.
  *
  * @param <C> the commands
  */
 public final class BrokenPieces<S, C, E> extends Pieces<S, C, E> {
   private final Breach breach;
-  private final IntFunction<@Nullable Checkpoint<S>> starts;
   private final Reading<E> reading;
   private final Map<Integer, Fold<S>> workingCopies = new HashMap<>();
 
@@ -67,15 +65,9 @@ public final class BrokenPieces<S, C, E> extends Pieces<S, C, E> {
     @Nullable LedgerRecord<E> read(LedgerCodec<E> codec, byte[] value);
   }
 
-  /**
-   * Makes pieces.
-   *
-   * @param starts where reading of a partition begins; null: at the beginning
-   */
-  public BrokenPieces(
-      Breach breach, IntFunction<@Nullable Checkpoint<S>> starts, Reading<E> reading) {
+  /** Makes pieces. */
+  public BrokenPieces(Breach breach, Reading<E> reading) {
     this.breach = breach;
-    this.starts = starts;
     this.reading = reading;
   }
 
@@ -97,9 +89,9 @@ public final class BrokenPieces<S, C, E> extends Pieces<S, C, E> {
       String name,
       Timing timing,
       LedgerSettings settings,
-      FaultHandler faults) {
-    return new LedgerFollower<>(
-        bus, kind, name, timing, settings, faults, Starts.first(kind), this);
+      FaultHandler faults,
+      Starts<S> starts) {
+    return new LedgerFollower<>(bus, kind, name, timing, settings, faults, starts, this);
   }
 
   @Override
@@ -171,8 +163,7 @@ public final class BrokenPieces<S, C, E> extends Pieces<S, C, E> {
 
   @Override
   Replica<S, E> replica(TopicPartition ledger, Folding<S, E> folding, Checkpoint<S> at) {
-    Checkpoint<S> start = starts.apply(ledger.partition());
-    return new Replica<>(ledger, folding, start == null ? at : start) {
+    return new Replica<>(ledger, folding, at) {
       @Override
       long overlap() {
         return breach == Breach.NO_OVERLAP_OF_THE_LEDGER ? at().offset() + 1 : super.overlap();

@@ -33,6 +33,7 @@ final class Disturbances {
         gateway.pausedFor = 5 + chaos.upTo(76);
       }
     }
+    world.dataManagers.forEach(this::disturb);
     world.executors.forEach(this::disturb);
     if (chaos.strikes(Fault.EVERYTHING_DIES)) {
       world.processes().forEach(SimulatedProcess::die);
@@ -76,6 +77,18 @@ final class Disturbances {
     // What was said meanwhile may be gone when it wakes up: nobody flushes signs of life.
     if (scheduler.pausedFor == 1 && chaos.strikes(Fault.SIGNS_OF_LIFE_LOST, 0.5)) {
       loseSigns();
+    }
+  }
+
+  private void disturb(DataManagerProcess manager) {
+    if (chaos.strikes(Fault.DATAMANAGER_DIES)) {
+      manager.die();
+    }
+    if (chaos.strikes(Fault.DATAMANAGER_DIES_IN_AN_OPERATION)) {
+      manager.bus.dieAfter(chaos.upTo(40));
+    }
+    if (chaos.strikes(Fault.DATAMANAGER_PAUSES)) {
+      manager.pausedFor = 5 + chaos.upTo(76);
     }
   }
 
@@ -152,9 +165,10 @@ final class Disturbances {
     if (log.extent().end() > to) {
       chaos.tally.count(fault);
       World.trace(world.broker, "%s: %s to %d", fault, log.partition, to);
+      // Some are in the midst of a step, and have read what was there.
+      world.readers().forEach(ReadingProcess::check);
       log.cut(to);
       world.oracles.ledgerCut(p);
-      world.checkpoints.cut(p, to);
       // Who had read what was lost must stop by itself, before it says anything.
       for (ReadingProcess reader : world.readers()) {
         if (reader.checkpoint(p).offset() >= to) {

@@ -22,7 +22,8 @@ abstract class FollowingProcess<T> extends ReadingProcess {
 
   FollowingProcess(World world, String slot, int life) {
     super(world, slot, life, /* forgets= */ true);
-    follower = pieces.follower(bus, kind(), name, timing(), settings(), this);
+    follower =
+        pieces.follower(bus, kind(), name, timing(), settings(), this, noting(world.checkpoints));
   }
 
   /** Makes what acts, once the process has caught up. */

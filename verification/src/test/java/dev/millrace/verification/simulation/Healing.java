@@ -53,6 +53,9 @@ final class Healing {
         checkStopping(begun);
         if (unrest().isEmpty()) {
           new LogCheck(world).run();
+          if (!world.oracles.isAnyCut()) {
+            new RebuildCheck(world).run();
+          }
           return;
         }
       }
@@ -108,6 +111,12 @@ final class Healing {
     for (RootGroup root : world.clients.waiting()) {
       if (!world.oracles.isCut(root)) {
         found.add("somebody of " + root + " waits for an answer");
+      }
+    }
+    if (found.isEmpty() && !world.oracles.isAnyCut()) {
+      found.addAll(world.stored.unrest());
+      for (Replica replica : world.replicas) {
+        found.addAll(replica.view == null ? List.of() : replica.view.unrest());
       }
     }
     return found;

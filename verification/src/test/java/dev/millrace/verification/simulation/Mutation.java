@@ -8,6 +8,7 @@ import dev.millrace.bus.ledger.LedgerKind;
 import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Rules;
 import dev.millrace.bus.ledger.Timing;
+import dev.millrace.datamanager.SteppedDataManager;
 import dev.millrace.events.run.RunCommand;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.Runs;
@@ -15,18 +16,18 @@ import dev.millrace.executor.Claims;
 import dev.millrace.executor.ExecutorSettings;
 import dev.millrace.executor.drivers.Uptime;
 import dev.millrace.runservice.core.RunEffects;
-import java.util.function.IntFunction;
+import dev.millrace.runservice.feed.RunFeed;
+import dev.millrace.storage.objects.ObjectStore;
+import java.time.Duration;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** How a simulated world is put together; as deployed, unless a method is overridden. */
 class Mutation {
   /** As deployed. */
   static final Mutation NONE = new Mutation();
 
-  BrokenPieces<Runs, RunCommand, RunEvent> pieces(
-      IntFunction<@Nullable Checkpoint<Runs>> starts, Decoded decoded) {
-    return new BrokenPieces<>(Breach.NONE, starts, decoded);
+  BrokenPieces<Runs, RunCommand, RunEvent> pieces(Decoded decoded) {
+    return new BrokenPieces<>(Breach.NONE, decoded);
   }
 
   LedgerKind<Runs, RunCommand, RunEvent> kind(LedgerKind<Runs, RunCommand, RunEvent> deployed) {
@@ -49,9 +50,35 @@ class Mutation {
     return deployed;
   }
 
-  /** What is kept of what a reader has folded. */
-  Checkpoint<Runs> checkpoint(ReadingProcess of, int partition) {
-    return of.checkpoint(partition);
+  /** What a datamanager keeps of what it has folded. */
+  Checkpoint<Runs> checkpoint(World world, int partition, Checkpoint<Runs> whole) {
+    return whole;
+  }
+
+  SteppedDataManager.Breach breach() {
+    return SteppedDataManager.Breach.NONE;
+  }
+
+  /** How long a datamanager lets runs that have ended wait. */
+  Duration archiveAge() {
+    return Duration.ofMinutes(3);
+  }
+
+  /** How many times more often calls of the object storage are slow. */
+  double slowness() {
+    return 1;
+  }
+
+  ObjectStore objects(Storage storage, SimulatedProcess process) {
+    return new SimulatedObjects(storage, process);
+  }
+
+  /** Runs that are archived have been let go of. */
+  void handedOver(RunFeed feed) {}
+
+  /** How many of the seeds look at what a run service shows of ended runs. */
+  double views() {
+    return 0.2;
   }
 
   Timing schedulerTiming(Timing deployed) {

@@ -2,8 +2,6 @@ package dev.millrace.verification.simulation;
 
 import dev.millrace.bus.ledger.BrokenPieces;
 import dev.millrace.bus.ledger.BrokenPieces.Breach;
-import dev.millrace.bus.ledger.Checkpoint;
-import dev.millrace.bus.ledger.Fold;
 import dev.millrace.bus.ledger.LedgerKind;
 import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
@@ -13,10 +11,7 @@ import dev.millrace.events.run.RunCommand;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.Runs;
 import java.time.Duration;
-import java.util.function.IntFunction;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /** Ledger protocols that are broken in one place each. */
 final class Mutations {
@@ -31,9 +26,8 @@ final class Mutations {
     }
 
     @Override
-    BrokenPieces<Runs, RunCommand, RunEvent> pieces(
-        IntFunction<@Nullable Checkpoint<Runs>> starts, Decoded decoded) {
-      return new BrokenPieces<>(breach, starts, decoded);
+    BrokenPieces<Runs, RunCommand, RunEvent> pieces(Decoded decoded) {
+      return new BrokenPieces<>(breach, decoded);
     }
 
     @Override
@@ -124,34 +118,6 @@ final class Mutations {
     @Override
     double upgrades() {
       return 1;
-    }
-  }
-
-  /** Checkpoints are not all of a fold. */
-  static final class CheckpointWith extends Mutation {
-    private final UnaryOperator<Fold<Runs>> change;
-
-    CheckpointWith(UnaryOperator<Fold<Runs>> change) {
-      this.change = change;
-    }
-
-    @Override
-    Checkpoint<Runs> checkpoint(ReadingProcess of, int partition) {
-      Checkpoint<Runs> whole = of.checkpoint(partition);
-      return new Checkpoint<>(
-          change.apply(whole.fold()), whole.offset(), whole.checksum(), whole.gaps());
-    }
-  }
-
-  /** Checkpoints are taken of the working copy. */
-  static final class CheckpointOfTheWorkingCopy extends Mutation {
-    @Override
-    Checkpoint<Runs> checkpoint(ReadingProcess of, int partition) {
-      Checkpoint<Runs> whole = of.checkpoint(partition);
-      Fold<Runs> working = of.pieces.workingCopy(partition);
-      return working == null
-          ? whole
-          : new Checkpoint<>(working, whole.offset(), whole.checksum(), whole.gaps());
     }
   }
 }

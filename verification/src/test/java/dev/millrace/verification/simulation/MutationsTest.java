@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.bus.ledger.BrokenPieces.Breach;
 import dev.millrace.bus.ledger.ChangedFold;
-import dev.millrace.verification.simulation.Mutations.CheckpointOfTheWorkingCopy;
-import dev.millrace.verification.simulation.Mutations.CheckpointWith;
+import dev.millrace.datamanager.SteppedDataManager;
 import dev.millrace.verification.simulation.Mutations.FailureIgnored;
 import dev.millrace.verification.simulation.Mutations.NoRecordForPoison;
 import dev.millrace.verification.simulation.Mutations.NoTrying;
@@ -19,6 +18,13 @@ import dev.millrace.verification.simulation.MutationsAround.MoreThanItsSlots;
 import dev.millrace.verification.simulation.MutationsAround.NoLookForSigns;
 import dev.millrace.verification.simulation.MutationsAround.RunsBeforeTheClaim;
 import dev.millrace.verification.simulation.MutationsAround.TimersNotRestarted;
+import dev.millrace.verification.simulation.MutationsOfStorage.CheckpointOfTheWorkingCopy;
+import dev.millrace.verification.simulation.MutationsOfStorage.CheckpointWith;
+import dev.millrace.verification.simulation.MutationsOfStorage.CheckpointWithoutGaps;
+import dev.millrace.verification.simulation.MutationsOfStorage.ForgottenBeforeArchived;
+import dev.millrace.verification.simulation.MutationsOfStorage.GenerationWrittenTwice;
+import dev.millrace.verification.simulation.MutationsOfStorage.OfDataManager;
+import dev.millrace.verification.simulation.MutationsOfStorage.PointerTrusted;
 import dev.millrace.verification.simulation.TooEarly.AnswersFrom;
 import dev.millrace.verification.simulation.TooEarly.EffectsFrom;
 import dev.millrace.verification.simulation.TooEarly.Source;
@@ -54,6 +60,9 @@ final class MutationsTest {
             Stream.of(Breach.values())
                 .filter(breach -> breach != Breach.NONE)
                 .map(breach -> Arguments.of(breach.name(), new OfPieces(breach))),
+            Stream.of(SteppedDataManager.Breach.values())
+                .filter(breach -> breach != SteppedDataManager.Breach.NONE)
+                .map(breach -> Arguments.of(breach.name(), new OfDataManager(breach))),
             Stream.of(Source.values())
                 .map(s -> Arguments.of("ANSWERS_FROM_THE_" + s, new AnswersFrom(s))),
             Stream.of(Source.values())
@@ -63,6 +72,10 @@ final class MutationsTest {
                 Arguments.of("NO_TRYING", new NoTrying()),
                 Arguments.of("NO_RECORD_FOR_POISON", new NoRecordForPoison()),
                 Arguments.of("WRITTEN_BEFORE_THE_RAISE", new WrittenBeforeTheRaise()),
+                Arguments.of("CHECKPOINT_WITHOUT_DECISIONS", new CheckpointWithoutGaps()),
+                Arguments.of("POINTER_TRUSTED", new PointerTrusted()),
+                Arguments.of("GENERATION_WRITTEN_TWICE", new GenerationWrittenTwice()),
+                Arguments.of("FORGOTTEN_BEFORE_ARCHIVED", new ForgottenBeforeArchived()),
                 Arguments.of(
                     "CHECKPOINT_WITHOUT_TERM", new CheckpointWith(ChangedFold::withoutTerm)),
                 Arguments.of("CHECKPOINT_WITHOUT_N", new CheckpointWith(ChangedFold::withoutN)),

@@ -12,19 +12,23 @@ import dev.millrace.events.Outcome;
 import dev.millrace.events.Outcome.Code;
 import dev.millrace.events.Outcome.Rejected;
 import dev.millrace.events.RunId;
+import dev.millrace.events.run.Run;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.RunEvolve;
 import dev.millrace.events.run.Runs;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one partition of the ledger says, worked out apart from the deployed classes, record by
@@ -44,8 +48,15 @@ final class PartitionOracle {
   final Map<CommandId, Outcome> first = new HashMap<>();
   final Map<CommandId, Set<Outcome>> all = new HashMap<>();
   final Map<Long, Long> decisions = new HashMap<>();
+
+  /** The runs that have ended, in the order in which they did. */
+  final List<Ended> ended = new ArrayList<>();
+
   final Lanes lanes = new Lanes();
   final Deliveries deliveries;
+
+  /** A run as it was at its end, and the offset of the decision that has ended it. */
+  record Ended(long offset, Run run) {}
 
   Runs state = Runs.EMPTY;
   long epoch;
@@ -87,6 +98,7 @@ final class PartitionOracle {
   void landed(LogRecord record) {
     touched = new HashSet<>();
     long before = n;
+    Runs then = state;
     LedgerRecord<RunEvent> read = decoded.read(codec, record.value());
     switch (read) {
       case null -> throw new Violation("%s cannot be read".formatted(record));
@@ -101,6 +113,12 @@ final class PartitionOracle {
       case Decided<RunEvent> d when epoch > 0 && d.term().equals(term) && d.n() == n + 1 ->
           decided(d);
       case Decided<RunEvent> _ -> chaos.tally.count("record skipped");
+    }
+    for (RunId id : touched) {
+      Run run = state.run(id);
+      if (run != null && run.phase().ended() && !hasEnded(then.run(id))) {
+        ended.add(new Ended(record.offset(), run));
+      }
     }
     snapshots.put(
         record.offset(),
@@ -118,6 +136,21 @@ final class PartitionOracle {
             barren,
             touched,
             n > before));
+  }
+
+  private static boolean hasEnded(@Nullable Run run) {
+    return run != null && run.phase().ended();
+  }
+
+  /** Those that were ended before the offset. */
+  Map<RunId, Run> endedBefore(long offset) {
+    Map<RunId, Run> all = new HashMap<>();
+    for (Ended each : ended) {
+      if (each.offset() < offset) {
+        all.put(each.run().id(), each.run());
+      }
+    }
+    return all;
   }
 
   private void decided(Decided<RunEvent> d) {
@@ -184,7 +217,7 @@ final class PartitionOracle {
     return last != null && checksum(last.value()) == checksum;
   }
 
-  private void count(Decided<RunEvent> d, @org.jspecify.annotations.Nullable LogRecord record) {
+  private void count(Decided<RunEvent> d, @Nullable LogRecord record) {
     if (!(d.outcome() instanceof Rejected rejected)) {
       chaos.tally.count("accepted");
       return;
@@ -251,7 +284,7 @@ final class PartitionOracle {
     return commands.records.higherKey(command) == null;
   }
 
-  private static int checksum(byte[] value) {
+  static int checksum(byte[] value) {
     var crc = new CRC32C();
     crc.update(value, 0, value.length);
     return (int) crc.getValue();

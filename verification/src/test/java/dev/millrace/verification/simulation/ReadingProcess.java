@@ -5,6 +5,7 @@ import dev.millrace.bus.ledger.Checkpoint;
 import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.LedgerKind;
 import dev.millrace.bus.ledger.LedgerSettings;
+import dev.millrace.bus.ledger.Starts;
 import dev.millrace.events.run.RunCommand;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.Runs;
@@ -34,14 +35,7 @@ abstract class ReadingProcess extends SimulatedProcess implements FaultHandler {
     this.slot = slot;
     this.build = world.builds.of(slot);
     this.forgets = forgets;
-    this.pieces =
-        world.mutation.pieces(
-            p -> {
-              Checkpoint<Runs> start = world.checkpoints.start(p, forgets);
-              checked[p] = start == null ? 0 : start.offset() + 1;
-              return start;
-            },
-            world.decoded);
+    this.pieces = world.mutation.pieces(world.decoded);
     world.mutation.prepare(world, this);
   }
 
@@ -53,6 +47,15 @@ abstract class ReadingProcess extends SimulatedProcess implements FaultHandler {
     return forgets
         ? LedgerSettings.READER
         : world.mutation.settings(World.settings(world.builds.language()));
+  }
+
+  /** Where it begins to read, which is not compared before it has read on. */
+  final Starts<Runs> noting(Starts<Runs> starts) {
+    return p -> {
+      Checkpoint<Runs> start = starts.start(p);
+      checked[p] = start.offset() + 1;
+      return start;
+    };
   }
 
   /** What it has folded. */

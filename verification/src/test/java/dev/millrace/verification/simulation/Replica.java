@@ -2,21 +2,25 @@ package dev.millrace.verification.simulation;
 
 import dev.millrace.bus.ledger.Checkpoint;
 import dev.millrace.bus.ledger.LedgerAuthority;
-import dev.millrace.bus.ledger.Starts;
 import dev.millrace.events.run.RunCommand;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.Runs;
 import dev.millrace.runservice.core.RunRules;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** One life of a runservice. */
 final class Replica extends ReadingProcess {
   final int number;
   final LedgerAuthority<Runs, RunCommand, RunEvent> authority;
 
+  /** What it shows of runs that have ended, in seeds that look at that. */
+  final @Nullable RunsView view;
+
   Replica(World world, int number, int life) {
     super(world, "replica-" + number, life, /* forgets= */ false);
     this.number = number;
+    view = number == 0 && world.viewed ? new RunsView(world, this) : null;
     var rules = world.builds.rules(build, new Fatal(world.mutation.rules(new RunRules())));
     var ports =
         new LedgerAuthority.Ports<>(
@@ -29,14 +33,27 @@ final class Replica extends ReadingProcess {
             timing(),
             world.mutation.ids(world::id),
             this,
-            Starts.first(kind()));
+            noting(view == null ? world.checkpoints : view.starts()));
     authority = pieces.authority(ports, settings());
+    if (view != null) {
+      view.show(authority);
+    }
   }
 
   @Override
   void step() {
     authority.step(Duration.ZERO);
     check();
+    if (view != null) {
+      view.step();
+    }
+  }
+
+  @Override
+  void died() {
+    if (view != null) {
+      view.die();
+    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.millrace.bus.Extent;
 import dev.millrace.bus.Follower;
 import dev.millrace.bus.LogRecord;
 import dev.millrace.bus.TopicPartition;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,7 @@ final class SimulatedBus implements Bus {
   private long cutOffUntil = Long.MIN_VALUE;
   private boolean failuresHidden;
   private boolean blocking;
+  private @Nullable Storage storage;
 
   /** Its signs of life land at any time, if at all. */
   boolean signsLate;
@@ -62,6 +64,19 @@ final class SimulatedBus implements Bus {
   SimulatedBus blocking() {
     blocking = true;
     return this;
+  }
+
+  /** As the other one; whoever waits for records waits by the clock of the storage. */
+  SimulatedBus blocking(Storage by) {
+    storage = by;
+    return blocking();
+  }
+
+  /** Nothing came for so long. */
+  void waited(Duration wait) {
+    if (storage != null) {
+      broker.time.advance(Storage.slower(wait));
+    }
   }
 
   /** Ends the process after so many more calls. */
@@ -186,12 +201,28 @@ final class SimulatedBus implements Bus {
 
   @Override
   public CompletionStage<Long> firstSince(TopicPartition partition, Instant time) {
-    throw new UnsupportedOperationException("nobody here asks for that");
+    live();
+    if (isCutOff() || broker.chaos.strikes(Fault.EXTENT_FAILS)) {
+      return CompletableFuture.failedStage(new BusException("unreachable", null));
+    }
+    return CompletableFuture.completedStage(
+        broker.log(partition).firstSince(Storage.brokerTime(time)));
   }
 
   @Override
   public CompletionStage<Void> trim(TopicPartition partition, long before) {
-    throw new UnsupportedOperationException("nobody here asks for that");
+    live();
+    if (isCutOff() || broker.chaos.strikes(Fault.TRIM_FAILS)) {
+      return CompletableFuture.failedStage(new BusException("unreachable", null));
+    }
+    broker.log(partition).trim(before);
+    if (storage != null) {
+      storage.world.stored.trimmed(partition);
+    }
+    live();
+    return broker.chaos.strikes(Fault.TRIMMED_BUT_NOT_SAID)
+        ? CompletableFuture.failedStage(new BusException("no answer", null))
+        : CompletableFuture.completedStage(null);
   }
 
   @Override

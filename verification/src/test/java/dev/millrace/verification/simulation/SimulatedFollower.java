@@ -60,6 +60,9 @@ final class SimulatedFollower implements Follower {
         read(each.getKey(), each.getValue(), found);
       }
     }
+    if (found.isEmpty()) {
+      bus.waited(wait);
+    }
     return found;
   }
 

@@ -38,6 +38,15 @@ final class SimulatedLog {
     return new Extent(start, next);
   }
 
+  /** The first record that was appended then or later; the end if there is none. */
+  long firstSince(Instant time) {
+    return records.tailMap(start, true).values().stream()
+        .filter(record -> !record.appendedAt().isBefore(time))
+        .mapToLong(LogRecord::offset)
+        .findFirst()
+        .orElse(next);
+  }
+
   /** What comes before the offset is not kept any more. */
   void trim(long to) {
     start = Math.max(start, Math.min(to, next));

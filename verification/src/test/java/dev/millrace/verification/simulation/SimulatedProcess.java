@@ -1,6 +1,5 @@
 package dev.millrace.verification.simulation;
 
-import dev.millrace.bus.BusException;
 import dev.millrace.bus.ledger.Timing;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +13,7 @@ abstract class SimulatedProcess {
   boolean alive = true;
   int pausedFor;
   int turns;
+  private boolean inTurn;
   private Duration skew = Duration.ZERO;
   private @Nullable Instant standing;
 
@@ -57,34 +57,48 @@ abstract class SimulatedProcess {
 
   /** One step, if it is awake; tells whether it still lives. */
   final boolean turn() {
-    if (!alive) {
-      return false;
+    if (!alive || inTurn) {
+      return alive;
     }
     if (pausedFor > 0) {
       pausedFor--;
       return true;
     }
     turns++;
+    inTurn = true;
     try {
       bus.deliver();
       step();
     } catch (ProcessDeath _) {
       die();
+    } finally {
+      inTurn = false;
     }
     return alive;
   }
 
+  /** Whether it is in the midst of a step, and others go on meanwhile. */
+  final boolean isInTurn() {
+    return inTurn;
+  }
+
   /** It cannot go on, and ends itself: somebody starts it again. */
-  final void giveUp(BusException why) {
+  final void giveUp(RuntimeException why) {
     broker.chaos.tally.count("start failed");
     World.trace(broker, "%s ends: %s", name, why);
     die();
   }
 
   final void die() {
-    alive = false;
-    bus.die();
+    if (alive) {
+      alive = false;
+      bus.die();
+      died();
+    }
   }
+
+  /** It has died: what the system does then. */
+  void died() {}
 
   abstract void step();
 }

@@ -24,6 +24,8 @@ final class SimulationTest {
   private static final List<String> CRASH_POINTS =
       List.of(
           "IDLE", "ASKING", "READING", "RAISING", "ANNOUNCED", "COUNTING", "CHECKING", "WRITING");
+  private static final List<String> WRITES =
+      List.of("archive/runs", "manifests/runs", "checkpoints", "manifests/checkpoints");
   // So many seeds hit everything that can happen.
   private static final int ENOUGH = 500;
   // Of those that were decided; a command is healthy unless it ends the process that decides it.
@@ -34,6 +36,9 @@ final class SimulationTest {
     for (String name :
         List.of(
             "dev.millrace.bus.ledger",
+            "dev.millrace.datamanager",
+            "dev.millrace.storage",
+            "dev.millrace.runservice",
             "dev.millrace.scheduler",
             "dev.millrace.executor",
             "dev.millrace.gateway")) {
@@ -46,7 +51,7 @@ final class SimulationTest {
   @Test
   void noPromiseIsBrokenWhateverFails() {
     long only = Long.getLong("simulation.seed", -1);
-    long count = only >= 0 ? 1 : Long.getLong("simulation.seeds", 2_000);
+    long count = only >= 0 ? 1 : Long.getLong("simulation.seeds", 700);
     Tally tally = run(only >= 0 ? LongStream.of(only) : LongStream.range(0, count));
 
     print(count, tally.all());
@@ -94,6 +99,14 @@ final class SimulationTest {
       for (String what : List.of("crash in ", "crash in an operation from ", "pause in ")) {
         if (tally.of(what + point) == 0) {
           missing.add(what + point);
+        }
+      }
+    }
+    for (String write : WRITES) {
+      for (String when : List.of("before", "after")) {
+        String death = "a datamanager dies " + when + " writing " + write;
+        if (tally.of(death) == 0) {
+          missing.add(death);
         }
       }
     }

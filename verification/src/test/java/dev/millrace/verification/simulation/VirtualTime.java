@@ -5,7 +5,7 @@ import java.time.Instant;
 
 /** The true time, as nobody in the simulation knows it. */
 final class VirtualTime {
-  private static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
+  static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
   private long nanos = 1_000_000_000_000L;
 
   long nanos() {

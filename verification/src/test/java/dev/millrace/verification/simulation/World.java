@@ -18,6 +18,7 @@ final class World {
   static final int STEPS = 320;
   static final LedgerSettings SETTINGS = settings(Integer.MAX_VALUE);
   static final int REPLICAS = 3;
+  private static final int MOST_WAITING = 2;
   private static final boolean TRACE = Boolean.getBoolean("simulation.trace");
 
   final Chaos chaos;
@@ -26,6 +27,8 @@ final class World {
   final Decoded decoded = new Decoded();
   final Oracles oracles;
   final Checkpoints checkpoints;
+  final Storage storage;
+  final StoredOracle stored;
   final SimulatedCoordination coordination;
   final Mutation mutation;
   final List<Machine> machines = new ArrayList<>();
@@ -33,6 +36,11 @@ final class World {
   final List<SchedulerProcess> schedulers = new ArrayList<>();
   final List<GatewayProcess> gateways = new ArrayList<>();
   final List<ExecutorProcess> executors = new ArrayList<>();
+  final List<DataManagerProcess> dataManagers = new ArrayList<>();
+
+  /** Whether this seed looks at what a run service shows of runs that have ended. */
+  final boolean viewed;
+
   final Clients clients;
 
   /** The steps that have been run, of all attempts. */
@@ -43,6 +51,8 @@ final class World {
 
   private final Disturbances disturbances;
   private int lives;
+  private int steps;
+  private int waiting;
   private long ids;
 
   World(Chaos chaos, Mutation mutation) {
@@ -54,7 +64,10 @@ final class World {
     }
     builds = new Builds(chaos.chance(mutation.upgrades()));
     oracles = new Oracles(broker, builds.newest(), decoded);
+    storage = new Storage(this);
+    stored = new StoredOracle(this);
     checkpoints = new Checkpoints(this);
+    viewed = chaos.chance(mutation.views());
     coordination = new SimulatedCoordination(broker, PARTITIONS, REPLICAS);
     clients = new Clients(this);
     disturbances = new Disturbances(this);
@@ -67,6 +80,9 @@ final class World {
     for (int i = 0; i < (chaos.strikes(Fault.TWO_GATEWAYS) ? 2 : 1); i++) {
       gateways.add(new GatewayProcess(this, i, lives++));
     }
+    for (int i = 0; i < (chaos.strikes(Fault.TWO_DATAMANAGERS) ? 2 : 1); i++) {
+      dataManagers.add(new DataManagerProcess(this, i, lives++));
+    }
     for (int i = 0; i < 2; i++) {
       machines.add(new Machine(this, "executor-" + i));
       executors.add(new ExecutorProcess(this, machines.get(i), lives++));
@@ -76,11 +92,16 @@ final class World {
   /** Runs a seed to its end, or to the first violation. */
   static Tally run(long seed, Mutation mutation) {
     var world = new World(new Chaos(seed), mutation);
-    for (int i = 0; i < STEPS; i++) {
-      world.step();
+    try {
+      while (world.steps < STEPS) {
+        world.step();
+      }
+      new Healing(world).run();
+      return world.chaos.tally;
+    } finally {
+      world.replicas.forEach(SimulatedProcess::die);
+      world.storage.close();
     }
-    new Healing(world).run();
-    return world.chaos.tally;
   }
 
   static LedgerSettings settings(int language) {
@@ -103,22 +124,37 @@ final class World {
   }
 
   void step() {
+    steps++;
     broker.time.advance(
         Duration.ofMillis(chaos.chance(0.01) ? 500 + chaos.upTo(5_500) : 1 + chaos.upTo(50)));
     broker.step();
     machines.forEach(Machine::step);
     coordination.step();
     clients.step();
-    checkpoints.step();
+    storage.step();
     builds.step(this);
     disturbances.step();
     turn(0.55);
   }
 
+  /** All others go on while a call of this one takes its time; it may be dead after that. */
+  void meanwhile(SimulatedProcess one, int count) {
+    if (waiting < MOST_WAITING) {
+      waiting++;
+      for (int i = 0; i < count && one.alive; i++) {
+        step();
+      }
+      waiting--;
+    }
+    if (!one.alive) {
+      throw new ProcessDeath();
+    }
+  }
+
   /** Processes take their turns, and those that died are started again. */
   void turn(double chance) {
     for (SimulatedProcess process : processes()) {
-      if (chaos.chance(chance)) {
+      if (chaos.chance(chance * pace(process))) {
         process.turn();
       }
     }
@@ -126,6 +162,11 @@ final class World {
       throw seen;
     }
     revive(chaos.isOver() ? 1 : 0.06);
+  }
+
+  // Nobody waits for what is stored, and much is once all goes well.
+  private double pace(SimulatedProcess process) {
+    return chaos.isOver() && process instanceof DataManagerProcess ? 0.25 : 1;
   }
 
   List<SimulatedProcess> processes() {
@@ -138,6 +179,7 @@ final class World {
     List<ReadingProcess> all = new ArrayList<>(replicas);
     all.addAll(schedulers);
     all.addAll(gateways);
+    all.addAll(dataManagers);
     return all;
   }
 
@@ -158,6 +200,11 @@ final class World {
     for (int i = 0; i < gateways.size(); i++) {
       if (isDue(gateways.get(i), chance)) {
         gateways.set(i, new GatewayProcess(this, i, lives++));
+      }
+    }
+    for (int i = 0; i < dataManagers.size(); i++) {
+      if (isDue(dataManagers.get(i), chance)) {
+        dataManagers.set(i, new DataManagerProcess(this, i, lives++));
       }
     }
     for (int i = 0; i < executors.size(); i++) {
