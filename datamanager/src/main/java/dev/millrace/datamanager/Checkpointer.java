@@ -90,6 +90,11 @@ final class Checkpointer {
         .isPresent();
   }
 
+  /** The newest one; there has to be one. */
+  Kept last() {
+    return checkpoints.store().kept().getFirst();
+  }
+
   private static SortedMap<String, Long> positions(
       List<Checkpoint<Configuration>> configuration, List<Checkpoint<Runs>> runs) {
     SortedMap<String, Long> positions = new TreeMap<>();

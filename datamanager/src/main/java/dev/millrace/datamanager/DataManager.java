@@ -9,6 +9,7 @@ import dev.millrace.storage.StorageException;
 import dev.millrace.storage.archive.Archive;
 import dev.millrace.storage.archive.ArchiveWriter;
 import dev.millrace.storage.archive.LostFileException;
+import dev.millrace.storage.checkpoints.Kept;
 import dev.millrace.storage.entries.CorruptFileException;
 import dev.millrace.storage.entries.EntryWriter;
 import dev.millrace.storage.manifests.Sweep;
@@ -25,11 +26,12 @@ import org.slf4j.LoggerFactory;
  * not needed any more, in turn. Of several, the one that holds the lease does it; should two mean
  * to, the manifest lets one through. On one thread, but for {@link #logs}.
  */
-final class DataManager implements AutoCloseable {
+final class DataManager implements DataManagerApi.Work, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DataManager.class);
   private static final long WAITING = 256 << 20;
   static final Duration RETRY = Duration.ofSeconds(5);
   private static final Duration SWEEP = Duration.ofMinutes(10);
+  private static final Duration TO_THE_END = Duration.ofSeconds(20);
 
   private final Ports ports;
   private final WorkLease lease;
@@ -43,6 +45,7 @@ final class DataManager implements AutoCloseable {
   private final Duration checkpointEvery;
   private final @Nullable Duration runRetention;
   private final Duration dumpEvery;
+  private final Errands errands;
   private long tryAt;
   private long sweepAt;
   private long checkpointAt;
@@ -91,6 +94,7 @@ final class DataManager implements AutoCloseable {
     this.trimmer = new Trimmer(bus, checkpoints, logArchive, config.eventRetention());
     this.checkpointEvery = config.checkpointEvery();
     this.runRetention = config.runRetention();
+    this.errands = new Errands(runs::wakeup);
     long now = nanos();
     this.tryAt = now;
     this.sweepAt = now + SWEEP.toNanos();
@@ -118,6 +122,7 @@ final class DataManager implements AutoCloseable {
 
   /** Does all there is to do; if there is nothing, waits at most so long for something. */
   void step(Duration wait) {
+    errands.run();
     long pause = tryAt - nanos();
     if (!runs.isFull()) {
       runs.read(Duration.ofNanos(Math.min(wait.toNanos(), Math.max(pause, runs.idleFor()))));
@@ -148,6 +153,28 @@ final class DataManager implements AutoCloseable {
             e.getMessage());
       }
       tryAt = nanos() + RETRY.toNanos();
+    }
+  }
+
+  @Override
+  public Kept checkpointNow() throws InterruptedException {
+    return errands.done(this::checkpointAll);
+  }
+
+  private Kept checkpointAll() {
+    requireLease();
+    runs.readToTheEnd(TO_THE_END);
+    if (!checkpointer.make()) {
+      throw new BusException(
+          "another datamanager has made a checkpoint meanwhile: ask again", null);
+    }
+    checkpointAt = nanos() + checkpointEvery.toNanos();
+    return checkpointer.last();
+  }
+
+  private void requireLease() {
+    if (!lease.isHeld()) {
+      throw new BusException("another datamanager is at work: ask it, or again in a moment", null);
     }
   }
 
@@ -228,6 +255,7 @@ final class DataManager implements AutoCloseable {
 
   @Override
   public void close() {
+    errands.close();
     runs.close();
     logs.close();
     lease.close();

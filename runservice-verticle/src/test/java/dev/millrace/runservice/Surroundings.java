@@ -76,6 +76,7 @@ final class Surroundings implements AutoCloseable {
         new DataManagerVerticle(
             new DataManagerVerticle.Config(
                 id(), folder, 1, Duration.ZERO, 1, checkpointEvery, dumpEvery, Duration.ZERO, null),
+            new DataManagerVerticle.Listening("127.0.0.1", 0, "internal"),
             new DataManagerVerticle.Ports(
                 bus, objects, store, Timing.system(), this::id, new ThrowingFaults()));
     vertx.deployVerticle(verticle).toCompletionStage().toCompletableFuture().join();

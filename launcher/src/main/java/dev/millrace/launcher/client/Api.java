@@ -33,6 +33,10 @@ public final class Api implements AutoCloseable {
     return change("POST", path, call -> call.json(body).read(JsonNode.class));
   }
 
+  JsonNode create(String path) throws InterruptedException {
+    return change("POST", path, call -> call.read(JsonNode.class));
+  }
+
   void act(String path) throws InterruptedException {
     change("POST", path, Api::sent);
   }

@@ -15,6 +15,7 @@ public final class Client {
   public static void addTo(CommandLine root, Environment environment) {
     root.addSubcommand(new DownCommand(environment))
         .addSubcommand(new StatusCommand(environment))
+        .addSubcommand(new CheckpointCommand(environment))
         .addSubcommand(new LoginCommand(environment))
         .addSubcommand(new InitCommand(environment))
         .addSubcommand(

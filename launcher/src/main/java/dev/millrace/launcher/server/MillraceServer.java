@@ -121,6 +121,7 @@ public final class MillraceServer implements AutoCloseable {
         uri,
         roles.runservice(),
         roles.configstore(),
+        roles.datamanager(),
         broker.clients().bootstrap(),
         broker.owner().user(),
         broker.owner().password(),

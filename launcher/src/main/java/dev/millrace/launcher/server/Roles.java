@@ -76,6 +76,7 @@ final class Roles implements AutoCloseable {
   private @Nullable ConfigStoreVerticle configstore;
   private @Nullable RunServiceVerticle runservice;
   private @Nullable KeptLease registration;
+  private @Nullable DataManagerVerticle datamanager;
 
   Roles(
       DataDirectory data,
@@ -144,7 +145,8 @@ final class Roles implements AutoCloseable {
                 faults));
     var first = deploy(config, "configstore");
     var second = deploy(runs, "runservice");
-    deploy(datamanager(), "datamanager");
+    var keeping = newDataManager();
+    var third = deploy(keeping, "datamanager");
     if (!options.without().contains(Role.SCHEDULER)) {
       deploy(
           new SchedulerVerticle(
@@ -158,6 +160,8 @@ final class Roles implements AutoCloseable {
     }
     first.await();
     second.await();
+    third.await();
+    datamanager = keeping;
     configstore = config;
     runservice = runs;
   }
@@ -185,6 +189,11 @@ final class Roles implements AutoCloseable {
   URI configstore() {
     return URI.create(
         "http://%s:%d/internal/v1".formatted(LOOPBACK, Objects.requireNonNull(configstore).port()));
+  }
+
+  URI datamanager() {
+    return URI.create(
+        "http://%s:%d/internal/v1".formatted(LOOPBACK, Objects.requireNonNull(datamanager).port()));
   }
 
   private Deployment deploy(Deployable verticle, String role) {
@@ -277,13 +286,14 @@ final class Roles implements AutoCloseable {
                       case "gateway" -> new Part("gateway", gateway.toString());
                       case "runservice" -> new Part("runservice", runservice().toString());
                       case "configstore" -> new Part("configstore", configstore().toString());
+                      case "datamanager" -> new Part("datamanager", datamanager().toString());
                       default -> new Part(deployment.role(), "");
                     })
             .sorted(Comparator.comparing(Part::role))
             .toList());
   }
 
-  private Deployable datamanager() throws IOException {
+  private DataManagerVerticle newDataManager() throws IOException {
     return new DataManagerVerticle(
         DataManagerVerticle.Config.standard(
             instance,
@@ -292,6 +302,8 @@ final class Roles implements AutoCloseable {
             options.upkeep().dumpEvery(),
             options.upkeep().eventRetention(),
             options.upkeep().runRetention()),
+        new DataManagerVerticle.Listening(
+            LOOPBACK, data.port("datamanager"), secrets.internalToken()),
         new DataManagerVerticle.Ports(
             bus, storage.objects(), storage.coordination(), timing, random.ids(), faults));
   }
@@ -316,6 +328,7 @@ final class Roles implements AutoCloseable {
             Version.text(),
             runservice(),
             configstore(),
+            datamanager(),
             secrets.internalToken(),
             secrets.tokenKey(),
             PLANS_AT_ONCE,

@@ -16,6 +16,7 @@ import dev.millrace.configstore.core.ConfigRules;
 import dev.millrace.configstore.core.NoEffects;
 import dev.millrace.datamanager.LogArchive;
 import dev.millrace.events.RunId;
+import dev.millrace.datamanager.DataManagerApi;
 import dev.millrace.events.Topics;
 import dev.millrace.forges.GitSmartHttp;
 import dev.millrace.forges.HostedRepositories;
@@ -48,7 +49,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Every route of every HTTP interface, asked of the very classes that serve them. */
-record KnownRoutes(List<Route> gateway, List<Route> runservice, List<Route> configstore) {
+record KnownRoutes(
+    List<Route> gateway, List<Route> runservice, List<Route> configstore, List<Route> datamanager) {
 
   /** One route; the path with {@code :places}. */
   record Route(String method, String path) {
@@ -71,7 +73,8 @@ record KnownRoutes(List<Route> gateway, List<Route> runservice, List<Route> conf
     var topics = new MemoryTopics(Clock.systemUTC());
     Topics.all().forEach(topic -> topics.create(topic.name(), 1));
     try (var bus = new MemoryBus(topics)) {
-      return new KnownRoutes(gateway(bus, directory), runservice(bus), configstore(bus));
+      return new KnownRoutes(
+          gateway(bus, directory), runservice(bus), configstore(bus), datamanagerRoutes());
     }
   }
 
@@ -79,7 +82,7 @@ record KnownRoutes(List<Route> gateway, List<Route> runservice, List<Route> conf
     URI nowhere = URI.create("http://127.0.0.1:1/internal/v1");
     var settings =
         new Gateway.Settings(
-            "g", "0", nowhere, nowhere, "", new byte[1], 1, GitSmartHttp.Limits.DEFAULT);
+            "g", "0", nowhere, nowhere, nowhere, "", new byte[1], 1, GitSmartHttp.Limits.DEFAULT);
     Vertx vertx = Vertx.vertx();
     var ports =
         new Gateway.Ports(
@@ -205,6 +208,15 @@ record KnownRoutes(List<Route> gateway, List<Route> runservice, List<Route> conf
     public void end() {
       throw new AssertionError("routes are only listed here");
     }
+  }
+
+  private static List<Route> datamanagerRoutes() {
+    var api =
+        new DataManagerApi(
+            () -> {
+              throw new AssertionError();
+            });
+    return routes(api.http("").routes());
   }
 
   private static String id() {

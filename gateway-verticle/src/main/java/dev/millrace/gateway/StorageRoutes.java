@@ -1,0 +1,33 @@
+package dev.millrace.gateway;
+
+import dev.millrace.gateway.core.Permissions.Action;
+import dev.millrace.http.HttpApi;
+import dev.millrace.http.Reply;
+import dev.millrace.http.Request;
+import tools.jackson.databind.JsonNode;
+
+/** What is kept for good. The datamanager does it; here it is said who may ask. */
+final class StorageRoutes {
+
+  private final Upstream datamanager;
+
+  StorageRoutes(Upstream datamanager) {
+    this.datamanager = datamanager;
+  }
+
+  void addTo(HttpApi api) {
+    api.on("POST", "/api/v1/checkpoints", this::checkpoint);
+  }
+
+  private Reply checkpoint(Request request) {
+    request.noBody();
+    require(request, "have checkpoints made");
+    return Reply.created(
+        datamanager.change(request, "POST", "/checkpoints", call -> call.read(JsonNode.class)));
+  }
+
+  private static void require(Request request, String what) {
+    Caller caller = Caller.of(request);
+    caller.require(Action.CARE_FOR_STORAGE, caller.id(), what);
+  }
+}
