@@ -10,12 +10,15 @@ import dev.millrace.storage.archive.Archive;
 import dev.millrace.storage.archive.ArchiveWriter;
 import dev.millrace.storage.archive.LostFileException;
 import dev.millrace.storage.checkpoints.Kept;
+import dev.millrace.storage.checkpoints.Note;
 import dev.millrace.storage.entries.CorruptFileException;
 import dev.millrace.storage.entries.EntryWriter;
 import dev.millrace.storage.manifests.Sweep;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +35,7 @@ final class DataManager implements DataManagerApi.Work, AutoCloseable {
   static final Duration RETRY = Duration.ofSeconds(5);
   private static final Duration SWEEP = Duration.ofMinutes(10);
   private static final Duration TO_THE_END = Duration.ofSeconds(20);
+  private static final Duration LOGS_TO_THE_END = Duration.ofMinutes(2);
 
   private final Ports ports;
   private final WorkLease lease;
@@ -46,15 +50,30 @@ final class DataManager implements DataManagerApi.Work, AutoCloseable {
   private final @Nullable Duration runRetention;
   private final Duration dumpEvery;
   private final Errands errands;
+  private final Extras extras;
+  private final Path scratch;
+  // Those that are being written: their objects have to stay.
+  private final AtomicInteger exports = new AtomicInteger();
   private long tryAt;
   private long sweepAt;
   private long checkpointAt;
   private long dumpAt;
 
-  /** Reads where the archive stands. */
+  /** Without anything beside. */
   DataManager(Config config, Ports ports, Bus bus) {
+    this(config, Extras.NONE, ports, bus);
+  }
+
+  /**
+   * Reads where the archive stands.
+   *
+   * @param extras belong into an export
+   */
+  DataManager(Config config, Extras extras, Ports ports, Bus bus) {
     this.ports = ports;
     this.lease = new WorkLease(ports.coordination(), config.instance());
+    this.extras = extras;
+    this.scratch = config.scratch();
     EntryWriter.clear(config.scratch());
     var archive = RunArchive.open(ports.objects(), ports.coordination(), ports.ids());
     this.writer = writer(config, ports, archive.archive(), RunArchive.FOLDER);
@@ -172,6 +191,41 @@ final class DataManager implements DataManagerApi.Work, AutoCloseable {
     return checkpointer.last();
   }
 
+  @Override
+  public Export exportNow() throws InterruptedException {
+    return errands.done(
+        () -> {
+          // On this thread nothing comes between the checkpoint and the look at the manifests.
+          Kept checkpoint = checkpointAll();
+          archiveLogs();
+          Export export =
+              Export.of(
+                  ports.objects(),
+                  NamedManifest.all(ports.objects(), ports.coordination(), ports.ids()),
+                  checkpoint,
+                  extras,
+                  scratch,
+                  exports::decrementAndGet);
+          exports.incrementAndGet();
+          return export;
+        });
+  }
+
+  /** Those of all that is in the checkpoint, at least. */
+  private void archiveLogs() {
+    try {
+      logs.archiveNow(LOGS_TO_THE_END);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BusException("interrupted", e);
+    }
+  }
+
+  @Override
+  public List<Note> notes() {
+    return checkpointer.notes();
+  }
+
   private void requireLease() {
     if (!lease.isHeld()) {
       throw new BusException("another datamanager is at work: ask it, or again in a moment", null);
@@ -226,7 +280,7 @@ final class DataManager implements DataManagerApi.Work, AutoCloseable {
 
   private void sweep() {
     sweepAt = nanos() + SWEEP.toNanos();
-    if (lease.isHeld()) {
+    if (exports.get() == 0 && lease.isHeld()) {
       tidy(writer, "runs", runRetention);
       index.tidy(ports.timing().wall().instant(), runRetention);
       index.look();

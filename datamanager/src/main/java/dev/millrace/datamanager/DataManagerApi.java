@@ -4,13 +4,17 @@ import dev.millrace.bus.BusException;
 import dev.millrace.http.Handler;
 import dev.millrace.http.HttpApi;
 import dev.millrace.http.InternalGuard;
+import dev.millrace.http.Problem;
 import dev.millrace.http.ProblemException;
 import dev.millrace.http.Reply;
 import dev.millrace.http.Request;
 import dev.millrace.storage.StorageException;
 import dev.millrace.storage.checkpoints.Kept;
+import dev.millrace.storage.checkpoints.Note;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 
 /** The internal interface of the datamanager. */
@@ -24,6 +28,12 @@ public final class DataManagerApi {
      * is decided now, at least.
      */
     Kept checkpointNow() throws InterruptedException;
+
+    /** Makes a checkpoint and an export of what there is then. The caller closes it. */
+    Export exportNow() throws InterruptedException;
+
+    /** What was noted of the ledgers for good: what was lost of them, and where they come from. */
+    List<Note> notes();
   }
 
   public DataManagerApi(Work work) {
@@ -37,6 +47,8 @@ public final class DataManagerApi {
    */
   private record Made(Instant at, SortedMap<String, Long> positions) {}
 
+  private record Notes(List<Note> notes) {}
+
   /**
    * The interface.
    *
@@ -46,7 +58,22 @@ public final class DataManagerApi {
     return new HttpApi("datamanager")
         .on("GET", "/livez", _ -> Reply.empty())
         .guard(new InternalGuard(internalToken))
-        .on("POST", "/internal/v1/checkpoints", orLater(this::checkpoint));
+        .on("POST", "/internal/v1/checkpoints", orLater(this::checkpoint))
+        .on("GET", "/internal/v1/notes", _ -> Reply.ok(new Notes(work.notes())))
+        .on("GET", "/internal/v1/export", orLater(_ -> export()));
+  }
+
+  private Reply export() throws InterruptedException {
+    Export export = work.exportNow();
+    return new Reply.Stream(
+        200,
+        "application/x-tar",
+        Map.of(),
+        sink -> {
+          try (export) {
+            export.writeTo(sink);
+          }
+        });
   }
 
   private Reply checkpoint(Request request) throws InterruptedException {
@@ -60,6 +87,8 @@ public final class DataManagerApi {
     return request -> {
       try {
         return handler.handle(request);
+      } catch (RecoveryException e) {
+        throw new ProblemException(Problem.of(410, "gone", String.valueOf(e.getMessage())));
       } catch (StorageException | UncheckedIOException | BusException e) {
         throw ProblemException.tryLater(String.valueOf(e.getMessage()));
       }

@@ -25,7 +25,7 @@ public final class DataManagerVerticle extends VerticleBase {
   private static final Duration LATER = Duration.ofMillis(200);
 
   private final Config config;
-  private final Listening listening;
+  private final Serving serving;
   private final Ports ports;
   private @Nullable DataManager manager;
   private final List<StepLoop> loops = new ArrayList<>();
@@ -93,21 +93,22 @@ public final class DataManagerVerticle extends VerticleBase {
       FaultHandler faults) {}
 
   /**
-   * Where its internal interface is.
+   * How it is asked.
    *
    * @param port 0 for any
    * @param internalToken what callers have to show
+   * @param extras belong into an export beside what the object storage has
    */
-  public record Listening(String host, int port, String internalToken) {
+  public record Serving(String host, int port, String internalToken, Extras extras) {
     @Override
     public String toString() {
-      return "Listening[%s:%d]".formatted(host, port);
+      return "Serving[%s:%d]".formatted(host, port);
     }
   }
 
-  public DataManagerVerticle(Config config, Listening listening, Ports ports) {
+  public DataManagerVerticle(Config config, Serving serving, Ports ports) {
     this.config = config;
-    this.listening = listening;
+    this.serving = serving;
     this.ports = ports;
   }
 
@@ -119,14 +120,16 @@ public final class DataManagerVerticle extends VerticleBase {
         .compose(
             opened ->
                 new DataManagerApi(opened)
-                    .http(listening.internalToken())
-                    .serve(vertx, listening.host(), listening.port()))
-        .onSuccess(serving -> server = serving);
+                    .http(serving.internalToken())
+                    .serve(vertx, serving.host(), serving.port()))
+        .onSuccess(listening -> server = listening);
   }
 
   private DataManager open() {
+    Continuity.require(
+        ports.bus(), NamedManifest.all(ports.objects(), ports.coordination(), ports.ids()));
     // Nobody waits for what is archived, and a read of the ledger costs the same for few records.
-    var opened = new DataManager(config, ports, ports.bus().paced(LATER));
+    var opened = new DataManager(config, serving.extras(), ports, ports.bus().paced(LATER));
     manager = opened;
     loops.add(new StepLoop("datamanager", opened::step, ports.faults()));
     loops.add(new StepLoop("log-keeper", opened.logs()::step, ports.faults()));
@@ -136,11 +139,11 @@ public final class DataManagerVerticle extends VerticleBase {
 
   /** The port of the internal interface, once started. */
   public int port() {
-    Server serving = server;
-    if (serving == null) {
+    Server listening = server;
+    if (listening == null) {
       throw new IllegalStateException("not started");
     }
-    return serving.port();
+    return listening.port();
   }
 
   @Override

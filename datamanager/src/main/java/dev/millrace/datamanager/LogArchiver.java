@@ -112,6 +112,34 @@ public final class LogArchiver implements AutoCloseable {
     return any;
   }
 
+  /** Lets a read that waits return at once. Any thread. */
+  void wakeup() {
+    follower.wakeup();
+  }
+
+  /**
+   * Archives all that is on the topic now.
+   *
+   * @throws BusException if that is not done in time
+   */
+  void archiveToTheEnd(Duration patience) {
+    long deadline = timing.nanos().getAsLong() + patience.toNanos();
+    for (int p = 0; p < next.length; p++) {
+      var partition = new TopicPartition(Topics.TASK_LOGS.name(), p);
+      long end = Awaited.of(bus.extent(partition)).end();
+      while (from == null || next[p] < end) {
+        if (timing.nanos().getAsLong() - deadline > 0) {
+          throw new BusException("%s could not be read to its end".formatted(partition), null);
+        }
+        if (isFull()) {
+          archive();
+        }
+        boolean _ = read(Duration.ofMillis(100));
+      }
+    }
+    archive();
+  }
+
   private void poll(Duration wait) {
     try {
       unread.addAll(follower.poll(wait));

@@ -21,6 +21,7 @@ final class LogKeeper implements AutoCloseable {
   private final ArchiveWriter writer;
   private final WorkLease lease;
   private final Timing timing;
+  private final Errands errands;
   private long tryAt;
 
   LogKeeper(LogArchiver logs, ArchiveWriter writer, WorkLease lease, Timing timing) {
@@ -28,11 +29,13 @@ final class LogKeeper implements AutoCloseable {
     this.writer = writer;
     this.lease = lease;
     this.timing = timing;
+    this.errands = new Errands(logs::wakeup);
     this.tryAt = nanos();
   }
 
   /** Does all there is to do; if there is nothing, waits at most so long for something. */
   void step(Duration wait) {
+    errands.run();
     long pause = tryAt - nanos();
     if (pause > 0) {
       LockSupport.parkNanos(Math.min(wait.toNanos(), pause));
@@ -53,6 +56,20 @@ final class LogKeeper implements AutoCloseable {
     }
   }
 
+  /**
+   * Archives all that was written before the call. Any other thread; blocks.
+   *
+   * @throws BusException if that is not done in time
+   */
+  void archiveNow(Duration patience) throws InterruptedException {
+    boolean _ =
+        errands.done(
+            () -> {
+              logs.archiveToTheEnd(patience);
+              return true;
+            });
+  }
+
   private void archive() {
     if (!lease.isHeld()) {
       logs.forgetWaiting();
@@ -69,6 +86,7 @@ final class LogKeeper implements AutoCloseable {
 
   @Override
   public void close() {
+    errands.close();
     logs.close();
   }
 }

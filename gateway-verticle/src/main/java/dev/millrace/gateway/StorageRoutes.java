@@ -4,6 +4,7 @@ import dev.millrace.gateway.core.Permissions.Action;
 import dev.millrace.http.HttpApi;
 import dev.millrace.http.Reply;
 import dev.millrace.http.Request;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /** What is kept for good. The datamanager does it; here it is said who may ask. */
@@ -16,7 +17,20 @@ final class StorageRoutes {
   }
 
   void addTo(HttpApi api) {
-    api.on("POST", "/api/v1/checkpoints", this::checkpoint);
+    api.on("POST", "/api/v1/checkpoints", this::checkpoint)
+        .on("GET", "/api/v1/export", this::export)
+        .on("GET", "/api/v1/notes", this::notes);
+  }
+
+  private Reply export(Request request) {
+    require(request, "export what is kept");
+    return Relay.of(
+        datamanager.call(request, "GET", "/export"),
+        Optional.of("attachment; filename=\"millrace.tar\""));
+  }
+
+  private Reply notes(Request request) {
+    return Reply.ok(datamanager.call(request, "GET", "/notes").read(JsonNode.class));
   }
 
   private Reply checkpoint(Request request) {

@@ -5,6 +5,7 @@ import dev.millrace.bus.memory.MemoryBus;
 import dev.millrace.bus.memory.MemoryTopics;
 import dev.millrace.bus.memory.ThrowingFaults;
 import dev.millrace.datamanager.DataManagerVerticle;
+import dev.millrace.datamanager.Extras;
 import dev.millrace.datamanager.IndexDumps;
 import dev.millrace.datamanager.LedgerCheckpoints;
 import dev.millrace.datamanager.LogArchive;
@@ -76,7 +77,7 @@ final class Surroundings implements AutoCloseable {
         new DataManagerVerticle(
             new DataManagerVerticle.Config(
                 id(), folder, 1, Duration.ZERO, 1, checkpointEvery, dumpEvery, Duration.ZERO, null),
-            new DataManagerVerticle.Listening("127.0.0.1", 0, "internal"),
+            new DataManagerVerticle.Serving("127.0.0.1", 0, "internal", Extras.NONE),
             new DataManagerVerticle.Ports(
                 bus, objects, store, Timing.system(), this::id, new ThrowingFaults()));
     vertx.deployVerticle(verticle).toCompletionStage().toCompletableFuture().join();

@@ -51,6 +51,11 @@ public final class Api implements AutoCloseable {
 
   /** The output of a task; follows it if asked to. */
   Call.Streaming log(String path) {
+    return stream(path);
+  }
+
+  /** What comes back, as it comes. */
+  Call.Streaming stream(String path) {
     return caller.call("GET", path).open();
   }
 

@@ -16,6 +16,7 @@ public final class Client {
     root.addSubcommand(new DownCommand(environment))
         .addSubcommand(new StatusCommand(environment))
         .addSubcommand(new CheckpointCommand(environment))
+        .addSubcommand(new ExportCommand(environment))
         .addSubcommand(new LoginCommand(environment))
         .addSubcommand(new InitCommand(environment))
         .addSubcommand(

@@ -11,6 +11,7 @@ import dev.millrace.configstore.ConfigStoreVerticle;
 import dev.millrace.configstore.Tokens;
 import dev.millrace.datamanager.DataManagerVerticle;
 import dev.millrace.datamanager.DeliveryCheckpoints;
+import dev.millrace.datamanager.Extras;
 import dev.millrace.datamanager.LedgerCheckpoints;
 import dev.millrace.forges.GitSmartHttp;
 import dev.millrace.forges.HostedRepositories;
@@ -108,10 +109,12 @@ final class Roles implements AutoCloseable {
   }
 
   /**
-   * The roles that call no other: the authorities and the scheduler. Returns once the authorities
-   * take calls.
+   * The roles that call no other: the authorities, the datamanager and the scheduler. Returns once
+   * all but the scheduler take calls.
+   *
+   * @param extras belong into an export
    */
-  void openIndependent() throws IOException, StartException {
+  void openIndependent(Extras extras) throws IOException, StartException {
     var config =
         new ConfigStoreVerticle(
             bus,
@@ -145,7 +148,7 @@ final class Roles implements AutoCloseable {
                 faults));
     var first = deploy(config, "configstore");
     var second = deploy(runs, "runservice");
-    var keeping = newDataManager();
+    var keeping = newDataManager(extras);
     var third = deploy(keeping, "datamanager");
     if (!options.without().contains(Role.SCHEDULER)) {
       deploy(
@@ -293,7 +296,7 @@ final class Roles implements AutoCloseable {
             .toList());
   }
 
-  private DataManagerVerticle newDataManager() throws IOException {
+  private DataManagerVerticle newDataManager(Extras extras) throws IOException {
     return new DataManagerVerticle(
         DataManagerVerticle.Config.standard(
             instance,
@@ -302,8 +305,8 @@ final class Roles implements AutoCloseable {
             options.upkeep().dumpEvery(),
             options.upkeep().eventRetention(),
             options.upkeep().runRetention()),
-        new DataManagerVerticle.Listening(
-            LOOPBACK, data.port("datamanager"), secrets.internalToken()),
+        new DataManagerVerticle.Serving(
+            LOOPBACK, data.port("datamanager"), secrets.internalToken(), extras),
         new DataManagerVerticle.Ports(
             bus, storage.objects(), storage.coordination(), timing, random.ids(), faults));
   }

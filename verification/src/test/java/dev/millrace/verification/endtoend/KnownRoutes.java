@@ -14,9 +14,10 @@ import dev.millrace.bus.memory.ThrowingFaults;
 import dev.millrace.configstore.ConfigRoutes;
 import dev.millrace.configstore.core.ConfigRules;
 import dev.millrace.configstore.core.NoEffects;
+import dev.millrace.datamanager.DataManagerApi;
+import dev.millrace.datamanager.Export;
 import dev.millrace.datamanager.LogArchive;
 import dev.millrace.events.RunId;
-import dev.millrace.datamanager.DataManagerApi;
 import dev.millrace.events.Topics;
 import dev.millrace.forges.GitSmartHttp;
 import dev.millrace.forges.HostedRepositories;
@@ -33,6 +34,8 @@ import dev.millrace.runservice.feed.RunFeed;
 import dev.millrace.runservice.logs.StoredLogs;
 import dev.millrace.runservice.stored.Listed;
 import dev.millrace.runservice.stored.StoredList;
+import dev.millrace.storage.checkpoints.Kept;
+import dev.millrace.storage.checkpoints.Note;
 import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.index.IndexedRun.Place;
 import dev.millrace.storage.index.RunFilter;
@@ -213,8 +216,21 @@ record KnownRoutes(
   private static List<Route> datamanagerRoutes() {
     var api =
         new DataManagerApi(
-            () -> {
-              throw new AssertionError();
+            new DataManagerApi.Work() {
+              @Override
+              public Kept checkpointNow() {
+                throw new AssertionError();
+              }
+
+              @Override
+              public Export exportNow() {
+                throw new AssertionError();
+              }
+
+              @Override
+              public List<Note> notes() {
+                throw new AssertionError();
+              }
             });
     return routes(api.http("").routes());
   }
