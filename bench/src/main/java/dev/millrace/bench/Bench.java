@@ -23,6 +23,7 @@ public final class Bench {
     all.put("index", new IndexBenchmark());
     all.put("logs", new LogsBenchmark());
     all.put("archive", new ArchiveBenchmark());
+    all.put("export", new ExportBenchmark());
     return all;
   }
 

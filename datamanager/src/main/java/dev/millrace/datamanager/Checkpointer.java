@@ -13,6 +13,7 @@ import dev.millrace.events.config.ConfigEvent;
 import dev.millrace.events.config.Configuration;
 import dev.millrace.events.run.Runs;
 import dev.millrace.storage.checkpoints.Kept;
+import dev.millrace.storage.checkpoints.Note;
 import dev.millrace.storage.entries.Entry;
 import dev.millrace.storage.entries.EntryWriter;
 import java.time.Duration;
@@ -88,6 +89,16 @@ final class Checkpointer {
         .store()
         .add(timing.wall().instant(), positions, entries.iterator(), files)
         .isPresent();
+  }
+
+  /** The newest one; there has to be one. */
+  Kept last() {
+    return checkpoints.store().kept().getFirst();
+  }
+
+  /** What was noted for good. */
+  List<Note> notes() {
+    return checkpoints.store().notes();
   }
 
   private static SortedMap<String, Long> positions(

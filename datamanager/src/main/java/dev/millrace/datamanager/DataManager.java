@@ -8,13 +8,17 @@ import dev.millrace.datamanager.DataManagerVerticle.Ports;
 import dev.millrace.storage.StorageException;
 import dev.millrace.storage.archive.ArchiveWriter;
 import dev.millrace.storage.archive.LostFileException;
+import dev.millrace.storage.checkpoints.Kept;
+import dev.millrace.storage.checkpoints.Note;
 import dev.millrace.storage.entries.CorruptFileException;
 import dev.millrace.storage.entries.EntryWriter;
 import dev.millrace.storage.manifests.Sweep;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -25,10 +29,12 @@ import org.slf4j.LoggerFactory;
  * not needed any more, in turn. Of several, the one that holds the lease does it; should two mean
  * to, the manifest lets one through. On one thread, but for {@link #logs}.
  */
-final class DataManager implements AutoCloseable {
+final class DataManager implements DataManagerApi.Work, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DataManager.class);
   static final Duration RETRY = Duration.ofSeconds(5);
   private static final Duration SWEEP = Duration.ofMinutes(10);
+  private static final Duration TO_THE_END = Duration.ofSeconds(20);
+  private static final Duration LOGS_TO_THE_END = Duration.ofMinutes(2);
 
   private final Ports ports;
   private final WorkLease lease;
@@ -42,19 +48,35 @@ final class DataManager implements AutoCloseable {
   private final Duration checkpointEvery;
   private final Retention retention;
   private final Duration dumpEvery;
+  private final Errands errands;
+  private final Extras extras;
+  private final Path scratch;
+  // Those that are being written: their objects have to stay.
+  private final AtomicInteger exports = new AtomicInteger();
   private long tryAt;
   private long sweepAt;
   private long checkpointAt;
   private long dumpAt;
 
-  /** Reads where the archive stands. */
+  /** Without anything beside. */
   DataManager(Config config, Ports ports, Bus bus) {
-    this(config, ports, bus, new Parts(config, ports, bus));
+    this(config, Extras.NONE, ports, bus);
   }
 
-  DataManager(Config config, Ports ports, Bus bus, Parts parts) {
+  /**
+   * Reads where the archive stands.
+   *
+   * @param extras belong into an export
+   */
+  DataManager(Config config, Extras extras, Ports ports, Bus bus) {
+    this(config, extras, ports, bus, new Parts(config, ports, bus));
+  }
+
+  DataManager(Config config, Extras extras, Ports ports, Bus bus, Parts parts) {
     this.ports = ports;
     this.lease = new WorkLease(ports.coordination(), config.instance());
+    this.extras = extras;
+    this.scratch = config.scratch();
     EntryWriter.clear(config.scratch());
     var archive = RunArchive.open(ports.objects(), ports.coordination(), ports.ids());
     this.writer = parts.writer(archive.archive(), RunArchive.FOLDER);
@@ -91,6 +113,7 @@ final class DataManager implements AutoCloseable {
     this.trimmer = parts.trimmer(checkpoints, logArchive);
     this.checkpointEvery = config.checkpointEvery();
     this.retention = config.retention();
+    this.errands = new Errands(runs::wakeup);
     long now = nanos();
     this.tryAt = now;
     this.sweepAt = now + SWEEP.toNanos();
@@ -101,6 +124,7 @@ final class DataManager implements AutoCloseable {
 
   /** Does all there is to do; if there is nothing, waits at most so long for something. */
   void step(Duration wait) {
+    errands.run();
     long pause = tryAt - nanos();
     if (!runs.isFull()) {
       runs.read(Duration.ofNanos(Math.min(wait.toNanos(), Math.max(pause, runs.idleFor()))));
@@ -131,6 +155,63 @@ final class DataManager implements AutoCloseable {
             e.getMessage());
       }
       tryAt = nanos() + RETRY.toNanos();
+    }
+  }
+
+  @Override
+  public Kept checkpointNow() throws InterruptedException {
+    return errands.done(this::checkpointAll);
+  }
+
+  private Kept checkpointAll() {
+    requireLease();
+    runs.readToTheEnd(TO_THE_END);
+    if (!checkpointer.make()) {
+      throw new BusException(
+          "another datamanager has made a checkpoint meanwhile: ask again", null);
+    }
+    checkpointAt = nanos() + checkpointEvery.toNanos();
+    return checkpointer.last();
+  }
+
+  @Override
+  public Export exportNow() throws InterruptedException {
+    return errands.done(
+        () -> {
+          // On this thread nothing comes between the checkpoint and the look at the manifests.
+          Kept checkpoint = checkpointAll();
+          archiveLogs();
+          Export export =
+              Export.of(
+                  ports.objects(),
+                  NamedManifest.all(ports.objects(), ports.coordination(), ports.ids()),
+                  checkpoint,
+                  extras,
+                  scratch,
+                  exports::decrementAndGet);
+          exports.incrementAndGet();
+          return export;
+        });
+  }
+
+  /** Those of all that is in the checkpoint, at least. */
+  private void archiveLogs() {
+    try {
+      logs.archiveNow(LOGS_TO_THE_END);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BusException("interrupted", e);
+    }
+  }
+
+  @Override
+  public List<Note> notes() {
+    return checkpointer.notes();
+  }
+
+  private void requireLease() {
+    if (!lease.isHeld()) {
+      throw new BusException("another datamanager is at work: ask it, or again in a moment", null);
     }
   }
 
@@ -182,7 +263,7 @@ final class DataManager implements AutoCloseable {
 
   private void sweep() {
     sweepAt = nanos() + SWEEP.toNanos();
-    if (lease.isHeld()) {
+    if (exports.get() == 0 && lease.isHeld()) {
       Instant now = ports.timing().wall().instant();
       tidy("runs", () -> writer.tidy(now, retention.runs()));
       tidy("logs", () -> logs.tidy(now, retention.logsAtMost()));
@@ -213,6 +294,7 @@ final class DataManager implements AutoCloseable {
 
   @Override
   public void close() {
+    errands.close();
     runs.close();
     logs.close();
     lease.close();

@@ -4,6 +4,7 @@ import dev.millrace.bus.Bus;
 import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.StepLoop;
 import dev.millrace.bus.ledger.Timing;
+import dev.millrace.http.Server;
 import dev.millrace.storage.coordination.CoordinationStore;
 import dev.millrace.storage.objects.ObjectStore;
 import io.vertx.core.Future;
@@ -24,9 +25,11 @@ public final class DataManagerVerticle extends VerticleBase {
   private static final Duration LATER = Duration.ofMillis(200);
 
   private final Config config;
+  private final Serving serving;
   private final Ports ports;
   private @Nullable DataManager manager;
   private final List<StepLoop> loops = new ArrayList<>();
+  private @Nullable Server server;
 
   /**
    * What is chosen.
@@ -84,31 +87,67 @@ public final class DataManagerVerticle extends VerticleBase {
       Supplier<String> ids,
       FaultHandler faults) {}
 
-  public DataManagerVerticle(Config config, Ports ports) {
+  /**
+   * How it is asked.
+   *
+   * @param port 0 for any
+   * @param internalToken what callers have to show
+   * @param extras belong into an export beside what the object storage has
+   */
+  public record Serving(String host, int port, String internalToken, Extras extras) {
+    @Override
+    public String toString() {
+      return "Serving[%s:%d]".formatted(host, port);
+    }
+  }
+
+  public DataManagerVerticle(Config config, Serving serving, Ports ports) {
     this.config = config;
+    this.serving = serving;
     this.ports = ports;
   }
 
-  /** Completes once it knows where the archive stands. */
+  /** Completes once it knows where the archive stands, and its interface takes connections. */
   @Override
   public Future<?> start() {
-    return vertx.executeBlocking(this::open, false);
+    return vertx
+        .executeBlocking(this::open, false)
+        .compose(
+            opened ->
+                new DataManagerApi(opened)
+                    .http(serving.internalToken())
+                    .serve(vertx, serving.host(), serving.port()))
+        .onSuccess(listening -> server = listening);
   }
 
-  private @Nullable Void open() {
+  private DataManager open() {
+    Continuity.require(
+        ports.bus(), NamedManifest.all(ports.objects(), ports.coordination(), ports.ids()));
     // Nobody waits for what is archived, and a read of the ledger costs the same for few records.
-    var opened = new DataManager(config, ports, ports.bus().paced(LATER));
+    var opened = new DataManager(config, serving.extras(), ports, ports.bus().paced(LATER));
     manager = opened;
     loops.add(new StepLoop("datamanager", opened::step, ports.faults()));
     loops.add(new StepLoop("log-keeper", opened.logs()::step, ports.faults()));
     loops.forEach(StepLoop::start);
-    return null;
+    return opened;
+  }
+
+  /** The port of the internal interface, once started. */
+  public int port() {
+    Server listening = server;
+    if (listening == null) {
+      throw new IllegalStateException("not started");
+    }
+    return listening.port();
   }
 
   @Override
   public Future<?> stop() {
     return vertx.executeBlocking(
         () -> {
+          if (server != null) {
+            server.close();
+          }
           loops.forEach(StepLoop::close);
           if (manager != null) {
             manager.close();

@@ -1,5 +1,6 @@
 package dev.millrace.datamanager;
 
+import dev.millrace.storage.checkpoints.Note;
 import dev.millrace.storage.coordination.CoordinationStore;
 import dev.millrace.storage.entries.CorruptFileException;
 import dev.millrace.storage.entries.Entry;
@@ -41,6 +42,7 @@ public final class Examination {
    * @param dumps files with dumps of the index of runs
    * @param rows that should be in them
    * @param incomplete what is wrong with them; they are made anew from the archive
+   * @param notes what was lost before, and where all of it comes from
    */
   public record Report(
       int files,
@@ -53,7 +55,8 @@ public final class Examination {
       List<Finding> unusable,
       int dumps,
       long rows,
-      List<Finding> incomplete) {
+      List<Finding> incomplete,
+      List<Note> notes) {
     /** Whether nothing is wrong. */
     public boolean isWhole() {
       return archive.isEmpty() && logs.isEmpty() && unusable.isEmpty() && incomplete.isEmpty();
@@ -89,8 +92,9 @@ public final class Examination {
     var examination = new Examination(objects, whole);
     List<EntryFileInfo> files = RunArchive.open(objects, coordination, ids).archive().files();
     List<EntryFileInfo> logs = LogArchive.open(objects, coordination, ids).archive().files();
-    var kept = LedgerCheckpoints.open(objects, coordination, ids).store().kept();
     List<EntryFileInfo> dumps = IndexDumps.open(objects, coordination, ids).files();
+    var checkpoints = LedgerCheckpoints.open(objects, coordination, ids).store();
+    var kept = checkpoints.kept();
     return new Report(
         files.size(),
         entries(files),
@@ -102,7 +106,8 @@ public final class Examination {
         examination.findings(kept.stream().flatMap(each -> each.files().stream()).toList()),
         dumps.size(),
         entries(dumps),
-        examination.findings(dumps));
+        examination.findings(dumps),
+        checkpoints.notes());
   }
 
   private static long entries(List<EntryFileInfo> files) {

@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +39,7 @@ public final class LogArchiver implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogArchiver.class);
   private static final int STEPS_REMEMBERED = 10_000;
   private static final Duration SOON = Duration.ofMillis(100);
+  private static final Duration TO_THE_END = Duration.ofMinutes(2);
   private static final int WEIGHT = 200; // of what is kept beside the bytes of a chunk
 
   private final Settings settings;
@@ -115,6 +115,37 @@ public final class LogArchiver implements AutoCloseable {
       next[taken.source().partition()] = taken.offset() + 1;
     }
     return any;
+  }
+
+  /** Lets a read that waits return at once. Any thread. */
+  void wakeup() {
+    follower.wakeup();
+  }
+
+  /**
+   * Archives all that is on the topic now.
+   *
+   * @throws BusException if that is not done in time
+   */
+  void archiveToTheEnd(Duration patience) {
+    long deadline = timing.nanos().getAsLong() + patience.toNanos();
+    for (int p = 0; p < next.length; p++) {
+      var partition = new TopicPartition(Topics.TASK_LOGS.name(), p);
+      long end = Awaited.of(bus.extent(partition)).end();
+      while (from == null || next[p] < end) {
+        if (timing.nanos().getAsLong() - deadline > 0) {
+          throw new BusException("%s could not be read to its end".formatted(partition), null);
+        }
+        if (isFull()) {
+          archive();
+        }
+        boolean _ = read(SOON);
+      }
+    }
+    archive();
+    if (from == null) { // another one was faster, and has archived some of it
+      archiveToTheEnd(Duration.ofNanos(deadline - timing.nanos().getAsLong()));
+    }
   }
 
   private void poll(Duration wait) {
@@ -218,7 +249,7 @@ public final class LogArchiver implements AutoCloseable {
             .toList();
     List<EntryKey> deleted = deletions.stream().flatMap(LogArchive::deleted).toList();
     do {
-      archiveAll();
+      archiveToTheEnd(TO_THE_END);
       archive.refresh();
     } while (!writer.add(unique(notes), deleted, archive.positions(), archive.positions()));
     from = archive.positions();
@@ -229,24 +260,6 @@ public final class LogArchiver implements AutoCloseable {
     Map<EntryKey, Change> byKey = new LinkedHashMap<>();
     notes.forEach(note -> byKey.put(note.key(), note));
     return List.copyOf(byKey.values());
-  }
-
-  private void archiveAll() {
-    long[] ends = new long[next.length];
-    for (int p = 0; p < ends.length; p++) {
-      ends[p] = Awaited.of(bus.extent(new TopicPartition(Topics.TASK_LOGS.name(), p))).end();
-    }
-    while (from == null || !isRead(ends)) {
-      boolean _ = read(SOON);
-      if (isFull()) {
-        archive();
-      }
-    }
-    archive();
-  }
-
-  private boolean isRead(long[] ends) {
-    return IntStream.range(0, ends.length).allMatch(p -> next[p] >= ends[p]);
   }
 
   /** What is archived of a step is found again when it goes on. */

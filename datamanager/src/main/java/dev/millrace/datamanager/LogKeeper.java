@@ -27,6 +27,7 @@ final class LogKeeper implements AutoCloseable {
   private final WorkLease lease;
   private final Timing timing;
   private final ReentrantLock turn = new ReentrantLock();
+  private final Errands errands;
   private volatile long tryAt;
 
   LogKeeper(LogArchiver logs, ArchiveWriter writer, WorkLease lease, Timing timing) {
@@ -34,11 +35,13 @@ final class LogKeeper implements AutoCloseable {
     this.writer = writer;
     this.lease = lease;
     this.timing = timing;
+    this.errands = new Errands(logs::wakeup);
     this.tryAt = nanos();
   }
 
   /** Does all there is to do; if there is nothing, waits at most so long for something. */
   void step(Duration wait) {
+    inTurn(errands::run);
     long pause = tryAt - nanos();
     if (pause > 0) {
       LockSupport.parkNanos(Math.min(wait.toNanos(), pause));
@@ -69,9 +72,13 @@ final class LogKeeper implements AutoCloseable {
    * @throws StorageException if it has not, as all that cannot be read or written here
    */
   void delete(List<RunEvent.OfEnded> deletions) {
+    inTurn(() -> logs.delete(deletions));
+  }
+
+  private void inTurn(Runnable work) {
     turn.lock();
     try {
-      logs.delete(deletions);
+      work.run();
     } finally {
       turn.unlock();
     }
@@ -91,6 +98,20 @@ final class LogKeeper implements AutoCloseable {
     }
   }
 
+  /**
+   * Archives all that was written before the call. Any other thread; blocks.
+   *
+   * @throws BusException if that is not done in time
+   */
+  void archiveNow(Duration patience) throws InterruptedException {
+    boolean _ =
+        errands.done(
+            () -> {
+              logs.archiveToTheEnd(patience);
+              return true;
+            });
+  }
+
   private void archive() {
     if (!lease.isHeld()) {
       logs.forgetWaiting();
@@ -107,6 +128,7 @@ final class LogKeeper implements AutoCloseable {
 
   @Override
   public void close() {
+    errands.close();
     logs.close();
   }
 }

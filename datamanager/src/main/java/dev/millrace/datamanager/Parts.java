@@ -74,7 +74,15 @@ class Parts {
       RunArchiver.Listener listener,
       Consumer<List<RunEvent.OfEnded>> logs) {
     return new RunArchiver(
-        settings(), archive, writer, ports.timing(), this::follower, checkpoints, listener, logs);
+        settings(),
+        bus,
+        archive,
+        writer,
+        ports.timing(),
+        this::follower,
+        checkpoints,
+        listener,
+        logs);
   }
 
   final RunArchiver.Settings settings() {

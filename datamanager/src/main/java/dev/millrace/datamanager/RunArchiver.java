@@ -1,5 +1,8 @@
 package dev.millrace.datamanager;
 
+import dev.millrace.bus.Bus;
+import dev.millrace.bus.BusException;
+import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.Checkpoint;
 import dev.millrace.bus.ledger.Checkpoints;
 import dev.millrace.bus.ledger.LedgerFollower;
@@ -32,6 +35,7 @@ import java.util.stream.Stream;
  */
 class RunArchiver implements AutoCloseable {
   private final Settings settings;
+  private final Bus bus;
   private final RunArchive archive;
   private final ArchiveWriter writer;
   private final Timing timing;
@@ -87,6 +91,7 @@ class RunArchiver implements AutoCloseable {
    */
   RunArchiver(
       Settings settings,
+      Bus bus,
       RunArchive archive,
       ArchiveWriter writer,
       Timing timing,
@@ -97,6 +102,7 @@ class RunArchiver implements AutoCloseable {
     this.listener = listener;
     this.logs = logs;
     this.settings = settings;
+    this.bus = bus;
     this.archive = archive;
     this.writer = writer;
     this.timing = timing;
@@ -116,6 +122,36 @@ class RunArchiver implements AutoCloseable {
   /** Reads what has come; if nothing has, waits at most so long for something. */
   void read(Duration wait) {
     ledger.step(wait);
+  }
+
+  /** Lets a read that waits return at once. Any thread. */
+  void wakeup() {
+    ledger.wakeup();
+  }
+
+  /**
+   * Reads all that is on the ledger now, and archives when so much waits that it has to.
+   *
+   * @throws BusException if that is not done in time
+   */
+  void readToTheEnd(Duration patience) {
+    long deadline = timing.nanos().getAsLong() + patience.toNanos();
+    for (int p = 0; p < ledger.partitions(); p++) {
+      long end = Awaited.of(bus.extent(partition(p))).end();
+      while (ledger.position(p) < end) {
+        if (timing.nanos().getAsLong() - deadline > 0) {
+          throw new BusException("%s could not be read to its end".formatted(partition(p)), null);
+        }
+        if (isFull()) {
+          archive();
+        }
+        read(Duration.ofMillis(100));
+      }
+    }
+  }
+
+  private static TopicPartition partition(int partition) {
+    return new TopicPartition(Ledgers.RUNS.events().name(), partition);
   }
 
   /** Whether so much waits that nothing more must be read. */

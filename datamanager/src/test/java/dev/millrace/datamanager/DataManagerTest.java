@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.bus.BusException;
 import dev.millrace.bus.Extent;
 import dev.millrace.bus.Follower;
 import dev.millrace.bus.ForwardingBus;
@@ -23,6 +24,7 @@ import dev.millrace.events.run.AttemptRef;
 import dev.millrace.events.run.LogChunk;
 import dev.millrace.events.run.Run;
 import dev.millrace.events.run.Runs;
+import dev.millrace.storage.checkpoints.Kept;
 import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.entries.EntryFileInfo;
 import dev.millrace.storage.objects.Durability;
@@ -41,6 +43,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -445,6 +449,56 @@ final class DataManagerTest {
       assertThat(archive.position(p)).isEqualTo(ledger.end(p));
       assertThat(kept.newest(Ledgers.RUNS, p, at.offset()).offset()).isLessThan(at.offset());
       assertThat(kept.newest(Ledgers.RUNS, p, 1).offset()).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void aCheckpointThatIsAskedForHasAllThatWasDecidedBefore() throws Exception {
+    ledger.runsEnd(MANY + 1);
+    ledger.create();
+    try (var manager = manager();
+        var asking = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Kept> asked = asking.submit(manager::checkpointNow);
+      while (!asked.isDone()) {
+        manager.step(Duration.ofMillis(1));
+      }
+
+      for (int p = 0; p < PARTITIONS; p++) {
+        assertThat(asked.get().positions()).containsEntry(name(p), ledger.end(p));
+      }
+      assertThat(archived()).isEqualTo(ledger.ended).hasSize(MANY + 1);
+
+      Future<Kept> again = asking.submit(manager::checkpointNow);
+      while (!again.isDone()) {
+        manager.step(Duration.ofMillis(1));
+      }
+      assertThat(again.get()).as("nothing has happened").isEqualTo(asked.get());
+    }
+  }
+
+  @Test
+  void whoeverAsksADatamanagerThatEndsIsToldSo() {
+    var manager = manager();
+    manager.close();
+
+    assertThatThrownBy(manager::checkpointNow)
+        .isInstanceOf(BusException.class)
+        .hasMessageContaining("about to end");
+  }
+
+  @Test
+  void aCheckpointIsRefusedWhileAnotherDatamanagerWorks() throws Exception {
+    try (var first = manager();
+        var second = manager();
+        var asking = Executors.newVirtualThreadPerTaskExecutor()) {
+      ledger.runsEnd(MANY);
+      steps(first);
+      Future<Kept> asked = asking.submit(second::checkpointNow);
+      while (!asked.isDone()) {
+        second.step(Duration.ofMillis(1));
+      }
+
+      assertThatThrownBy(asked::get).hasMessageContaining("another datamanager is at work");
     }
   }
 

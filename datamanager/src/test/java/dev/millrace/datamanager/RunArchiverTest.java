@@ -46,6 +46,7 @@ final class RunArchiverTest {
         var archiver =
             new RunArchiver(
                 settings,
+                bus,
                 archive,
                 writer,
                 Timing.system(),

@@ -1,9 +1,12 @@
 package dev.millrace.datamanager;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.millrace.bus.Appender;
 import dev.millrace.bus.Bus;
 import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.Ledgers;
+import dev.millrace.bus.ledger.Starts;
 import dev.millrace.events.LedgerRecord;
 import dev.millrace.events.LedgerRecord.Cause;
 import dev.millrace.events.LedgerRecord.Decided;
@@ -25,27 +28,51 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 
 /** A ledger of runs, written by hand, and what its runs were at their end. */
 final class RunLedger {
-  private static final String TERM = "t1";
+  private final String term;
   private final Appender appender;
+  private final Bus bus;
   private final int partitions;
+  private final List<RootGroup> roots;
   private final long[] n;
   private final Runs[] states;
   private long next;
   final Map<RunId, Run> ended = new LinkedHashMap<>();
   private final Map<RunId, Long> ends = new HashMap<>();
 
+  /** From the first record on. */
   RunLedger(Bus bus) {
+    this(bus, Starts.first(Ledgers.RUNS), 1);
+  }
+
+  /** Goes on, as another writer, from where the partitions stand. */
+  RunLedger(Bus bus, Starts<Runs> from, long epoch) {
+    this.term = "t" + epoch;
+    this.bus = bus;
     this.appender = bus.appender("test");
     this.partitions = bus.partitions(Ledgers.RUNS.events().name());
+    this.roots = IntStream.range(0, partitions).mapToObj(this::root).toList();
     this.n = new long[partitions];
     this.states = new Runs[partitions];
     for (int p = 0; p < partitions; p++) {
-      states[p] = Runs.EMPTY;
-      append(p, new WriterChanged<>(1, TERM, "test", RunCatalog.LANGUAGE, partitions));
+      n[p] = from.start(p).fold().n();
+      states[p] = from.start(p).fold().state();
+      append(p, new WriterChanged<>(epoch, term, "test", RunCatalog.LANGUAGE, partitions));
     }
+  }
+
+  /** Some project whose runs are in the partition. */
+  private RootGroup root(int partition) {
+    return Stream.iterate(0, i -> i + 1)
+        .map(i -> RootGroup.of(new ProjectId("p" + i)))
+        .filter(root -> Partitions.of(root.toString(), partitions) == partition)
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Runs that are created and end, each in a decision of its own, over all partitions. */
@@ -59,13 +86,18 @@ final class RunLedger {
   /** A run that waits. */
   RunId create() {
     int p = (int) (next++ % partitions);
-    var root = RootGroup.of(new ProjectId("p" + p));
+    var root = roots.get(p);
     var run = new RunId(root, states[p].root(root).lastNumber() + 1);
     var spec =
         new RunSpec(
             "ci", "/" + root + "/branch/x", Map.of(), List.of(), Map.of(), Map.of(), List.of());
     decide(p, new RunEvent.RunCreated(run, spec));
     return run;
+  }
+
+  /** Ends a run that waits. */
+  void cancel(RunId run) {
+    decide(partition(run), new RunEvent.RunCancelled(run));
   }
 
   /** One that has ended. */
@@ -99,7 +131,8 @@ final class RunLedger {
 
   /** The offset after the last record of the partition. */
   long end(int partition) {
-    return n[partition] + 1;
+    var of = new TopicPartition(Ledgers.RUNS.events().name(), partition);
+    return bus.extent(of).toCompletableFuture().join().end();
   }
 
   /** The offset of the decision that has ended it. */
@@ -108,7 +141,7 @@ final class RunLedger {
   }
 
   int partition(RunId run) {
-    return Integer.parseInt(run.root().toString().substring("project/p".length()));
+    return Partitions.of(run.root().toString(), partitions);
   }
 
   private void decide(int partition, RunEvent.OfRun event) {
@@ -130,7 +163,17 @@ final class RunLedger {
     Instant at = Instant.ofEpochMilli(next);
     n[partition]++;
     return new Decided<>(
-        TERM, n[partition], new Cause.OfTick("test", at), at, Outcome.accepted(), List.of(event));
+        term, n[partition], command(partition), at, Outcome.accepted(), List.of(event));
+  }
+
+  /** A command that was decided. */
+  private Cause command(int partition) {
+    var to = new TopicPartition(Ledgers.RUNS.commands().name(), partition);
+    byte[] command = ("command " + n[partition]).getBytes(UTF_8);
+    long offset = appender.append(to, null, command).toCompletableFuture().join().offset();
+    var crc = new CRC32C();
+    crc.update(command);
+    return new Cause.OfCommand(offset, null, (int) crc.getValue(), null, false);
   }
 
   private void append(int partition, LedgerRecord<RunEvent> record) {

@@ -65,6 +65,7 @@ public final class Gateway implements AutoCloseable {
    * @param name of this instance, in logs and metrics
    * @param runservice base of its internal interface: {@code http://127.0.0.1:7421/internal/v1}
    * @param configstore the same of the configstore
+   * @param datamanager the same of the datamanager
    * @param internalToken what the services ask of callers
    * @param tokenKey what the tokens of tasks are signed with
    * @param plansAtOnce how many configurations are evaluated at the same time
@@ -74,6 +75,7 @@ public final class Gateway implements AutoCloseable {
       String version,
       URI runservice,
       URI configstore,
+      URI datamanager,
       String internalToken,
       byte[] tokenKey,
       int plansAtOnce,
@@ -210,6 +212,7 @@ public final class Gateway implements AutoCloseable {
     new UserRoutes(configView, configstore).addTo(made);
     new ProjectRoutes(configView, projects, configstore).addTo(made);
     runRoutes.addTo(made);
+    new StorageRoutes(upstream(settings.datamanager())).addTo(made);
     new StreamRoutes(configView, runRoutes, runservice).addTo(made);
     return made;
   }

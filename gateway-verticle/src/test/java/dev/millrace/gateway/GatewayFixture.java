@@ -121,6 +121,7 @@ final class GatewayFixture implements AutoCloseable {
             "1.2.3",
             service.uri(),
             service.uri(),
+            service.uri(),
             "internal",
             KEY,
             2,

@@ -212,6 +212,8 @@ final class GatewayTest {
     "POST, /api/v1/projects/p2/runs/1/cancel, 404",
     "GET, /api/v1/projects/p2/runs/1/events, 404",
     "GET, /api/v1/projects/p2/runs/1/tasks/build/logs, 404",
+    "POST, /api/v1/checkpoints, 403",
+    "GET, /api/v1/export, 403",
     "GET, /api/v1/users, 403",
     "DELETE, /api/v1/users/bob, 403",
     "GET, /api/v1/users/bob/tokens, 403",

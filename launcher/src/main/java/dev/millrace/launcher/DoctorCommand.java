@@ -103,6 +103,7 @@ final class DoctorCommand implements Callable<Integer> {
     tell(report.unusable());
     screen.out().printf("index: %d runs in %d dumps%n", report.rows(), report.dumps());
     tell(report.incomplete());
+    report.notes().forEach(note -> screen.out().printf("note of %s: %s%n", note.at(), note.text()));
     screen
         .out()
         .println(

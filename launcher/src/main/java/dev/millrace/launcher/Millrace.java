@@ -54,6 +54,8 @@ public final class Millrace implements Runnable {
     root.addSubcommand(new UpCommand(environment));
     root.addSubcommand(new DoctorCommand(environment));
     root.addSubcommand(new RebuildCommand(environment));
+    root.addSubcommand(new RecoverCommand(environment));
+    root.addSubcommand(new ImportCommand(environment));
     root.addSubcommand(new RoleCommands.Scheduler(environment));
     root.addSubcommand(new RoleCommands.Executor(environment));
     Client.addTo(root, environment);

@@ -66,14 +66,17 @@ final class EventRoutes {
     return reply(filter, after);
   }
 
-  /** Nobody who asks for all is to miss some without a word. */
+  /**
+   * Nobody who asks for all is to miss some without a word. What was heard behind the end was lost
+   * since, and something else will be there.
+   */
   private void requireKept(Position after, Set<Integer> partitions) {
     var oldest = new Position();
     boolean kept = true;
     for (int partition : partitions) {
-      long start = extent(partition).start();
-      oldest.heard(partition, start - 1);
-      kept &= after.of(partition) >= start - 1;
+      Extent there = extent(partition);
+      oldest.heard(partition, there.start() - 1);
+      kept &= after.of(partition) >= there.start() - 1 && after.of(partition) < there.end();
     }
     if (!kept) {
       throw new ProblemException(

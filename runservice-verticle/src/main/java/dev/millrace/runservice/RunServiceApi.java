@@ -4,6 +4,7 @@ import dev.millrace.bus.Bus;
 import dev.millrace.bus.ledger.CommandGate;
 import dev.millrace.events.run.RunCommand;
 import dev.millrace.http.HttpApi;
+import dev.millrace.http.InternalGuard;
 import dev.millrace.http.Starting;
 import dev.millrace.runservice.feed.RunFeed;
 import dev.millrace.runservice.logs.Followers;

@@ -394,6 +394,13 @@ final class StoredRunsTest {
         .endsWith(" are not kept any more: ask for those after that");
   }
 
+  @Test
+  void whoHasHeardWhatTheLedgerDoesNotHaveIsToldSo() throws Exception {
+    create(1);
+
+    assertThat(replica.get("/events?after=0:1000000").status()).isEqualTo(410);
+  }
+
   /** How many records of the ledger were deleted. */
   private long start() {
     return IntStream.range(0, Surroundings.PARTITIONS)

@@ -5,6 +5,7 @@ import dev.millrace.bus.memory.MemoryBus;
 import dev.millrace.bus.memory.MemoryTopics;
 import dev.millrace.bus.memory.ThrowingFaults;
 import dev.millrace.datamanager.DataManagerVerticle;
+import dev.millrace.datamanager.Extras;
 import dev.millrace.datamanager.IndexDumps;
 import dev.millrace.datamanager.LedgerCheckpoints;
 import dev.millrace.datamanager.LogArchive;
@@ -87,6 +88,7 @@ final class Surroundings implements AutoCloseable {
                 checkpointEvery,
                 dumpEvery,
                 Retention.ofEvents(Duration.ZERO)),
+            new DataManagerVerticle.Serving("127.0.0.1", 0, "internal", Extras.NONE),
             new DataManagerVerticle.Ports(
                 bus, objects, store, Timing.system(), this::id, new ThrowingFaults()));
     vertx.deployVerticle(verticle).toCompletionStage().toCompletableFuture().join();

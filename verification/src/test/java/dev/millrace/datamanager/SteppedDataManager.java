@@ -75,7 +75,7 @@ public final class SteppedDataManager {
   /** Opens what is stored. */
   public SteppedDataManager(Config config, Ports ports, Around around, Breach breach) {
     var parts = new BrokenParts(config, ports, around, breach);
-    manager = new DataManager(config, ports, ports.bus(), parts);
+    manager = new DataManager(config, Extras.NONE, ports, ports.bus(), parts);
     ledger = parts.followed();
   }
 
@@ -163,6 +163,7 @@ public final class SteppedDataManager {
         Consumer<List<RunEvent.OfEnded>> logs) {
       return new RunArchiver(
           settings(),
+          ports.bus(),
           archive,
           writer,
           ports.timing(),

@@ -13,7 +13,6 @@ import dev.millrace.storage.manifests.Sweep;
 import dev.millrace.storage.objects.NoSuchObjectException;
 import dev.millrace.storage.objects.ObjectStore;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -23,10 +22,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Keeps the last few checkpoints, each some entries in files, and a manifest that lists them. One
@@ -36,21 +31,17 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public class CheckpointStore implements Sweep.Counting {
   private static final int GENERATIONS_KEPT = 3;
-  private static final int FORMAT = 1;
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
   private final ObjectStore objects;
   private final Manifests manifests;
   private final int most;
-  private volatile Snapshot snapshot = new Snapshot(Manifest.NONE, List.of());
+  private volatile Snapshot snapshot = new Snapshot(Manifest.NONE, Contents.EMPTY);
 
-  private record Snapshot(Manifest manifest, List<Kept> newestFirst) {}
-
-  private record Stored(@Nullable Integer format, @Nullable List<StoredKept> checkpoints) {}
-
-  private record StoredKept(
-      long at, @Nullable SortedMap<String, Long> positions, @Nullable List<EntryFileInfo> files) {}
+  private record Snapshot(Manifest manifest, Contents contents) {
+    List<Kept> newestFirst() {
+      return contents.newestFirst();
+    }
+  }
 
   CheckpointStore(ObjectStore objects, Manifests manifests, int most) {
     this.objects = objects;
@@ -79,12 +70,12 @@ public class CheckpointStore implements Sweep.Counting {
   /** Hears of those that were added before now. */
   public void refresh() {
     Manifest newest = manifests.newest();
-    take(newest, read(newest));
+    take(newest, Contents.read(newest.content(), manifests.pointer()));
   }
 
-  private synchronized void take(Manifest manifest, List<Kept> kept) {
+  private synchronized void take(Manifest manifest, Contents contents) {
     if (manifest.generation() > snapshot.manifest().generation()) {
-      snapshot = new Snapshot(manifest, List.copyOf(kept));
+      snapshot = new Snapshot(manifest, contents);
     }
   }
 
@@ -110,18 +101,59 @@ public class CheckpointStore implements Sweep.Counting {
     if (!from.newestFirst().stream().allMatch(kept -> follows(next, kept))) {
       return Optional.empty();
     }
-    var added = new Kept(at, positions, files.write(sorted));
-    List<Kept> all = new ArrayList<>();
-    all.add(added);
-    all.addAll(from.newestFirst().subList(0, Math.min(most - 1, from.newestFirst().size())));
-    Optional<Manifest> advanced = manifests.advance(from.manifest(), write(all));
-    if (advanced.isEmpty()) {
-      added.files().forEach(file -> objects.delete(file.path()));
-      refresh();
-      return Optional.empty();
+    return added(from, new Kept(at, positions, files.write(sorted)), from.contents(), most);
+  }
+
+  /**
+   * As {@link #add}, but none that was kept before is kept any more: they are of logs that are not
+   * there now.
+   *
+   * @param why is noted for good
+   */
+  public Optional<Kept> begin(
+      Instant at,
+      SortedMap<String, Long> positions,
+      Iterator<Entry> sorted,
+      EntryWriter files,
+      String why) {
+    refresh();
+    Snapshot from = snapshot;
+    return added(
+        from,
+        new Kept(at, positions, files.write(sorted)),
+        from.contents().plus(new Note(at, why)),
+        1);
+  }
+
+  private Optional<Kept> added(Snapshot from, Kept added, Contents before, int keep) {
+    if (advance(from, before.plus(added, keep))) {
+      return Optional.of(added);
     }
-    take(advanced.get(), all);
-    return Optional.of(added);
+    added.files().forEach(file -> objects.delete(file.path()));
+    refresh();
+    return Optional.empty();
+  }
+
+  private boolean advance(Snapshot from, Contents contents) {
+    Optional<Manifest> advanced = manifests.advance(from.manifest(), contents.write());
+    advanced.ifPresent(manifest -> take(manifest, contents));
+    return advanced.isPresent();
+  }
+
+  /**
+   * Notes something for good.
+   *
+   * @return false if somebody else has changed what is kept meanwhile: then it is not noted
+   */
+  public boolean note(Note note) {
+    refresh();
+    Snapshot from = snapshot;
+    return advance(from, from.contents().plus(note));
+  }
+
+  /** What was noted, the oldest first; of very many the oldest are not kept. */
+  public List<Note> notes() {
+    return snapshot.contents().notes();
   }
 
   /** Whether a checkpoint may come after another one. */
@@ -183,48 +215,11 @@ public class CheckpointStore implements Sweep.Counting {
   @Override
   public boolean fence() {
     Snapshot now = snapshot;
-    Optional<Manifest> added = manifests.advance(now.manifest(), write(now.newestFirst()));
-    added.ifPresent(manifest -> take(manifest, now.newestFirst()));
-    return added.isPresent();
+    return advance(now, now.contents());
   }
 
   @Override
   public void prune(Instant before) {
     manifests.prune(GENERATIONS_KEPT, before);
-  }
-
-  private static byte[] write(List<Kept> kept) {
-    return JSON.writeValueAsBytes(
-        new Stored(
-            FORMAT,
-            kept.stream()
-                .map(k -> new StoredKept(k.at().toEpochMilli(), k.positions(), k.files()))
-                .toList()));
-  }
-
-  private List<Kept> read(Manifest manifest) {
-    if (manifest.content().length == 0) {
-      return List.of();
-    }
-    try {
-      Stored stored = JSON.readValue(manifest.content(), Stored.class);
-      if (stored.format() == null || stored.format() != FORMAT || stored.checkpoints() == null) {
-        throw new CheckpointException(
-            manifests.pointer() + " is not of a format that is known here", null);
-      }
-      return stored.checkpoints().stream().map(CheckpointStore::kept).toList();
-    } catch (JacksonException e) {
-      throw new CheckpointException(
-          "cannot read %s: %s".formatted(manifests.pointer(), e.getMessage()), e);
-    }
-  }
-
-  private static Kept kept(StoredKept stored) {
-    SortedMap<String, Long> positions =
-        stored.positions() == null ? Collections.emptySortedMap() : stored.positions();
-    return new Kept(
-        Instant.ofEpochMilli(stored.at()),
-        positions,
-        stored.files() == null ? List.of() : stored.files());
   }
 }

@@ -61,6 +61,11 @@ public final class Manifests {
     return "manifests/" + name;
   }
 
+  /** The path of the object that this generation is. */
+  public String path(Manifest manifest) {
+    return path(manifest.generation());
+  }
+
   /**
    * The newest whole generation; {@link Manifest#NONE} if there is none.
    *

@@ -60,7 +60,8 @@ public record Fold<S>(
     return new Fold<>(state, 0, "", 0, Instant.EPOCH, 0, -1, 0, Memory.EMPTY, Tries.NONE, 0);
   }
 
-  Fold<S> with(S other) {
+  /** With another state. */
+  public Fold<S> with(S other) {
     return new Fold<>(
         other, epoch, term, n, at, language, command, checksum, memory, tries, barren);
   }

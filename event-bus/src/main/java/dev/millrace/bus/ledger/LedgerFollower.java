@@ -66,6 +66,11 @@ public final class LedgerFollower<S, E> implements LedgerView<S, E>, AutoCloseab
     node.step(wait);
   }
 
+  /** Lets a step that waits return at once. Any thread. */
+  public void wakeup() {
+    node.mailbox().post(() -> {});
+  }
+
   /**
    * Completes when all has been folded that was there at the first step; fails if a partition had
    * to be stopped before.

@@ -173,7 +173,7 @@ final class LedgerNode<S, E> implements LedgerView<S, E> {
       Extent end = ends[replica.ledger().partition()];
       if (replica.stopped() != null) {
         caughtUp.completeExceptionally(
-            new IllegalStateException(replica.ledger() + " is stopped: " + replica.stopped()));
+            new StoppedException(replica.ledger() + " is stopped: " + replica.stopped()));
         return;
       }
       if (end == null || follower.position(replica.ledger()) < end.end()) {
@@ -221,7 +221,7 @@ final class LedgerNode<S, E> implements LedgerView<S, E> {
                     }));
   }
 
-  private static String lost(long last, @Nullable Extent there) {
+  static String lost(long last, @Nullable Extent there) {
     String now =
         there == null
             ? "does not have it now"

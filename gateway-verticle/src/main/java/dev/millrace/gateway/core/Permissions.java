@@ -16,6 +16,8 @@ public final class Permissions {
     DELETE_USER(Scope.SYSTEM),
     /** Begin and end maintenance. */
     MAINTAIN(Scope.SYSTEM),
+    /** Have checkpoints made, and all that is kept exported. */
+    CARE_FOR_STORAGE(Scope.SYSTEM),
     /** List, create and delete the tokens of a user. */
     MANAGE_TOKENS(Scope.PERSON),
     /** Create a project that belongs to a user. */

@@ -33,6 +33,10 @@ public final class Api implements AutoCloseable {
     return change("POST", path, call -> call.json(body).read(JsonNode.class));
   }
 
+  JsonNode create(String path) throws InterruptedException {
+    return change("POST", path, call -> call.read(JsonNode.class));
+  }
+
   void act(String path) throws InterruptedException {
     change("POST", path, Api::sent);
   }
@@ -47,6 +51,11 @@ public final class Api implements AutoCloseable {
 
   /** The output of a task; follows it if asked to. */
   Call.Streaming log(String path) {
+    return stream(path);
+  }
+
+  /** What comes back, as it comes. */
+  Call.Streaming stream(String path) {
     return caller.call("GET", path).open();
   }
 

@@ -15,6 +15,8 @@ public final class Client {
   public static void addTo(CommandLine root, Environment environment) {
     root.addSubcommand(new DownCommand(environment))
         .addSubcommand(new StatusCommand(environment))
+        .addSubcommand(new CheckpointCommand(environment))
+        .addSubcommand(new ExportCommand(environment))
         .addSubcommand(new LoginCommand(environment))
         .addSubcommand(new InitCommand(environment))
         .addSubcommand(

@@ -34,6 +34,7 @@ final class StatusCommand extends ClientCommand {
       out.println("pushes waiting to be looked at: " + status.path("deliveries_waiting").asLong(0));
       status.path("ledgers").forEach(this::ledger);
       instances(status);
+      api.get("/notes").path("notes").forEach(this::note);
       return Exit.OK;
     }
   }
@@ -64,6 +65,12 @@ final class StatusCommand extends ClientCommand {
         .forEachEntry(
             (name, holder) ->
                 screen.out().printf("lease %s: held by %s%n", name, holder.asString()));
+  }
+
+  private void note(JsonNode note) {
+    screen
+        .out()
+        .printf("note of %s: %s%n", note.path("at").asString(""), note.path("text").asString(""));
   }
 
   private void ledger(JsonNode ledger) {

@@ -29,6 +29,7 @@ public record Connection(
     URI url,
     URI runservice,
     URI configstore,
+    URI datamanager,
     String kafka,
     String kafkaUser,
     String kafkaPassword,

@@ -59,6 +59,10 @@ public final class MillraceServer implements AutoCloseable {
   public static MillraceServer start(ServerOptions options, UnaryOperator<Bus> decorate)
       throws StartException {
     var data = DataDirectory.take(options.dataDirectory());
+    if (Unfinished.isImport(data.root())) {
+      closeQuietly(data);
+      throw new StartException(Unfinished.SENTENCE.formatted(data.root()));
+    }
     MillraceServer server = null;
     try {
       int port = port(options);
@@ -103,7 +107,7 @@ public final class MillraceServer implements AutoCloseable {
                   coordination,
                   new Storage(objects, store),
                   new Faults()));
-      roles.openIndependent();
+      roles.openIndependent(new RepositoryBundles(made(repositories)));
       firstToken = roles.ensureAdministrator();
       connection(roles, broker, secrets, options).writeTo(data);
       roles.openCallers(uri, port, made(repositories), notices::add);
@@ -121,6 +125,7 @@ public final class MillraceServer implements AutoCloseable {
         uri,
         roles.runservice(),
         roles.configstore(),
+        roles.datamanager(),
         broker.clients().bootstrap(),
         broker.owner().user(),
         broker.owner().password(),

@@ -11,6 +11,7 @@ import dev.millrace.configstore.ConfigStoreVerticle;
 import dev.millrace.configstore.Tokens;
 import dev.millrace.datamanager.DataManagerVerticle;
 import dev.millrace.datamanager.DeliveryCheckpoints;
+import dev.millrace.datamanager.Extras;
 import dev.millrace.datamanager.LedgerCheckpoints;
 import dev.millrace.forges.GitSmartHttp;
 import dev.millrace.forges.HostedRepositories;
@@ -76,6 +77,7 @@ final class Roles implements AutoCloseable {
   private @Nullable ConfigStoreVerticle configstore;
   private @Nullable RunServiceVerticle runservice;
   private @Nullable KeptLease registration;
+  private @Nullable DataManagerVerticle datamanager;
 
   Roles(
       DataDirectory data,
@@ -107,10 +109,12 @@ final class Roles implements AutoCloseable {
   }
 
   /**
-   * The roles that call no other: the authorities and the scheduler. Returns once the authorities
-   * take calls.
+   * The roles that call no other: the authorities, the datamanager and the scheduler. Returns once
+   * all but the scheduler take calls.
+   *
+   * @param extras belong into an export
    */
-  void openIndependent() throws IOException, StartException {
+  void openIndependent(Extras extras) throws IOException, StartException {
     var config =
         new ConfigStoreVerticle(
             bus,
@@ -144,7 +148,8 @@ final class Roles implements AutoCloseable {
                 faults));
     var first = deploy(config, "configstore");
     var second = deploy(runs, "runservice");
-    deploy(datamanager(), "datamanager");
+    var keeping = newDataManager(extras);
+    var third = deploy(keeping, "datamanager");
     if (!options.without().contains(Role.SCHEDULER)) {
       deploy(
           new SchedulerVerticle(
@@ -158,6 +163,8 @@ final class Roles implements AutoCloseable {
     }
     first.await();
     second.await();
+    third.await();
+    datamanager = keeping;
     configstore = config;
     runservice = runs;
   }
@@ -185,6 +192,11 @@ final class Roles implements AutoCloseable {
   URI configstore() {
     return URI.create(
         "http://%s:%d/internal/v1".formatted(LOOPBACK, Objects.requireNonNull(configstore).port()));
+  }
+
+  URI datamanager() {
+    return URI.create(
+        "http://%s:%d/internal/v1".formatted(LOOPBACK, Objects.requireNonNull(datamanager).port()));
   }
 
   private Deployment deploy(Deployable verticle, String role) {
@@ -277,13 +289,14 @@ final class Roles implements AutoCloseable {
                       case "gateway" -> new Part("gateway", gateway.toString());
                       case "runservice" -> new Part("runservice", runservice().toString());
                       case "configstore" -> new Part("configstore", configstore().toString());
+                      case "datamanager" -> new Part("datamanager", datamanager().toString());
                       default -> new Part(deployment.role(), "");
                     })
             .sorted(Comparator.comparing(Part::role))
             .toList());
   }
 
-  private Deployable datamanager() throws IOException {
+  private DataManagerVerticle newDataManager(Extras extras) throws IOException {
     return new DataManagerVerticle(
         DataManagerVerticle.Config.standard(
             instance,
@@ -291,6 +304,8 @@ final class Roles implements AutoCloseable {
             options.upkeep().checkpointEvery(),
             options.upkeep().dumpEvery(),
             options.upkeep().retention()),
+        new DataManagerVerticle.Serving(
+            LOOPBACK, data.port("datamanager"), secrets.internalToken(), extras),
         new DataManagerVerticle.Ports(
             bus, storage.objects(), storage.coordination(), timing, random.ids(), faults));
   }
@@ -315,6 +330,7 @@ final class Roles implements AutoCloseable {
             Version.text(),
             runservice(),
             configstore(),
+            datamanager(),
             secrets.internalToken(),
             secrets.tokenKey(),
             PLANS_AT_ONCE,

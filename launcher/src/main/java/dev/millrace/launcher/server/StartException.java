@@ -1,5 +1,6 @@
 package dev.millrace.launcher.server;
 
+import dev.millrace.bus.ledger.StoppedException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,9 @@ public final class StartException extends Exception {
   /** What the failed part said itself. */
   static String why(ExecutionException e) {
     Throwable cause = e.getCause();
-    return String.valueOf((cause == null ? e : cause).getMessage());
+    String why = String.valueOf((cause == null ? e : cause).getMessage());
+    return cause instanceof StoppedException
+        ? why + " (millrace recover tells what can be gone on with)"
+        : why;
   }
 }

@@ -18,7 +18,7 @@ final class ModuleTable {
           new Module("events"),
           new Module("bus", "events"),
           new Module("storage"),
-          new Module("datamanager", "events", "bus", "storage"),
+          new Module("datamanager", "events", "bus", "storage", "http"),
           new Module("pipeline", "events"),
           new Module("http"),
           new Module("forges", "http"),

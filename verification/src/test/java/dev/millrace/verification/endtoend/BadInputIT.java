@@ -90,7 +90,7 @@ final class BadInputIT {
 
   private static List<Interface> interfaces() throws Exception {
     var routes = KnownRoutes.read(installation.home().resolve("no-repositories"));
-    return List.of(gateway(routes), runservice(routes), configstore(routes));
+    return List.of(gateway(routes), runservice(routes), configstore(routes), datamanager(routes));
   }
 
   private static Interface gateway(KnownRoutes routes) throws Exception {
@@ -154,6 +154,17 @@ final class BadInputIT {
         Set.of(),
         "this interface is for parts of Millrace only",
         "this interface is for parts of Millrace only");
+  }
+
+  private static Interface datamanager(KnownRoutes routes) {
+    return new Interface(
+        internal(connection().datamanager().resolve("/")),
+        routes.datamanager(),
+        Map.of(),
+        Map.of(),
+        Set.of("GET /livez"),
+        "the internal interface needs its token",
+        "the internal interface needs its token");
   }
 
   private static Place noTask() {

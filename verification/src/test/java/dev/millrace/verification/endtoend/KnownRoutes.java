@@ -14,6 +14,8 @@ import dev.millrace.bus.memory.ThrowingFaults;
 import dev.millrace.configstore.ConfigRoutes;
 import dev.millrace.configstore.core.ConfigRules;
 import dev.millrace.configstore.core.NoEffects;
+import dev.millrace.datamanager.DataManagerApi;
+import dev.millrace.datamanager.Export;
 import dev.millrace.datamanager.LogArchive;
 import dev.millrace.events.RunId;
 import dev.millrace.events.Topics;
@@ -32,6 +34,8 @@ import dev.millrace.runservice.feed.RunFeed;
 import dev.millrace.runservice.logs.StoredLogs;
 import dev.millrace.runservice.stored.Listed;
 import dev.millrace.runservice.stored.StoredList;
+import dev.millrace.storage.checkpoints.Kept;
+import dev.millrace.storage.checkpoints.Note;
 import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.index.IndexedRun.Place;
 import dev.millrace.storage.index.RunFilter;
@@ -48,7 +52,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Every route of every HTTP interface, asked of the very classes that serve them. */
-record KnownRoutes(List<Route> gateway, List<Route> runservice, List<Route> configstore) {
+record KnownRoutes(
+    List<Route> gateway, List<Route> runservice, List<Route> configstore, List<Route> datamanager) {
 
   /** One route; the path with {@code :places}. */
   record Route(String method, String path) {
@@ -71,7 +76,8 @@ record KnownRoutes(List<Route> gateway, List<Route> runservice, List<Route> conf
     var topics = new MemoryTopics(Clock.systemUTC());
     Topics.all().forEach(topic -> topics.create(topic.name(), 1));
     try (var bus = new MemoryBus(topics)) {
-      return new KnownRoutes(gateway(bus, directory), runservice(bus), configstore(bus));
+      return new KnownRoutes(
+          gateway(bus, directory), runservice(bus), configstore(bus), datamanagerRoutes());
     }
   }
 
@@ -79,7 +85,7 @@ record KnownRoutes(List<Route> gateway, List<Route> runservice, List<Route> conf
     URI nowhere = URI.create("http://127.0.0.1:1/internal/v1");
     var settings =
         new Gateway.Settings(
-            "g", "0", nowhere, nowhere, "", new byte[1], 1, GitSmartHttp.Limits.DEFAULT);
+            "g", "0", nowhere, nowhere, nowhere, "", new byte[1], 1, GitSmartHttp.Limits.DEFAULT);
     Vertx vertx = Vertx.vertx();
     var ports =
         new Gateway.Ports(
@@ -205,6 +211,28 @@ record KnownRoutes(List<Route> gateway, List<Route> runservice, List<Route> conf
     public void end() {
       throw new AssertionError("routes are only listed here");
     }
+  }
+
+  private static List<Route> datamanagerRoutes() {
+    var api =
+        new DataManagerApi(
+            new DataManagerApi.Work() {
+              @Override
+              public Kept checkpointNow() {
+                throw new AssertionError();
+              }
+
+              @Override
+              public Export exportNow() {
+                throw new AssertionError();
+              }
+
+              @Override
+              public List<Note> notes() {
+                throw new AssertionError();
+              }
+            });
+    return routes(api.http("").routes());
   }
 
   private static String id() {

@@ -1,18 +1,16 @@
-package dev.millrace.runservice;
+package dev.millrace.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.http.Guard;
-import dev.millrace.http.ProblemException;
-import dev.millrace.http.Request;
 import java.security.MessageDigest;
 
 /** Lets those in who know the token that the parts of Millrace share. */
-final class InternalGuard implements Guard {
+public final class InternalGuard implements Guard {
   private static final String SCHEME = "Bearer ";
   private final byte[] token;
 
-  InternalGuard(String token) {
+  /** Asks for this token. */
+  public InternalGuard(String token) {
     this.token = token.getBytes(UTF_8);
   }
 
