@@ -585,7 +585,9 @@ final class StoredRunsTest {
   }
 
   private JsonNode counts(String query) {
-    JsonNode counts = replica.get("/runs?count=true&" + query).body().path("counts");
+    Answered answer = replica.get("/runs?count=true&" + query);
+    assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+    JsonNode counts = answer.body().path("counts");
     for (String by : List.of("by_phase", "by_result")) {
       int sum = 0;
       for (JsonNode count : counts.path(by)) {

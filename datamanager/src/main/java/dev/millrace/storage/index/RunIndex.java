@@ -315,8 +315,19 @@ public final class RunIndex implements AutoCloseable {
         searcher ->
             new Counted(
                 searcher.search(Wanted.query(filter, except), CountingCollector.MANAGER),
-                positions(
-                    ((DirectoryReader) searcher.getIndexReader()).getIndexCommit().getUserData())));
+                positions(searcher)));
+  }
+
+  /**
+   * The positions of the last commit before the last refresh: up to where what was to be told is
+   * found. They are behind {@link #positions} from a commit to the refresh after it.
+   */
+  public SortedMap<String, Long> foundPositions() {
+    return searching(RunIndex::positions);
+  }
+
+  private static SortedMap<String, Long> positions(IndexSearcher searcher) throws IOException {
+    return positions(((DirectoryReader) searcher.getIndexReader()).getIndexCommit().getUserData());
   }
 
   private interface Search<T> {

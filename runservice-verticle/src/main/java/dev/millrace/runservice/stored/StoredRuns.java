@@ -205,7 +205,7 @@ public final class StoredRuns implements RunStore, StoredList, AutoCloseable {
 
   @Override
   public long indexed(int partition) {
-    return index.positions().getOrDefault(name(partition), 0L);
+    return index.foundPositions().getOrDefault(name(partition), 0L);
   }
 
   /**

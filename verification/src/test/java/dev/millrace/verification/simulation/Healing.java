@@ -1,7 +1,9 @@
 package dev.millrace.verification.simulation;
 
+import dev.millrace.bus.TopicPartition;
 import dev.millrace.events.RootGroup;
 import dev.millrace.events.RunId;
+import dev.millrace.events.Topics;
 import dev.millrace.events.run.Run;
 import dev.millrace.events.run.Runs;
 import java.time.Duration;
@@ -33,6 +35,7 @@ final class Healing {
   void run() {
     chaos.end();
     world.builds.heal(world);
+    putBackWhatNoCheckpointIsOf();
     restartWhoStopped();
     world.machines.forEach(machine -> machine.suspendedFor = 0);
     world.coordination.settle(chaos.upTo(World.REPLICAS));
@@ -66,6 +69,19 @@ final class Healing {
       }
     }
     throw new Violation("not at rest: " + unrest());
+  }
+
+  // Where history was lost, checkpoints are of what is not there any more: somebody who begins
+  // needs
+  // the beginning, and whoever reads all partitions needs all of them.
+  private void putBackWhatNoCheckpointIsOf() {
+    for (int p = 0; p < World.PARTITIONS; p++) {
+      if (world.oracles.isCut(p)) {
+        for (Topics.Topic topic : List.of(Topics.RUN_EVENTS, Topics.RUN_COMMANDS)) {
+          world.broker.log(new TopicPartition(topic.name(), p)).putBack();
+        }
+      }
+    }
   }
 
   // Who reads a partition no further is started again by people, and where history was lost all

@@ -19,6 +19,7 @@ import java.util.function.Supplier;
  * with its revisions, is emptied, and grants to two what one should get.
  */
 final class SimulatedKeys {
+  private final Storage storage;
   private final Chaos chaos;
   private final LongSupplier nanos;
   private Table now = new Table(0, Map.of());
@@ -43,9 +44,10 @@ final class SimulatedKeys {
     }
   }
 
-  SimulatedKeys(Chaos chaos, LongSupplier nanos) {
-    this.chaos = chaos;
-    this.nanos = nanos;
+  SimulatedKeys(Storage storage) {
+    this.storage = storage;
+    this.chaos = storage.world.chaos;
+    this.nanos = storage::nanos;
   }
 
   void step() {
@@ -98,6 +100,9 @@ final class SimulatedKeys {
 
     @Override
     public OptionalLong compareAndSet(String key, long expected, byte[] value) {
+      if (process.isInTurn() && chaos.strikes(Fault.CHANGE_OF_KEYS_SLOW)) {
+        storage.world.meanwhile(process, 1 + chaos.upTo(12));
+      }
       OptionalLong set =
           call(
               () -> {

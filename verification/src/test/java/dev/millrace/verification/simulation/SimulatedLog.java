@@ -52,6 +52,11 @@ final class SimulatedLog {
     start = Math.max(start, Math.min(to, next));
   }
 
+  /** People put back what was trimmed. */
+  void putBack() {
+    start = 0;
+  }
+
   /** What comes from the offset on is lost; 0: the log is made anew. */
   void cut(long to) {
     records.tailMap(to, true).clear();

@@ -51,7 +51,7 @@ final class SimulationTest {
   @Test
   void noPromiseIsBrokenWhateverFails() {
     long only = Long.getLong("simulation.seed", -1);
-    long count = only >= 0 ? 1 : Long.getLong("simulation.seeds", 700);
+    long count = only >= 0 ? 1 : Long.getLong("simulation.seeds", ENOUGH);
     Tally tally = run(only >= 0 ? LongStream.of(only) : LongStream.range(0, count));
 
     print(count, tally.all());

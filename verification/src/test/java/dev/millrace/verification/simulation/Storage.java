@@ -36,7 +36,7 @@ final class Storage {
   Storage(World world) {
     this.world = world;
     this.objects = new MemoryObjectStore(() -> wall(world.broker.time.now()));
-    this.keys = new SimulatedKeys(world.chaos, this::nanos);
+    this.keys = new SimulatedKeys(this);
   }
 
   /** The store is away now and then. */
