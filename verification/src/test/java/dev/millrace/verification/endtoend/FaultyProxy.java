@@ -12,6 +12,7 @@ import java.net.URI;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -60,7 +61,7 @@ final class FaultyProxy implements AutoCloseable {
     byte[] asLast() {
       List<String> lines =
           Arrays.stream(text.split("\r\n"))
-              .filter(line -> !line.toLowerCase(java.util.Locale.ROOT).startsWith("connection:"))
+              .filter(line -> !line.toLowerCase(Locale.ROOT).startsWith("connection:"))
               .toList();
       return Stream.concat(lines.stream(), Stream.of("Connection: close", "", ""))
           .reduce((a, b) -> a + "\r\n" + b)
@@ -170,27 +171,32 @@ final class FaultyProxy implements AutoCloseable {
   }
 
   private void relay(Head head, Socket client) throws IOException {
-    Trap set = trap.get();
-    boolean caught =
-        set != null
-            && head.writes()
-            && head.path().contains(set.where())
-            && trap.compareAndSet(set, null);
-    if (caught && !set.written()) {
-      set.then().run();
+    Trap caught = caught(head);
+    if (caught != null && !caught.written()) {
+      caught.then().run();
       return;
     }
     try (var behind = new Socket(server.getHost(), server.getPort())) {
       behind.getOutputStream().write(head.asLast());
       Thread.ofVirtual().start(() -> pump(client, behind));
       byte[] answer = behind.getInputStream().readAllBytes();
-      if (caught) {
-        set.then().run();
+      if (caught != null) {
+        caught.then().run();
         return;
       }
       client.getOutputStream().write(answer);
       countWritten(head, answer);
     }
+  }
+
+  private @Nullable Trap caught(Head head) {
+    Trap set = trap.get();
+    boolean caught =
+        set != null
+            && head.writes()
+            && head.path().contains(set.where())
+            && trap.compareAndSet(set, null);
+    return caught ? set : null;
   }
 
   private synchronized void countWritten(Head head, byte[] answer) {

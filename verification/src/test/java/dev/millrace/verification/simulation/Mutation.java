@@ -64,6 +64,11 @@ class Mutation {
     return Duration.ofMinutes(3);
   }
 
+  /** After how many steps nothing fails any more. */
+  int steps() {
+    return World.STEPS;
+  }
+
   /** How many times more often calls of the object storage are slow. */
   double slowness() {
     return 1;

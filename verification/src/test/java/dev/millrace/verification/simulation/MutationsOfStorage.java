@@ -42,7 +42,7 @@ final class MutationsOfStorage {
       return breach;
     }
 
-    // What shows only when files are merged shows more often with more files, and slow ones.
+    // What shows only when files are merged shows more often with more files, and with slow ones.
     private boolean ofMerging() {
       return switch (breach) {
         case NO_GRACE, MERGE_DROPS_WHAT_WAS_ADDED -> true;
@@ -53,6 +53,11 @@ final class MutationsOfStorage {
     @Override
     Duration archiveAge() {
       return ofMerging() ? Duration.ofSeconds(10) : super.archiveAge();
+    }
+
+    @Override
+    int steps() {
+      return ofMerging() ? 5 * super.steps() : super.steps();
     }
 
     @Override
