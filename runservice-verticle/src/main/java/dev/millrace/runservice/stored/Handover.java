@@ -83,10 +83,12 @@ public final class Handover implements AutoCloseable {
     long[] upTo = new long[feed.partitions()];
     boolean more = false;
     for (int p = 0; p < upTo.length; p++) {
-      upTo[p] = Math.min(stored.archived(p), feed.next(p));
-      more |= stored.indexed(p) < upTo[p];
+      // A ledger may be read from before where the index is: that must not go back.
+      long indexed = stored.indexed(p);
+      upTo[p] = Math.max(indexed, Math.min(stored.archived(p), feed.next(p)));
+      more |= indexed < upTo[p];
       for (Ended ended : feed.endedBefore(p, upTo[p])) {
-        if (ended.offset() >= stored.indexed(p)) {
+        if (ended.offset() >= indexed) {
           runs.add(ended.run());
         }
       }

@@ -70,7 +70,7 @@ abstract class ReadingProcess extends SimulatedProcess implements FaultHandler {
   final void check() {
     for (int p = 0; p < checked.length; p++) {
       Checkpoint<Runs> at = checkpoint(p);
-      if (at.offset() + 1 != checked[p] && !stopped.contains(p)) {
+      if (at.offset() >= 0 && at.offset() + 1 != checked[p] && !stopped.contains(p)) {
         world.oracles.of(p).check(name + "/" + p, at, forgets, whole[p] ? checked[p] - 1 : -1);
         checked[p] = at.offset() + 1;
         whole[p] = true;

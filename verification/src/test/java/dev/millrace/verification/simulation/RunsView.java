@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,9 +56,22 @@ final class RunsView {
     this.checkpoints = LedgerCheckpoints.open(objects, keys, world::id);
   }
 
+  private void trace(String what) {
+    World.trace(
+        world.broker,
+        "%s: %s, the index is at %s and has %s",
+        of.name,
+        what,
+        IntStream.range(0, World.PARTITIONS).mapToObj(stored::indexed).toList(),
+        stored.list(RunFilter.ANY, null, 10_000).stream().map(Listed::id).toList());
+  }
+
   /** Where the ledger is to be read from. */
   Starts<Runs> starts() {
-    return stored.starts(checkpoints);
+    trace("begins");
+    Starts<Runs> starts = stored.starts(checkpoints);
+    trace("begins to read");
+    return starts;
   }
 
   /** Shows what the view has folded. */
@@ -93,6 +107,7 @@ final class RunsView {
   private void handOver() {
     try {
       HandoverByHand.handOver(Objects.requireNonNull(handover));
+      trace("has handed over");
       world.mutation.handedOver(feed());
     } catch (StorageException | UncheckedIOException e) {
       world.chaos.tally.count("hand-over failed");

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.runservice.stored;
+
+import org.jspecify.annotations.NullMarked;
