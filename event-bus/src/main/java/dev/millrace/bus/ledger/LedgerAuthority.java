@@ -60,7 +60,24 @@ public final class LedgerAuthority<S, C, E>
       Timing timing,
       Supplier<String> ids,
       FaultHandler faults,
-      Starts<S> starts) {}
+      Starts<S> starts) {
+    /** The same once it has begun: what it began with may be much, and is not kept. */
+    private Ports<S, C, E> begun() {
+      return new Ports<>(
+          bus,
+          kind,
+          rules,
+          effects,
+          coordination,
+          instance,
+          timing,
+          ids,
+          faults,
+          _ -> {
+            throw new IllegalStateException("it has begun");
+          });
+    }
+  }
 
   /** Does nothing before the first step. */
   public LedgerAuthority(Ports<S, C, E> ports, LedgerSettings settings) {
@@ -68,7 +85,7 @@ public final class LedgerAuthority<S, C, E>
   }
 
   LedgerAuthority(Ports<S, C, E> ports, LedgerSettings settings, Pieces<S, C, E> pieces) {
-    this.ports = ports;
+    this.ports = ports.begun();
     this.settings = settings;
     var bus = ports.bus();
     var kind = ports.kind();

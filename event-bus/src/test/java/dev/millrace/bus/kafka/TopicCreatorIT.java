@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
@@ -139,6 +140,15 @@ final class TopicCreatorIT {
     }
   }
 
+  /** The broker tells of a change a moment after it was asked for it. */
+  private void awaitSetting(String topic, String name, String value) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!value.equals(settings(topic).get(name))) {
+      assertThat(System.nanoTime()).as("%s of %s", name, topic).isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+  }
+
   @Test
   void aTopicOfAnEarlierBuildGetsTheSizeOfSegmentsUnlessSomebodyHasChosenOne() throws Exception {
     var plan = new TopicPlan(4, (short) 1, 1, false, 32 << 20);
@@ -155,7 +165,7 @@ final class TopicCreatorIT {
     for (int start = 0; start < 2; start++) {
       TopicCreator.create(broker.clients(), plan, List.of(earlier, chosen));
     }
-    assertThat(settings("earlier")).containsEntry("segment.bytes", "33554432");
+    awaitSetting("earlier", "segment.bytes", "33554432");
     assertThat(settings("chosen")).containsEntry("segment.bytes", "1048576");
   }
 

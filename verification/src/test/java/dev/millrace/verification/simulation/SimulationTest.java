@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -81,11 +83,18 @@ final class SimulationTest {
 
   private static String failure(long seed, Throwable e) {
     return """
-    seed %d: %s
+    seed %d: %s%s
     To repeat it: mvn -B test -pl verification -am -Dtest=SimulationTest \
     -Dsurefire.failIfNoSpecifiedTests=false -Dsimulation.trace=true -Dsimulation.seed=%d
     """
-        .formatted(seed, e, seed);
+        .formatted(seed, e, e instanceof Violation ? "" : where(e), seed);
+  }
+
+  private static String where(Throwable e) {
+    return Arrays.stream(e.getStackTrace())
+        .limit(12)
+        .map(frame -> "\n  at " + frame)
+        .collect(Collectors.joining());
   }
 
   private static List<String> missing(Tally tally) {
