@@ -90,7 +90,10 @@ public final class Importing {
   private void undo() throws StartException, IOException {
     try (var data = DataDirectory.take(options.dataDirectory())) {
       Unfinished.clear(data.root());
-      Unfinished.end(data);
+      // A broker that has just ended may put down one more file: then the next import clears it.
+      if (Unfinished.isEmpty(data.root())) {
+        Unfinished.end(data);
+      }
     }
   }
 

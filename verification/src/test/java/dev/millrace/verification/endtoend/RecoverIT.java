@@ -100,7 +100,7 @@ final class RecoverIT {
     Path cut = elsewhere.home().resolve("cut.tar");
     byte[] whole = Files.readAllBytes(file);
     Files.write(cut, Arrays.copyOf(whole, whole.length / 2));
-    Finished refused = elsewhere.millrace("import", cut.toString(), "--data-dir", folder);
+    Finished refused = elsewhere.millrace("import", cut.toString(), "--data-dir", folder + "-cut");
     assertThat(refused.exit()).isEqualTo(1);
     assertThat(refused.err()).contains("cut off");
 
