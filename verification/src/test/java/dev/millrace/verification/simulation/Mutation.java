@@ -69,8 +69,13 @@ class Mutation {
     return World.STEPS;
   }
 
-  /** How many times more often calls of the object storage are slow. */
-  double slowness() {
+  /** How many files an archive has at most. */
+  int mostFiles() {
+    return 24;
+  }
+
+  /** How many times more often, and longer, calls of the object storage are slow. */
+  int slowness() {
     return 1;
   }
 

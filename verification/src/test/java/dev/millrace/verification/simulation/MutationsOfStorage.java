@@ -52,7 +52,7 @@ final class MutationsOfStorage {
 
     @Override
     Duration archiveAge() {
-      return ofMerging() ? Duration.ofSeconds(10) : super.archiveAge();
+      return ofMerging() ? Duration.ZERO : super.archiveAge();
     }
 
     @Override
@@ -60,8 +60,14 @@ final class MutationsOfStorage {
       return ofMerging() ? 5 * super.steps() : super.steps();
     }
 
+    // One of two does not merge.
     @Override
-    double slowness() {
+    int mostFiles() {
+      return ofMerging() ? Integer.MAX_VALUE : super.mostFiles();
+    }
+
+    @Override
+    int slowness() {
       return ofMerging() ? 6 : super.slowness();
     }
   }

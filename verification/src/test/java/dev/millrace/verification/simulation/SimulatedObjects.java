@@ -77,8 +77,9 @@ class SimulatedObjects implements ObjectStore {
   }
 
   private void wait(Fault slow) {
-    if (chaos.strikes(slow, slow.rate * storage.world.mutation.slowness())) {
-      storage.world.meanwhile(process, 1 + chaos.upTo(12));
+    int slowness = storage.world.mutation.slowness();
+    if (chaos.strikes(slow, slow.rate * slowness)) {
+      storage.world.meanwhile(process, 1 + chaos.upTo(12 * slowness));
     }
   }
 
