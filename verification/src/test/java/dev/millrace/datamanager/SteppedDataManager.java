@@ -9,14 +9,10 @@ import dev.millrace.datamanager.DataManagerVerticle.Ports;
 import dev.millrace.events.Topics;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.Runs;
-import dev.millrace.storage.archive.Archive;
 import dev.millrace.storage.archive.ArchiveWriter;
-import dev.millrace.storage.archive.BrokenArchives;
 import dev.millrace.storage.archive.Change;
 import dev.millrace.storage.checkpoints.BrokenCheckpoints;
 import dev.millrace.storage.checkpoints.Kept;
-import dev.millrace.storage.entries.EntryWriter;
-import dev.millrace.storage.manifests.Sweep;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,11 +42,7 @@ public final class SteppedDataManager {
     /** All that was read is deleted from Kafka. */
     TRIMMED_TO_THE_END,
     /** Commands are deleted up to the last one that a working copy has decided. */
-    COMMANDS_TRIMMED_BY_A_WORKING_COPY,
-    /** What does not count is deleted at once. */
-    NO_GRACE,
-    /** What was added while files were merged does not count any more. */
-    MERGE_DROPS_WHAT_WAS_ADDED
+    COMMANDS_TRIMMED_BY_A_WORKING_COPY
   }
 
   /**
@@ -59,13 +51,11 @@ public final class SteppedDataManager {
    * @param reading follows the ledger of runs
    * @param keeping what is kept of a partition's checkpoint
    * @param workingCopy the last command that a working copy of the partition has decided
-   * @param merges whether it merges files, where that shows more
    */
   public record Around(
       Function<Starts<Runs>, LedgerFollower<Runs, RunEvent>> reading,
       Keeping keeping,
-      ToLongFunction<Integer> workingCopy,
-      boolean merges) {}
+      ToLongFunction<Integer> workingCopy) {}
 
   /** What is kept of a checkpoint. */
   public interface Keeping {
@@ -128,30 +118,6 @@ public final class SteppedDataManager {
                   ports.ids(),
                   LedgerCheckpoints.MOST))
           : super.checkpoints();
-    }
-
-    // Whoever adds something while another one merges would merge next, and hide what that has
-    // done:
-    // so only one of them merges.
-    @Override
-    ArchiveWriter writer(Archive archive, String folder) {
-      return switch (breach) {
-        case MERGE_DROPS_WHAT_WAS_ADDED ->
-            BrokenArchives.writerThatDropsWhatWasAdded(
-                archive,
-                ports.objects(),
-                files(folder),
-                around.merges() ? EntryWriter.DEFAULT_SIZE / 2 : 0,
-                ports.timing().nanos());
-        case NO_GRACE ->
-            new ArchiveWriter(
-                archive,
-                ports.objects(),
-                files(folder),
-                around.merges() ? EntryWriter.DEFAULT_SIZE / 2 : 0,
-                ports.timing().nanos());
-        default -> super.writer(archive, folder);
-      };
     }
 
     @Override
@@ -218,13 +184,6 @@ public final class SteppedDataManager {
           };
         }
       };
-    }
-
-    @Override
-    Sweep sweep(Sweep.Counting manifest, String folder) {
-      return breach == Breach.NO_GRACE
-          ? new Sweep(manifest, ports.objects(), folder, Duration.ZERO)
-          : super.sweep(manifest, folder);
     }
   }
 }

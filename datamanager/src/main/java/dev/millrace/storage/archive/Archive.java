@@ -12,6 +12,7 @@ import dev.millrace.storage.manifests.Manifests;
 import dev.millrace.storage.manifests.Sweep;
 import dev.millrace.storage.objects.NoSuchObjectException;
 import dev.millrace.storage.objects.ObjectStore;
+import dev.millrace.storage.objects.ObjectStoreException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -353,10 +354,18 @@ public final class Archive implements Sweep.Counting {
    * Makes these the contents, if the ones they were made from are the newest.
    *
    * @return whether they are now; if not, what is newer is read from now on
+   * @throws ObjectStoreException if there is a newer one, but the object storage does not list it
    */
   boolean advance(Snapshot from, Contents contents) {
     Optional<Manifest> added = manifests.advance(from.manifest(), ContentsJson.write(contents));
     added.ifPresentOrElse(this::take, this::refresh);
+    if (added.isEmpty() && snapshot.manifest().generation() <= from.manifest().generation()) {
+      // Whoever tries again at once would do so for as long as the listing is behind.
+      throw new ObjectStoreException(
+          "%s has a generation after %d, which the object storage does not list"
+              .formatted(manifests.pointer(), from.manifest().generation()),
+          null);
+    }
     return added.isPresent();
   }
 

@@ -12,8 +12,11 @@ import dev.millrace.storage.entries.EntryKey;
 import dev.millrace.storage.entries.EntryWriter;
 import dev.millrace.storage.manifests.Sweep;
 import dev.millrace.storage.objects.DyingStore;
+import dev.millrace.storage.objects.ForwardingStore;
 import dev.millrace.storage.objects.MemoryObjectStore;
 import dev.millrace.storage.objects.ObjectInfo;
+import dev.millrace.storage.objects.ObjectStore;
+import dev.millrace.storage.objects.ObjectStoreException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +34,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -232,6 +236,24 @@ final class ArchiveTest {
     for (int i = 1; i <= 9; i++) {
       assertThat(archive.find(key(i))).hasValue(bytes("value"));
     }
+  }
+
+  @Test
+  void aWriterThatIsOvertakenDoesNotTryForEverWhereTheListingIsBehind() {
+    Archive others = open();
+    ObjectStore behind =
+        new ForwardingStore(objects) {
+          @Override
+          public Stream<ObjectInfo> list(String prefix, String after) {
+            return Stream.of();
+          }
+        };
+    var mine = Archive.open(behind, new MemoryCoordinationStore(this::nanos), "archive", this::id);
+    writer(others).add(List.of(Change.of(key(1), bytes("first"))), START, START);
+
+    assertThatExceptionOfType(ObjectStoreException.class)
+        .isThrownBy(() -> writer(mine).add(List.of(Change.of(key(1), bytes("late"))), START, at(1)))
+        .withMessageContaining("manifests/archive has a generation after 0");
   }
 
   @Test

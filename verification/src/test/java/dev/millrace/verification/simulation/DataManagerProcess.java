@@ -16,16 +16,15 @@ import org.jspecify.annotations.Nullable;
 final class DataManagerProcess extends ReadingProcess {
   private static final long LOG_BYTES = 1 << 20; // logs are not archived here
   private static final int RUNS = 4;
+  private static final Duration ARCHIVE_AGE = Duration.ofMinutes(3);
   private static final Duration CHECKPOINTS = Duration.ofMinutes(12);
   private static final Duration DUMPS = Duration.ofMinutes(15);
   private static final Duration RETENTION = Duration.ofMinutes(50);
 
-  private final int number;
   private @Nullable SteppedDataManager manager;
 
   DataManagerProcess(World world, int number, int life) {
     super(world, "datamanager-" + number, life, /* forgets= */ false);
-    this.number = number;
     bus.blocking(world.storage);
   }
 
@@ -53,7 +52,7 @@ final class DataManagerProcess extends ReadingProcess {
             name,
             world.storage.disk(slot, "scratch"),
             RUNS,
-            world.mutation.archiveAge(),
+            ARCHIVE_AGE,
             LOG_BYTES,
             CHECKPOINTS,
             DUMPS,
@@ -74,8 +73,7 @@ final class DataManagerProcess extends ReadingProcess {
             p -> {
               var copy = MutationsOfStorage.workingCopy(world, p);
               return copy == null ? -1 : copy.command();
-            },
-            number == 0);
+            });
     return new SteppedDataManager(config, ports, around, world.mutation.breach());
   }
 

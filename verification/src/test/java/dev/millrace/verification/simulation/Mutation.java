@@ -18,13 +18,33 @@ import dev.millrace.executor.drivers.Uptime;
 import dev.millrace.runservice.core.RunEffects;
 import dev.millrace.runservice.feed.RunFeed;
 import dev.millrace.storage.objects.ObjectStore;
-import java.time.Duration;
 import java.util.function.Supplier;
 
 /** How a simulated world is put together; as deployed, unless a method is overridden. */
 class Mutation {
   /** As deployed. */
   static final Mutation NONE = new Mutation();
+
+  /** A world that goes through the same, with everything as deployed. */
+  final Mutation healthy() {
+    Mutation mutated = this;
+    return new Mutation() {
+      @Override
+      double views() {
+        return mutated.views();
+      }
+
+      @Override
+      double powerLosses() {
+        return mutated.powerLosses();
+      }
+
+      @Override
+      double upgrades() {
+        return mutated.upgrades();
+      }
+    };
+  }
 
   BrokenPieces<Runs, RunCommand, RunEvent> pieces(Decoded decoded) {
     return new BrokenPieces<>(Breach.NONE, decoded);
@@ -57,26 +77,6 @@ class Mutation {
 
   SteppedDataManager.Breach breach() {
     return SteppedDataManager.Breach.NONE;
-  }
-
-  /** How long a datamanager lets runs that have ended wait. */
-  Duration archiveAge() {
-    return Duration.ofMinutes(3);
-  }
-
-  /** After how many steps nothing fails any more. */
-  int steps() {
-    return World.STEPS;
-  }
-
-  /** How many files an archive has at most. */
-  int mostFiles() {
-    return 24;
-  }
-
-  /** How many times more often, and longer, calls of the object storage are slow. */
-  int slowness() {
-    return 1;
   }
 
   ObjectStore objects(Storage storage, SimulatedProcess process) {

@@ -3,14 +3,13 @@ package dev.millrace.verification.simulation;
 import dev.millrace.bus.ledger.Checkpoint;
 import dev.millrace.bus.ledger.Fold;
 import dev.millrace.bus.ledger.Gaps;
-import dev.millrace.datamanager.SteppedDataManager;
+import dev.millrace.datamanager.SteppedDataManager.Breach;
 import dev.millrace.events.run.Runs;
 import dev.millrace.runservice.feed.RunFeed;
 import dev.millrace.storage.objects.Durability;
 import dev.millrace.storage.objects.ObjectInfo;
 import dev.millrace.storage.objects.ObjectStore;
 import java.io.InputStream;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -31,44 +30,15 @@ final class MutationsOfStorage {
 
   /** A part of the datamanager is broken. */
   static final class OfDataManager extends Mutation {
-    private final SteppedDataManager.Breach breach;
+    private final Breach breach;
 
-    OfDataManager(SteppedDataManager.Breach breach) {
+    OfDataManager(Breach breach) {
       this.breach = breach;
     }
 
     @Override
-    SteppedDataManager.Breach breach() {
+    Breach breach() {
       return breach;
-    }
-
-    // What shows only when files are merged shows more often with more files, and with slow ones.
-    private boolean ofMerging() {
-      return switch (breach) {
-        case NO_GRACE, MERGE_DROPS_WHAT_WAS_ADDED -> true;
-        default -> false;
-      };
-    }
-
-    @Override
-    Duration archiveAge() {
-      return ofMerging() ? Duration.ZERO : super.archiveAge();
-    }
-
-    @Override
-    int steps() {
-      return ofMerging() ? 5 * super.steps() : super.steps();
-    }
-
-    // One of two does not merge.
-    @Override
-    int mostFiles() {
-      return ofMerging() ? Integer.MAX_VALUE : super.mostFiles();
-    }
-
-    @Override
-    int slowness() {
-      return ofMerging() ? 6 : super.slowness();
     }
   }
 

@@ -28,6 +28,7 @@ import dev.millrace.verification.simulation.MutationsOfStorage.PointerTrusted;
 import dev.millrace.verification.simulation.TooEarly.AnswersFrom;
 import dev.millrace.verification.simulation.TooEarly.EffectsFrom;
 import dev.millrace.verification.simulation.TooEarly.Source;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
@@ -98,6 +99,7 @@ final class MutationsTest {
   @MethodSource("mutations")
   void aBrokenProtocolIsCaught(String name, Mutation mutation) {
     Map<Long, String> caught = new TreeMap<>();
+    long begun = System.nanoTime();
     int tried = 0;
     while (caught.isEmpty() && tried < AT_MOST) {
       LongStream.range(tried, tried + SEEDS)
@@ -115,9 +117,17 @@ final class MutationsTest {
     }
     assertThat(caught).as("seeds of %d that notice %s", tried, name).isNotEmpty();
     var first = caught.entrySet().iterator().next();
+    assertThat(caught(first.getKey(), mutation.healthy()))
+        .as("why seed %d fails without %s", first.getKey(), name)
+        .isNull();
     System.out.printf(
-        "mutation %s: caught by %d of %d seeds; by %d: %.200s%n",
-        name, caught.size(), tried, first.getKey(), first.getValue());
+        "mutation %s: caught by %d of %d seeds in %d s; by %d: %.200s%n",
+        name,
+        caught.size(),
+        tried,
+        Duration.ofNanos(System.nanoTime() - begun).toSeconds(),
+        first.getKey(),
+        first.getValue());
   }
 
   private static @Nullable String caught(long seed, Mutation mutation) {

@@ -77,9 +77,8 @@ class SimulatedObjects implements ObjectStore {
   }
 
   private void wait(Fault slow) {
-    int slowness = storage.world.mutation.slowness();
-    if (chaos.strikes(slow, slow.rate * slowness)) {
-      storage.world.meanwhile(process, 1 + chaos.upTo(12 * slowness));
+    if (chaos.strikes(slow)) {
+      storage.world.meanwhile(process, 1 + chaos.upTo(12));
     }
   }
 

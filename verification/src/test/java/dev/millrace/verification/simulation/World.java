@@ -93,7 +93,7 @@ final class World {
   static Tally run(long seed, Mutation mutation) {
     var world = new World(new Chaos(seed), mutation);
     try {
-      while (world.steps < mutation.steps()) {
+      while (world.steps < STEPS) {
         world.step();
       }
       new Healing(world).run();
