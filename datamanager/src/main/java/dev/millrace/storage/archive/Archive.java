@@ -18,14 +18,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.Spliterator;
 import java.util.Spliterators;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -42,10 +40,11 @@ import java.util.stream.StreamSupport;
  */
 public final class Archive implements Sweep.Counting {
   private static final int GENERATIONS_KEPT = 3;
+  private static final long MOST_OPEN = 64 << 20; // bytes of indexes
 
   private final ObjectStore objects;
   private final Manifests manifests;
-  private final Map<EntryFileInfo, EntryFile> open = new ConcurrentHashMap<>();
+  private final OpenFiles open;
   private volatile Snapshot snapshot = new Snapshot(Manifest.NONE, Contents.EMPTY);
 
   /** A generation and what it says. */
@@ -54,6 +53,7 @@ public final class Archive implements Sweep.Counting {
   private Archive(ObjectStore objects, Manifests manifests) {
     this.objects = objects;
     this.manifests = manifests;
+    this.open = new OpenFiles(objects, MOST_OPEN);
   }
 
   /**
@@ -86,7 +86,7 @@ public final class Archive implements Sweep.Counting {
     }
     var now = new Snapshot(manifest, ContentsJson.read(manifest.content(), manifests.pointer()));
     snapshot = now;
-    open.keySet().retainAll(now.contents().files());
+    open.retain(now.contents().files());
   }
 
   /** Up to where the writer's sources are archived. */
@@ -333,14 +333,8 @@ public final class Archive implements Sweep.Counting {
   }
 
   private EntryFile file(EntryFileInfo info) {
-    EntryFile known = open.get(info);
-    if (known != null) {
-      return known;
-    }
     try {
-      EntryFile opened = EntryFile.open(objects, info);
-      open.put(info, opened);
-      return opened;
+      return open.file(info);
     } catch (NoSuchObjectException e) {
       throw new LostFileException(info, e);
     }

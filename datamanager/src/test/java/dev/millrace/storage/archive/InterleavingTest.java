@@ -38,13 +38,13 @@ final class InterleavingTest {
 
   /** What somebody does with the archive. */
   private interface Work {
-    void of(Process process);
+    void of(Writing process);
   }
 
   @Test
   void nothingIsLostWhateverOneDoesBetweenTwoCallsOfTheOther() {
     List<Work> works =
-        List.of(Process::add, Process::merge, Process::sweepTwice, Process::addAndMerge);
+        List.of(Writing::add, Writing::merge, Writing::sweepTwice, Writing::addAndMerge);
     for (Work interrupted : works) {
       for (Work meanwhile : works) {
         assertThat(wrong(interrupted, meanwhile)).isEmpty();
@@ -54,12 +54,12 @@ final class InterleavingTest {
 
   @Test
   void aMergeThatDropsWhatWasAddedIsNoticed() {
-    assertThat(wrong(Process::mergeDroppingWhatWasAdded, Process::add)).isNotEmpty();
+    assertThat(wrong(Writing::mergeDroppingWhatWasAdded, Writing::add)).isNotEmpty();
   }
 
   @Test
   void aSweepWithoutGraceIsNoticed() {
-    assertThat(wrong(Process::add, Process::sweepAtOnce)).isNotEmpty();
+    assertThat(wrong(Writing::add, Writing::sweepAtOnce)).isNotEmpty();
   }
 
   /** Before which calls it went wrong, and what was. */
@@ -67,8 +67,8 @@ final class InterleavingTest {
     List<String> wrong = new ArrayList<>();
     for (int call = 0; ; call++) {
       var world = new World();
-      var one = new Process(world, 1);
-      var other = new Process(world, 2);
+      var one = new Writing(world, 1);
+      var other = new Writing(world, 2);
       boolean came = one.interrupted(call, interrupted, () -> meanwhile.of(other));
       String found = world.wrong();
       if (found != null) {
@@ -90,7 +90,7 @@ final class InterleavingTest {
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
     World() {
-      var before = new Process(this, 0);
+      var before = new Writing(this, 0);
       IntStream.range(0, FILES).forEach(_ -> before.add());
     }
 
@@ -123,7 +123,7 @@ final class InterleavingTest {
   }
 
   /** One of the two. */
-  private final class Process {
+  private final class Writing {
     private final World world;
     private final String name;
     private final InterruptedStore objects;
@@ -132,7 +132,7 @@ final class InterleavingTest {
     private final ArchiveWriter writer;
     private final Sweep sweep;
 
-    Process(World world, int number) {
+    Writing(World world, int number) {
       this.world = world;
       this.name = "p" + number;
       this.objects = new InterruptedStore(world.objects);
