@@ -18,6 +18,7 @@ import dev.millrace.events.run.RunEvolve;
 import dev.millrace.events.run.Runs;
 import dev.millrace.storage.archive.ArchiveWriter;
 import dev.millrace.storage.archive.Change;
+import dev.millrace.storage.entries.EntryKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -190,21 +191,25 @@ class RunArchiver implements AutoCloseable {
     if (!deleted.isEmpty()) {
       logs.accept(deleted);
     }
-    // What was deleted before it was archived is not among those that have ended any more.
-    writer.add(
-        changes(),
-        deleted.stream()
-            .filter(RunEvent.RunDeleted.class::isInstance)
-            .map(event -> RunArchive.key(event.run()))
-            .toList(),
-        from,
-        upTo);
+    writer.add(changes(), deletions(), from, upTo);
     forgetArchived();
   }
 
   /** What is archived of all that waits: all of it. */
   List<Change> changes() {
     return of(Ended.class).map(Ended::change).toList();
+  }
+
+  /**
+   * What is deleted from the archive: all runs of which that waits. Those that were deleted before
+   * they were archived are not among the changes any more.
+   */
+  List<EntryKey> deletions() {
+    return of(Deleted.class)
+        .map(Deleted::event)
+        .filter(RunEvent.RunDeleted.class::isInstance)
+        .map(event -> RunArchive.key(event.run()))
+        .toList();
   }
 
   private <T extends Waiting> Stream<T> of(Class<T> kind) {

@@ -13,6 +13,7 @@ import dev.millrace.storage.archive.ArchiveWriter;
 import dev.millrace.storage.archive.Change;
 import dev.millrace.storage.checkpoints.BrokenCheckpoints;
 import dev.millrace.storage.checkpoints.Kept;
+import dev.millrace.storage.entries.EntryKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,8 @@ public final class SteppedDataManager {
     NONE,
     /** The archive says that it goes further than the runs that were added to it. */
     ARCHIVE_AHEAD_OF_ITS_RUNS,
+    /** The archive keeps runs that were deleted. */
+    DELETED_RUNS_STAY,
     /** A checkpoint is made though runs that have ended are not archived. */
     CHECKPOINT_AHEAD_OF_THE_ARCHIVE,
     /** A checkpoint is added behind a newer one. */
@@ -136,7 +139,7 @@ public final class SteppedDataManager {
           this::follower,
           checkpoints,
           listener,
-          logs) {
+          _ -> {}) { // logs are not simulated
         @Override
         List<Change> changes() {
           List<Change> all = new ArrayList<>(super.changes());
@@ -144,6 +147,11 @@ public final class SteppedDataManager {
             all.removeLast();
           }
           return all;
+        }
+
+        @Override
+        List<EntryKey> deletions() {
+          return breach == Breach.DELETED_RUNS_STAY ? List.of() : super.deletions();
         }
 
         @Override

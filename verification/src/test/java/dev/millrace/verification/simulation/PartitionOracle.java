@@ -55,6 +55,9 @@ final class PartitionOracle {
   final Lanes lanes = new Lanes();
   final Deliveries deliveries;
 
+  /** The offset of the decision that has deleted a run that had ended, by run. */
+  final Map<RunId, Long> deleted = new HashMap<>();
+
   /** A run as it was at its end, and the offset of the decision that has ended it. */
   record Ended(long offset, Run run) {}
 
@@ -120,6 +123,14 @@ final class PartitionOracle {
         ended.add(new Ended(record.offset(), run));
       }
     }
+    if (n > before && read instanceof Decided<RunEvent> accepted) {
+      for (RunEvent event : accepted.events()) {
+        if (event instanceof RunEvent.RunDeleted(RunId run)) {
+          deleted.putIfAbsent(run, record.offset());
+          chaos.tally.count("run deleted");
+        }
+      }
+    }
     snapshots.put(
         record.offset(),
         new Snapshot(
@@ -142,11 +153,16 @@ final class PartitionOracle {
     return run != null && run.phase().ended();
   }
 
-  /** Those that were ended before the offset. */
+  /** Whether the run was deleted before the offset. */
+  boolean isDeletedBefore(RunId run, long offset) {
+    return deleted.getOrDefault(run, Long.MAX_VALUE) < offset;
+  }
+
+  /** Those that were ended before the offset, and not deleted. */
   Map<RunId, Run> endedBefore(long offset) {
     Map<RunId, Run> all = new HashMap<>();
     for (Ended each : ended) {
-      if (each.offset() < offset) {
+      if (each.offset() < offset && !isDeletedBefore(each.run().id(), offset)) {
         all.put(each.run().id(), each.run());
       }
     }

@@ -118,14 +118,20 @@ final class RunsView {
     if (ended.offset() >= feed().next(p)) {
       return;
     }
+    RunId id = ended.run().id();
+    PartitionOracle oracle = world.oracles.of(p);
+    boolean deleted = oracle.isDeletedBefore(id, feed().next(p));
     try {
-      Run shown = feed().run(ended.run().id());
+      Run shown = feed().run(id);
+      Violation.unless(!deleted, "%s shows %s, which was deleted", of.name, id);
       Violation.unless(
           ended.run().equals(shown), "%s shows %s instead of %s", of.name, shown, ended.run());
       world.chaos.tally.count("ended run shown");
     } catch (ProblemException e) {
+      // The archive may know of a deletion earlier than this replica.
+      boolean mayBeGone = oracle.deleted.containsKey(id) && e.problem().status() == 410;
       Violation.unless(
-          e.problem().status() == 503 && !world.chaos.isOver(),
+          mayBeGone || (e.problem().status() == 503 && !world.chaos.isOver()),
           "%s does not show %s: %s",
           of.name,
           ended.run().id(),
@@ -139,11 +145,17 @@ final class RunsView {
       Violation.unless(listed.put(each.id(), each) == null, "%s is listed twice", each.id());
     }
     feed().ended().forEach(run -> listed.put(run.id(), Listed.of(run)));
+    feed().deleted().forEach(listed::remove);
     for (int p = 0; p < World.PARTITIONS; p++) {
       if (isToBeChecked(p)) {
         for (PartitionOracle.Ended each : world.oracles.of(p).ended) {
+          RunId id = each.run().id();
+          boolean deleted = world.oracles.of(p).isDeletedBefore(id, feed().next(p));
+          Violation.unless(
+              !deleted || !listed.containsKey(id), "%s lists %s, which was deleted", of.name, id);
           Violation.unless(
               each.offset() >= feed().next(p)
+                  || world.oracles.of(p).deleted.containsKey(id)
                   || Listed.of(each.run()).equals(listed.get(each.run().id())),
               "%s lists %s, not %s",
               of.name,

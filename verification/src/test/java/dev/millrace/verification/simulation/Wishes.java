@@ -95,7 +95,7 @@ final class Wishes {
   }
 
   private void wish(RootGroup root, Instant now) {
-    int dice = chaos.upTo(10);
+    int dice = chaos.upTo(12);
     if (dice < 4) {
       clients.ask(body(root, "ci"), CLIENT);
     } else if (dice < 7) {
@@ -108,6 +108,8 @@ final class Wishes {
             switch (dice) {
               case 7 -> new RunCommand.CancelRun(run);
               case 8 -> new RunCommand.StopRun(run);
+              case 9 -> new RunCommand.DeleteRun(endedOr(run));
+              case 10 -> new RunCommand.DeleteLogs(run, null);
               default -> new RunCommand.SetTaskAnnotations(run, "build", Map.of("a", world.id()));
             };
         if (chaos.chance(0.5)) {
@@ -117,6 +119,12 @@ final class Wishes {
         }
       }
     }
+  }
+
+  // Nobody deletes a run that goes on, but by mistake.
+  private RunId endedOr(RunId any) {
+    List<PartitionOracle.Ended> ended = world.oracles.of(any.root()).ended;
+    return ended.isEmpty() || chaos.chance(0.2) ? any : chaos.pick(ended).run().id();
   }
 
   private void push(RootGroup root) {
