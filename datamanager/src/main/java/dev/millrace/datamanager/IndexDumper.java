@@ -174,7 +174,8 @@ final class IndexDumper implements RunArchiver.Listener {
   }
 
   private void makeAnew() {
-    RunArchive.All all = archive.all();
+    RunArchive.All all =
+        archive.all(why -> LOG.error("runs of the archive are in no dump: {}", why.getMessage()));
     SortedMap<String, Long> upTo = new TreeMap<>();
     for (int p = 0; p < partitions; p++) {
       upTo.put(RunArchive.positionName(p), all.position(p));

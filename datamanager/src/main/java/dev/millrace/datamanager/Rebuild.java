@@ -133,7 +133,7 @@ public final class Rebuild {
           }
         });
     SortedMap<String, String> kept = new TreeMap<>();
-    RunArchive.All all = archive.all();
+    RunArchive.All all = archive.all(_ -> {}); // what cannot be read is missing
     try (var runs = all.runs()) {
       runs.forEach(
           run -> {

@@ -16,6 +16,7 @@ import dev.millrace.events.run.Runs;
 import dev.millrace.storage.StorageException;
 import dev.millrace.storage.archive.ArchiveWriter;
 import dev.millrace.storage.coordination.CoordinationStore;
+import dev.millrace.storage.entries.CorruptFileException;
 import dev.millrace.storage.entries.Entry;
 import dev.millrace.storage.entries.EntryWriter;
 import dev.millrace.storage.objects.ObjectStore;
@@ -140,7 +141,15 @@ public final class Recovery {
   }
 
   private Stream<Run> archived() {
-    return archive.all().runs();
+    return archive
+        .all(
+            why -> {
+              // What is missing is lost anyway; what is damaged may be mended.
+              if (why instanceof CorruptFileException) {
+                throw why;
+              }
+            })
+        .runs();
   }
 
   /** What had ended is archived, up to where the new logs begin. */

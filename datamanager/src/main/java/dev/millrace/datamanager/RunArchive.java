@@ -5,18 +5,18 @@ import dev.millrace.events.Topics;
 import dev.millrace.events.UnreadableException;
 import dev.millrace.events.run.Run;
 import dev.millrace.events.run.RunSnapshot;
+import dev.millrace.storage.StorageException;
 import dev.millrace.storage.archive.Archive;
 import dev.millrace.storage.archive.Change;
 import dev.millrace.storage.coordination.CoordinationStore;
 import dev.millrace.storage.entries.Entry;
-import dev.millrace.storage.entries.EntryFileInfo;
 import dev.millrace.storage.entries.EntryKey;
 import dev.millrace.storage.objects.ObjectStore;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -87,24 +87,26 @@ public final class RunArchive {
    * The archive as it was at one moment.
    *
    * @param runs by root group and number
-   * @param gone files that are missing; their runs are not among them
    */
-  public record All(Stream<Run> runs, List<EntryFileInfo> gone, SortedMap<String, Long> positions) {
+  public record All(Stream<Run> runs, SortedMap<String, Long> positions) {
     /** As {@link RunArchive#position}. */
     public long position(int partition) {
       return RunArchive.position(positions, partition);
     }
   }
 
-  /** All that is in it now. */
-  public All all() {
-    Archive.Rest rest = archive.rest(FIRST);
+  /**
+   * All that is in it now and can be read.
+   *
+   * @param unreadable as that of {@link Archive#rest}
+   */
+  public All all(Consumer<StorageException> unreadable) {
+    Archive.Rest rest = archive.rest(FIRST, unreadable);
     Iterable<Entry> entries = rest::entries;
     return new All(
         StreamSupport.stream(entries.spliterator(), false)
             .takeWhile(entry -> entry.key().type().equals(TYPE))
             .map(entry -> read(entry.key().id(), entry.value())),
-        rest.gone(),
         rest.positions());
   }
 

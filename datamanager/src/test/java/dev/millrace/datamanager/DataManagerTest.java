@@ -41,6 +41,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -146,7 +147,13 @@ final class DataManagerTest {
   }
 
   private Map<RunId, Run> archived() {
-    try (Stream<Run> all = RunArchive.open(objects, coordination, this::id).all().runs()) {
+    try (Stream<Run> all =
+        RunArchive.open(objects, coordination, this::id)
+            .all(
+                why -> {
+                  throw why;
+                })
+            .runs()) {
       return all.collect(Collectors.toMap(Run::id, run -> run));
     }
   }
@@ -390,10 +397,14 @@ final class DataManagerTest {
         steps(manager);
       }
 
-      RunArchive.All all = RunArchive.open(objects, coordination, this::id).all();
-      assertThat(all.gone())
+      List<String> unreadable = new ArrayList<>();
+      RunArchive.All all =
+          RunArchive.open(objects, coordination, this::id)
+              .all(why -> unreadable.add(why.getMessage()));
+      assertThat(unreadable)
           .singleElement()
-          .satisfies(f -> assertThat(f.entries()).isEqualTo(MANY));
+          .satisfies(
+              why -> assertThat(why).contains("is missing, with %d entries".formatted(MANY)));
       assertThat(all.runs().map(Run::id))
           .hasSize(20 * MANY)
           .doesNotContainAnyElementsOf(lost.keySet());

@@ -133,7 +133,13 @@ final class ExportTest {
 
   private Map<RunId, Run> archived(ObjectStore store) {
     var fresh = new MemoryCoordinationStore(nanos::get);
-    try (Stream<Run> all = RunArchive.open(store, fresh, this::id).all().runs()) {
+    try (Stream<Run> all =
+        RunArchive.open(store, fresh, this::id)
+            .all(
+                why -> {
+                  throw why;
+                })
+            .runs()) {
       return all.collect(Collectors.toMap(Run::id, run -> run));
     }
   }

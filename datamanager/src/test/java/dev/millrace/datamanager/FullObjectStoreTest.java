@@ -146,7 +146,13 @@ final class FullObjectStoreTest {
 
   private Map<RunId, Run> archived(PosixObjectStore objects) {
     Map<RunId, Run> all = new HashMap<>();
-    try (Stream<Run> runs = RunArchive.open(objects, coordination, this::id).all().runs()) {
+    try (Stream<Run> runs =
+        RunArchive.open(objects, coordination, this::id)
+            .all(
+                why -> {
+                  throw why;
+                })
+            .runs()) {
       runs.forEach(run -> all.put(run.id(), run));
     }
     return all;

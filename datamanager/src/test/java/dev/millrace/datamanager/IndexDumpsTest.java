@@ -165,7 +165,14 @@ final class IndexDumpsTest {
       steps(manager);
       later(AGE);
       steps(manager);
-      assertThat(RunArchive.open(objects, coordination, this::id).all().runs()).hasSize(30);
+      assertThat(
+              RunArchive.open(objects, coordination, this::id)
+                  .all(
+                      why -> {
+                        throw why;
+                      })
+                  .runs())
+          .hasSize(30);
       later(EVERY.minus(AGE).minusSeconds(1));
       steps(manager);
       assertThat(dumps().files()).isEmpty();

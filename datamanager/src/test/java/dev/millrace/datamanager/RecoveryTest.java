@@ -108,7 +108,13 @@ final class RecoveryTest {
   }
 
   private Map<RunId, Run> archived() {
-    try (Stream<Run> all = RunArchive.open(objects, coordination, this::id).all().runs()) {
+    try (Stream<Run> all =
+        RunArchive.open(objects, coordination, this::id)
+            .all(
+                why -> {
+                  throw why;
+                })
+            .runs()) {
       return all.collect(Collectors.toMap(Run::id, run -> run));
     }
   }

@@ -72,7 +72,14 @@ final class RunArchiverTest {
       archiver.archive();
       assertThat(archiver.waiting()).isZero();
       assertThat(archiver.isFull()).isFalse();
-      assertThat(archive.all().runs()).hasSize(1);
+      assertThat(
+              archive
+                  .all(
+                      why -> {
+                        throw why;
+                      })
+                  .runs())
+          .hasSize(1);
     }
   }
 

@@ -327,6 +327,26 @@ final class StoredRunsTest {
   }
 
   @Test
+  void anIndexIsFilledAlsoFromAnArchiveOfWhichAFileIsDamaged() throws Exception {
+    replica.archiveAll();
+    for (ObjectInfo object : objects("archive/runs/")) {
+      byte[] cut = new byte[(int) object.size()];
+      surroundings.objects.write(
+          object.path(), new ByteArrayInputStream(cut), cut.length, Durability.PERSISTED);
+    }
+    List<String> rest = new ArrayList<>();
+    rest.add(endAnother());
+    rest.add(endAnother());
+    replica.archiveAll();
+    all.stream().filter(id -> !replica.feed.hasEnded(RunId.parse(id))).forEach(rest::add);
+    replica.leave();
+    files().forEach(StoredRunsTest::delete);
+    replica = new TestReplica(surroundings);
+
+    assertThat(pages("limit=50")).containsExactlyInAnyOrderElementsOf(rest);
+  }
+
+  @Test
   void anIndexOfBeforeTheLastArchivingIsBroughtUpToDate() throws Exception {
     replica.archiveAll();
     replica.leave();

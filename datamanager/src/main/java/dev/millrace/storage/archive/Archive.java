@@ -24,11 +24,13 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Entries by key, in entry files of which a manifest tells which count. This is how they are read:
@@ -221,19 +223,29 @@ public final class Archive implements Sweep.Counting {
    * What was archived at one moment.
    *
    * @param positions up to where
-   * @param gone files that are missing; nothing of what was in them is among the entries
    * @param entries in order; a block of each file is in memory
    */
-  public record Rest(
-      SortedMap<String, Long> positions, List<EntryFileInfo> gone, Iterator<Entry> entries) {}
+  public record Rest(SortedMap<String, Long> positions, Iterator<Entry> entries) {}
 
-  /** All that is archived under this key and those after it, now, and is not lost. */
-  public Rest rest(EntryKey key) {
+  /**
+   * All that is archived under this key and those after it, now, and can be read.
+   *
+   * @param unreadable told of each file that is missing, by a {@link LostFileException}, at once;
+   *     and of each that is damaged, by a {@link CorruptFileException}, when it is come to: the
+   *     entries of the file that follow are left out
+   */
+  public Rest rest(EntryKey key, Consumer<StorageException> unreadable) {
     refresh();
     Contents now = snapshot.contents();
-    List<EntryFileInfo> gone = gone(now);
-    List<EntryFileInfo> there = now.files().stream().filter(file -> !gone.contains(file)).toList();
-    return new Rest(now.positions(), gone, entries(now, there, key));
+    List<Iterator<Entry>> sequences = new ArrayList<>();
+    for (EntryFileInfo file : now.files()) {
+      if (objects.stat(file.path()).isEmpty()) {
+        unreadable.accept(new LostFileException(file, null));
+      } else if (file.last().compareTo(key) >= 0) {
+        sequences.add(new ReadablePart(() -> sequence(now, file, key), unreadable));
+      }
+    }
+    return new Rest(now.positions(), entries(now, sequences));
   }
 
   /** What was archived, as of each generation that is still there, the newest first. */
@@ -269,23 +281,35 @@ public final class Archive implements Sweep.Counting {
   }
 
   private Iterator<Entry> entries(Contents of, List<EntryFileInfo> files, EntryKey key) {
-    return merged(of, files, key).map(Change::unmarked).iterator();
+    return entries(of, sequences(of, files, key));
+  }
+
+  private static Iterator<Entry> entries(Contents of, List<Iterator<Entry>> sequences) {
+    return merged(of, sequences).map(Change::unmarked).iterator();
   }
 
   /** As they are in the files, but for what is deleted or has expired. */
   Stream<Entry> merged(Contents of, List<EntryFileInfo> files, EntryKey from) {
-    List<Iterator<Entry>> sequences = new ArrayList<>();
-    for (EntryFileInfo file : files) {
-      if (file.last().compareTo(from) >= 0) {
-        var entries = new Sequence(file, file(file).from(from));
-        List<EntryKey> erased = of.erasedIn(file);
-        sequences.add(
-            erased.isEmpty()
-                ? entries
-                : stream(entries).filter(entry -> !covers(erased, entry.key())).iterator());
-      }
-    }
+    return merged(of, sequences(of, files, from));
+  }
+
+  private static Stream<Entry> merged(Contents of, List<Iterator<Entry>> sequences) {
     return stream(new Merge(sequences)).filter(marked -> Change.at(marked.value()) >= of.horizon());
+  }
+
+  private List<Iterator<Entry>> sequences(Contents of, List<EntryFileInfo> files, EntryKey from) {
+    return files.stream()
+        .filter(file -> file.last().compareTo(from) >= 0)
+        .map(file -> sequence(of, file, from))
+        .toList();
+  }
+
+  private Iterator<Entry> sequence(Contents of, EntryFileInfo file, EntryKey from) {
+    var entries = new Sequence(file, file(file).from(from));
+    List<EntryKey> erased = of.erasedIn(file);
+    return erased.isEmpty()
+        ? entries
+        : stream(entries).filter(entry -> !covers(erased, entry.key())).iterator();
   }
 
   private static boolean covers(List<EntryKey> prefixes, EntryKey key) {
@@ -311,6 +335,40 @@ public final class Archive implements Sweep.Counting {
     @Override
     public Entry next() {
       if (!hasNext()) { // reads on
+        throw new NoSuchElementException();
+      }
+      return entries.next();
+    }
+  }
+
+  /** The entries of a file up to where it cannot be read. */
+  private static final class ReadablePart implements Iterator<Entry> {
+    private final Supplier<Iterator<Entry>> opening;
+    private final Consumer<StorageException> unreadable;
+    private @Nullable Iterator<Entry> entries;
+
+    ReadablePart(Supplier<Iterator<Entry>> opening, Consumer<StorageException> unreadable) {
+      this.opening = opening;
+      this.unreadable = unreadable;
+    }
+
+    @Override
+    public boolean hasNext() {
+      try {
+        if (entries == null) {
+          entries = opening.get();
+        }
+        return entries.hasNext();
+      } catch (LostFileException | CorruptFileException e) {
+        entries = Collections.emptyIterator();
+        unreadable.accept(e);
+        return false;
+      }
+    }
+
+    @Override
+    public Entry next() {
+      if (!hasNext() || entries == null) { // reads on
         throw new NoSuchElementException();
       }
       return entries.next();

@@ -11,12 +11,15 @@ import dev.millrace.storage.entries.EntryFileInfo;
 import dev.millrace.storage.entries.EntryKey;
 import dev.millrace.storage.entries.EntryWriter;
 import dev.millrace.storage.manifests.Sweep;
+import dev.millrace.storage.objects.Durability;
 import dev.millrace.storage.objects.DyingStore;
 import dev.millrace.storage.objects.ForwardingStore;
 import dev.millrace.storage.objects.MemoryObjectStore;
 import dev.millrace.storage.objects.ObjectInfo;
 import dev.millrace.storage.objects.ObjectStore;
 import dev.millrace.storage.objects.ObjectStoreException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -392,6 +395,44 @@ final class ArchiveTest {
         .withMessage(
             "%s is missing, with 2 entries from run 000001 to run 000002".formatted(gone.path()));
     assertThat(archive.find(key(3))).hasValue(bytes("three"));
+  }
+
+  @Test
+  void whateverFilesAreDamagedTheRestIsReadAndTheyAreNamed() throws IOException {
+    byte[] large = new byte[40 << 10];
+    new Random(1).nextBytes(large); // two of them fill a block
+    add(1, Change.of(key(1), bytes("gone")));
+    add(2, Change.of(key(2), bytes("index")));
+    add(3, Change.of(key(3), large), Change.of(key(4), large), Change.of(key(5), large));
+    add(4, Change.of(key(6), bytes("well")));
+    List<EntryFileInfo> files = archive.files();
+    objects.delete(files.get(0).path());
+    damage(files.get(1), files.get(1).size() - 1);
+    damage(files.get(2), 50 << 10);
+    restart();
+    List<Object> unreadable = new ArrayList<>();
+
+    Archive.Rest rest = archive.rest(LOWEST, why -> unreadable.add(why.getMessage()));
+    List<EntryKey> read = new ArrayList<>();
+    rest.entries().forEachRemaining(entry -> read.add(entry.key()));
+
+    assertThat(read).containsExactly(key(3), key(4), key(6));
+    assertThat(rest.positions()).isEqualTo(at(4));
+    assertThat(unreadable)
+        .hasSize(3)
+        .satisfiesExactlyInAnyOrder(
+            why -> assertThat(why).asString().startsWith(files.get(0).path() + " is missing"),
+            why -> assertThat(why).asString().startsWith(files.get(1).path() + " is damaged"),
+            why -> assertThat(why).asString().startsWith(files.get(2).path() + " is damaged"));
+  }
+
+  private void damage(EntryFileInfo file, long offset) throws IOException {
+    byte[] body;
+    try (var in = objects.read(file.path())) {
+      body = in.readAllBytes();
+    }
+    body[(int) offset] ^= 1;
+    objects.write(file.path(), new ByteArrayInputStream(body), body.length, Durability.PERSISTED);
   }
 
   @Test

@@ -55,8 +55,8 @@ public final class Rebuilding {
       } else {
         index.discard();
         throw new StartException(
-            "the archive lacks files, which `millrace doctor` names, and the old index lists their"
-                + " runs: it is not replaced");
+            "the archive has files that cannot be read, which `millrace doctor --read` names, and"
+                + " the old index lists their runs: it is not replaced");
       }
     } catch (BusException | StorageException | UncheckedIOException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);

@@ -20,7 +20,6 @@ import dev.millrace.runservice.feed.RunStore;
 import dev.millrace.storage.StorageException;
 import dev.millrace.storage.archive.LostFileException;
 import dev.millrace.storage.entries.CorruptFileException;
-import dev.millrace.storage.entries.EntryFileInfo;
 import dev.millrace.storage.index.IndexedRun.Place;
 import dev.millrace.storage.index.RunFilter;
 import dev.millrace.storage.index.RunIndex;
@@ -35,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -113,26 +113,27 @@ public final class StoredRuns implements RunStore, StoredList, AutoCloseable {
   }
 
   private void fill() {
-    fill(index, archive, partitions);
+    boolean _ = fill(index, archive, partitions);
   }
 
-  /** Adds all that is archived to an index that is empty. */
-  static void fill(RunIndex index, RunArchive archive, int partitions) {
-    RunArchive.All all = archive.all();
-    all.gone().forEach(StoredRuns::tellGone);
+  /**
+   * Adds all that is archived and can be read to an index that is empty.
+   *
+   * @return whether all could be read
+   */
+  static boolean fill(RunIndex index, RunArchive archive, int partitions) {
+    var unreadable = new AtomicBoolean();
+    RunArchive.All all =
+        archive.all(
+            why -> {
+              unreadable.set(true);
+              LOG.error("runs of the archive are not listed: {}", why.getMessage());
+            });
     index.addAll(all.runs().iterator(), IndexedRuns::of);
     long[] upTo = new long[partitions];
     Arrays.setAll(upTo, all::position);
     commit(index, upTo);
-  }
-
-  private static void tellGone(EntryFileInfo file) {
-    LOG.error(
-        "{} is missing in the archive: its {} runs, from {} to {}, are not listed any more",
-        file.path(),
-        file.entries(),
-        file.first().id(),
-        file.last().id());
+    return !unreadable.get();
   }
 
   /** Hears of what was archived before now, and mends the index if a change of it has failed. */

@@ -70,8 +70,11 @@ final class StoredOracle {
 
   private void checkArchive() {
     RunArchive archive = archive();
-    RunArchive.All all = archive.all();
-    Violation.unless(all.gone().isEmpty(), "files of the archive are gone: %s", all.gone());
+    RunArchive.All all =
+        archive.all(
+            why -> {
+              throw new Violation("the archive cannot be read: " + why.getMessage());
+            });
     List<EntryFileInfo> files = StoredByHand.files(archive);
     Violation.unless(files.size() <= MOST_FILES, "the archive has %d files", files.size());
     Map<RunId, Run> runs = new TreeMap<>(java.util.Comparator.comparing(RunId::toString));
