@@ -1,8 +1,8 @@
 package dev.millrace.bench;
 
-import dev.millrace.datamanager.ArchiveFilling;
-import dev.millrace.datamanager.IndexDumps;
-import dev.millrace.datamanager.RunArchive;
+import dev.millrace.datamanager.index.ArchiveFilling;
+import dev.millrace.datamanager.index.IndexDumps;
+import dev.millrace.datamanager.runs.RunArchive;
 import dev.millrace.runservice.stored.StoredRuns;
 import dev.millrace.storage.archive.ArchiveWriter;
 import dev.millrace.storage.archive.Change;

@@ -1,6 +1,6 @@
 package dev.millrace.bench;
 
-import dev.millrace.datamanager.ArchiveFilling;
+import dev.millrace.datamanager.index.ArchiveFilling;
 import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.objects.PosixObjectStore;
 import dev.millrace.verification.installation.Api;

@@ -5,6 +5,18 @@ import dev.millrace.bus.BusException;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.datamanager.DataManagerVerticle.Config;
 import dev.millrace.datamanager.DataManagerVerticle.Ports;
+import dev.millrace.datamanager.checkpoints.Checkpointer;
+import dev.millrace.datamanager.checkpoints.LedgerCheckpoints;
+import dev.millrace.datamanager.checkpoints.Trimmer;
+import dev.millrace.datamanager.index.IndexDumper;
+import dev.millrace.datamanager.index.IndexDumps;
+import dev.millrace.datamanager.logs.LogArchive;
+import dev.millrace.datamanager.logs.LogArchiver;
+import dev.millrace.datamanager.recovery.NamedManifest;
+import dev.millrace.datamanager.runs.RunArchive;
+import dev.millrace.datamanager.runs.RunArchiver;
+import dev.millrace.datamanager.transfer.Export;
+import dev.millrace.datamanager.transfer.Extras;
 import dev.millrace.storage.StorageException;
 import dev.millrace.storage.archive.ArchiveWriter;
 import dev.millrace.storage.archive.LostFileException;
@@ -106,7 +118,7 @@ final class DataManager implements DataManagerApi.Work, AutoCloseable {
             bus,
             checkpoints,
             runs,
-            index,
+            () -> index.dumpAll(runs::position),
             parts.files(LedgerCheckpoints.FOLDER),
             ports.timing(),
             ports.faults());

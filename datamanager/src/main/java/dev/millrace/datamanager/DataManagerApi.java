@@ -1,6 +1,8 @@
 package dev.millrace.datamanager;
 
 import dev.millrace.bus.BusException;
+import dev.millrace.datamanager.recovery.RecoveryException;
+import dev.millrace.datamanager.transfer.Export;
 import dev.millrace.http.Handler;
 import dev.millrace.http.HttpApi;
 import dev.millrace.http.InternalGuard;

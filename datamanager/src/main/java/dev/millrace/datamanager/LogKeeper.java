@@ -2,6 +2,7 @@ package dev.millrace.datamanager;
 
 import dev.millrace.bus.BusException;
 import dev.millrace.bus.ledger.Timing;
+import dev.millrace.datamanager.logs.LogArchiver;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.storage.StorageException;
 import dev.millrace.storage.archive.ArchiveWriter;

@@ -1,8 +1,8 @@
 package dev.millrace.launcher;
 
-import dev.millrace.datamanager.Examination;
-import dev.millrace.datamanager.Examination.Finding;
-import dev.millrace.datamanager.Examination.Report;
+import dev.millrace.datamanager.recovery.Examination;
+import dev.millrace.datamanager.recovery.Examination.Finding;
+import dev.millrace.datamanager.recovery.Examination.Report;
 import dev.millrace.launcher.client.Screen;
 import dev.millrace.launcher.client.Screen.Colour;
 import dev.millrace.launcher.server.Formats;

@@ -1,6 +1,6 @@
 package dev.millrace.launcher;
 
-import dev.millrace.datamanager.ViewComparison;
+import dev.millrace.datamanager.rebuild.ViewComparison;
 import dev.millrace.launcher.client.Screen;
 import dev.millrace.launcher.client.Screen.Colour;
 import dev.millrace.launcher.server.Rebuilding;

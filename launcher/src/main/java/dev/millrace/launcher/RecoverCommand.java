@@ -1,8 +1,8 @@
 package dev.millrace.launcher;
 
 import dev.millrace.bus.BusException;
-import dev.millrace.datamanager.Losses;
-import dev.millrace.datamanager.Recovery;
+import dev.millrace.datamanager.recovery.Losses;
+import dev.millrace.datamanager.recovery.Recovery;
 import dev.millrace.launcher.client.Screen;
 import dev.millrace.launcher.client.Screen.Colour;
 import dev.millrace.launcher.server.Recovering;

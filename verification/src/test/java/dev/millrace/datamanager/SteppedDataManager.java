@@ -6,12 +6,18 @@ import dev.millrace.bus.ledger.LedgerFollower;
 import dev.millrace.bus.ledger.Starts;
 import dev.millrace.datamanager.DataManagerVerticle.Config;
 import dev.millrace.datamanager.DataManagerVerticle.Ports;
+import dev.millrace.datamanager.checkpoints.BrokenLedgerCheckpoints;
+import dev.millrace.datamanager.checkpoints.LedgerCheckpoints;
+import dev.millrace.datamanager.checkpoints.Trimmer;
+import dev.millrace.datamanager.logs.LogArchive;
+import dev.millrace.datamanager.runs.RunArchive;
+import dev.millrace.datamanager.runs.RunArchiver;
+import dev.millrace.datamanager.transfer.Extras;
 import dev.millrace.events.Topics;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.Runs;
 import dev.millrace.storage.archive.ArchiveWriter;
 import dev.millrace.storage.archive.Change;
-import dev.millrace.storage.checkpoints.BrokenCheckpoints;
 import dev.millrace.storage.checkpoints.Kept;
 import dev.millrace.storage.entries.EntryKey;
 import java.time.Duration;
@@ -113,13 +119,7 @@ public final class SteppedDataManager {
     @Override
     LedgerCheckpoints checkpoints() {
       return breach == Breach.CHECKPOINT_POINTER_GOES_BACK
-          ? new LedgerCheckpoints(
-              BrokenCheckpoints.thatGoBack(
-                  ports.objects(),
-                  ports.coordination(),
-                  LedgerCheckpoints.MANIFEST,
-                  ports.ids(),
-                  LedgerCheckpoints.MOST))
+          ? BrokenLedgerCheckpoints.thatGoBack(ports.objects(), ports.coordination(), ports.ids())
           : super.checkpoints();
     }
 
@@ -141,7 +141,7 @@ public final class SteppedDataManager {
           listener,
           _ -> {}) { // logs are not simulated
         @Override
-        List<Change> changes() {
+        protected List<Change> changes() {
           List<Change> all = new ArrayList<>(super.changes());
           if (breach == Breach.ARCHIVE_AHEAD_OF_ITS_RUNS && all.size() > 1) {
             all.removeLast();
@@ -150,17 +150,17 @@ public final class SteppedDataManager {
         }
 
         @Override
-        List<EntryKey> deletions() {
+        protected List<EntryKey> deletions() {
           return breach == Breach.DELETED_RUNS_STAY ? List.of() : super.deletions();
         }
 
         @Override
-        boolean archiveAll() {
+        public boolean archiveAll() {
           return breach == Breach.CHECKPOINT_AHEAD_OF_THE_ARCHIVE || super.archiveAll();
         }
 
         @Override
-        List<Checkpoint<Runs>> checkpoints() {
+        public List<Checkpoint<Runs>> checkpoints() {
           List<Checkpoint<Runs>> whole = super.checkpoints();
           return IntStream.range(0, whole.size())
               .mapToObj(p -> around.keeping().of(p, whole.get(p)))
@@ -173,14 +173,14 @@ public final class SteppedDataManager {
     Trimmer trimmer(LedgerCheckpoints checkpoints, LogArchive logs) {
       return new Trimmer(ports.bus(), checkpoints, logs, config.retention().events()) {
         @Override
-        Kept by(List<Kept> newestFirst) {
+        protected Kept by(List<Kept> newestFirst) {
           return breach == Breach.TRIMMED_BY_THE_NEWEST
               ? newestFirst.getFirst()
               : super.by(newestFirst);
         }
 
         @Override
-        long upTo(TopicPartition of, long covered) {
+        protected long upTo(TopicPartition of, long covered) {
           int p = of.partition();
           boolean ledger = of.topic().equals(Topics.RUN_EVENTS.name());
           boolean commands = of.topic().equals(Topics.RUN_COMMANDS.name());

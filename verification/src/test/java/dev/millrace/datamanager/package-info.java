@@ -1,4 +1,4 @@
-/** A datamanager that is stepped by hand, and what it has stored, for the simulation. */
+/** A datamanager that is stepped by hand, for the simulation. */
 @NullMarked
 package dev.millrace.datamanager;
 

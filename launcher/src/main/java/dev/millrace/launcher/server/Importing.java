@@ -1,8 +1,8 @@
 package dev.millrace.launcher.server;
 
 import dev.millrace.bus.BusException;
-import dev.millrace.datamanager.Import;
-import dev.millrace.datamanager.Recovery;
+import dev.millrace.datamanager.recovery.Recovery;
+import dev.millrace.datamanager.transfer.Import;
 import dev.millrace.forges.HostedRepositories;
 import dev.millrace.storage.StorageException;
 import dev.millrace.storage.objects.ObjectInfo;

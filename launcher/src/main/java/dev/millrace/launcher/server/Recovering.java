@@ -1,7 +1,7 @@
 package dev.millrace.launcher.server;
 
 import dev.millrace.bus.ledger.Timing;
-import dev.millrace.datamanager.Recovery;
+import dev.millrace.datamanager.recovery.Recovery;
 import dev.millrace.storage.StorageException;
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;

@@ -1,6 +1,6 @@
 package dev.millrace.launcher.server;
 
-import dev.millrace.datamanager.Extras;
+import dev.millrace.datamanager.transfer.Extras;
 import dev.millrace.forges.Bundles;
 import dev.millrace.forges.HostedRepositories;
 import java.io.IOException;

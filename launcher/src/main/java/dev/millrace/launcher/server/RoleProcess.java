@@ -7,7 +7,7 @@ import dev.millrace.bus.kafka.KafkaSettings;
 import dev.millrace.bus.ledger.Checkpoints;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
-import dev.millrace.datamanager.LedgerCheckpoints;
+import dev.millrace.datamanager.checkpoints.LedgerCheckpoints;
 import dev.millrace.gateway.Instances.Part;
 import dev.millrace.scheduler.SchedulerVerticle;
 import dev.millrace.scheduler.core.Patience;

@@ -1,6 +1,6 @@
 package dev.millrace.runservice.logs;
 
-import dev.millrace.datamanager.StepKey;
+import dev.millrace.datamanager.logs.StepKey;
 import dev.millrace.events.run.AttemptRef;
 import java.util.LinkedHashMap;
 import java.util.function.Predicate;

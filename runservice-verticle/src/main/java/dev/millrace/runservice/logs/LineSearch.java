@@ -1,8 +1,8 @@
 package dev.millrace.runservice.logs;
 
-import dev.millrace.datamanager.LogArchive;
-import dev.millrace.datamanager.LogPiece;
-import dev.millrace.datamanager.StepKey;
+import dev.millrace.datamanager.logs.LogArchive;
+import dev.millrace.datamanager.logs.LogPiece;
+import dev.millrace.datamanager.logs.StepKey;
 import dev.millrace.storage.StorageException;
 import java.io.IOException;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package dev.millrace.runservice.logs;
 
-import dev.millrace.datamanager.StepKey;
+import dev.millrace.datamanager.logs.StepKey;
 import dev.millrace.http.Problem;
 
 /** Bytes of a log are missing between what was read and what comes next. */

@@ -7,7 +7,7 @@ import dev.millrace.bus.Follower;
 import dev.millrace.bus.LogRecord;
 import dev.millrace.bus.OffsetOutOfRangeException;
 import dev.millrace.bus.TopicPartition;
-import dev.millrace.datamanager.StepKey;
+import dev.millrace.datamanager.logs.StepKey;
 import dev.millrace.events.Topics;
 import dev.millrace.events.UnreadableException;
 import dev.millrace.events.run.AttemptRef;

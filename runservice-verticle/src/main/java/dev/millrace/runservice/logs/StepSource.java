@@ -1,8 +1,8 @@
 package dev.millrace.runservice.logs;
 
 import dev.millrace.bus.OffsetOutOfRangeException;
-import dev.millrace.datamanager.LogArchive;
-import dev.millrace.datamanager.LogPiece;
+import dev.millrace.datamanager.logs.LogArchive;
+import dev.millrace.datamanager.logs.LogPiece;
 import dev.millrace.http.Problem;
 import dev.millrace.http.ProblemException;
 import dev.millrace.runservice.logs.StepStart.Start;

@@ -1,6 +1,6 @@
 package dev.millrace.runservice.logs;
 
-import dev.millrace.datamanager.LogArchive;
+import dev.millrace.datamanager.logs.LogArchive;
 import dev.millrace.events.RunId;
 import dev.millrace.storage.StorageException;
 import dev.millrace.storage.coordination.CoordinationStore;

@@ -1,8 +1,8 @@
 package dev.millrace.runservice.stored;
 
-import dev.millrace.datamanager.RunArchive;
-import dev.millrace.datamanager.ViewComparison;
-import dev.millrace.datamanager.ViewDigest;
+import dev.millrace.datamanager.rebuild.ViewComparison;
+import dev.millrace.datamanager.rebuild.ViewDigest;
+import dev.millrace.datamanager.runs.RunArchive;
 import dev.millrace.storage.index.IndexedRun;
 import dev.millrace.storage.index.IndexedRun.Place;
 import dev.millrace.storage.index.RunFilter;

@@ -1,6 +1,6 @@
 package dev.millrace.runservice.stored;
 
-import dev.millrace.datamanager.IndexedRuns;
+import dev.millrace.datamanager.index.IndexedRuns;
 import dev.millrace.events.RootGroup;
 import dev.millrace.events.RunId;
 import dev.millrace.events.run.Run;

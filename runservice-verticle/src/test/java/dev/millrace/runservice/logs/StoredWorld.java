@@ -2,8 +2,8 @@ package dev.millrace.runservice.logs;
 
 import dev.millrace.bus.Bus;
 import dev.millrace.bus.ledger.Timing;
-import dev.millrace.datamanager.LogArchive;
-import dev.millrace.datamanager.LogArchiver;
+import dev.millrace.datamanager.logs.LogArchive;
+import dev.millrace.datamanager.logs.LogArchiver;
 import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.entries.EntryWriter;
 import dev.millrace.storage.objects.MemoryObjectStore;

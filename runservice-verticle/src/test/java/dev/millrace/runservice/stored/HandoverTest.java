@@ -3,8 +3,8 @@ package dev.millrace.runservice.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.bus.ledger.LedgerView;
-import dev.millrace.datamanager.IndexDumps;
-import dev.millrace.datamanager.RunArchive;
+import dev.millrace.datamanager.index.IndexDumps;
+import dev.millrace.datamanager.runs.RunArchive;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.Runs;
 import dev.millrace.runservice.feed.RunFeed;

@@ -7,6 +7,9 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.millrace.verification.architecture.fixtures.datamanager.logs.NeedsRuns;
+import dev.millrace.verification.architecture.fixtures.datamanager.runs.AsksWhatTurnsIt;
+import dev.millrace.verification.architecture.fixtures.datamanager.runs.NeedsLogs;
 import dev.millrace.verification.architecture.fixtures.gateway.AsksAnotherVerticle;
 import dev.millrace.verification.architecture.fixtures.gateway.LooksAtTheClock;
 import dev.millrace.verification.architecture.fixtures.gateway.MakesItsOwnBus;
@@ -82,6 +85,10 @@ final class ArchitectureTest {
               "every package is null-marked",
               HouseRules::everyPackageIsNullMarked,
               List.of(Unmarked.class)),
+          new Rule(
+              "what a module consists of is free of cycles",
+              HouseRules::partsAreFreeOfCycles,
+              List.of(NeedsRuns.class, NeedsLogs.class, AsksWhatTurnsIt.class)),
           new Rule(
               "no package of leftovers",
               HouseRules::noPackageOfLeftovers,

@@ -4,6 +4,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
@@ -17,6 +18,7 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
 /** The house rules, each over all classes below a root package. */
@@ -45,6 +47,9 @@ final class HouseRules {
           "dev.millrace.pipeline.JsonnetEvaluator",
           "dev.millrace.storage.coordination.CoordinationStore",
           "dev.millrace.storage.objects.ObjectStore");
+
+  /** Modules of which every package below the first is something that can be had alone. */
+  private static final List<String> DIVIDED = List.of("datamanager");
 
   /** The values that tell what a configuration file asks for. */
   private static final String PLANS =
@@ -161,6 +166,25 @@ final class HouseRules {
         .resideInAPackage(root + "..")
         .should(beInANullMarkedPackage())
         .as("every package is @NullMarked");
+  }
+
+  /** What a module consists of can be understood, and tried, a package at a time. */
+  static ArchRule partsAreFreeOfCycles(String root) {
+    return CompositeArchRule.of(
+        DIVIDED.stream()
+            .map(name -> root + "." + name)
+            .flatMap(
+                top ->
+                    Stream.<ArchRule>of(
+                        slices().matching(top + ".(*)..").should().beFreeOfCycles(),
+                        noClasses()
+                            .that()
+                            .resideInAPackage(top + ".*..")
+                            .should()
+                            .dependOnClassesThat()
+                            .resideInAPackage(top)
+                            .as("what " + top + " consists of does not know what turns it")))
+            .toList());
   }
 
   /** A package of leftovers has no owner and everybody's imports. */

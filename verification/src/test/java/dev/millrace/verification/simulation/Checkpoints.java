@@ -4,7 +4,6 @@ import dev.millrace.bus.LogRecord;
 import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.Checkpoint;
 import dev.millrace.bus.ledger.Starts;
-import dev.millrace.datamanager.StoredByHand;
 import dev.millrace.events.Topics;
 import dev.millrace.events.run.Runs;
 import dev.millrace.storage.checkpoints.Kept;

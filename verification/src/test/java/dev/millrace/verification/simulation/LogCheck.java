@@ -1,6 +1,6 @@
 package dev.millrace.verification.simulation;
 
-import dev.millrace.datamanager.LogArchive;
+import dev.millrace.datamanager.logs.LogArchive;
 import dev.millrace.events.RunId;
 import dev.millrace.events.run.AttemptRef;
 import dev.millrace.events.run.LogRange;

@@ -2,9 +2,9 @@ package dev.millrace.verification.simulation;
 
 import dev.millrace.bus.ledger.LedgerView;
 import dev.millrace.bus.ledger.Starts;
-import dev.millrace.datamanager.IndexDumps;
-import dev.millrace.datamanager.LedgerCheckpoints;
-import dev.millrace.datamanager.RunArchive;
+import dev.millrace.datamanager.checkpoints.LedgerCheckpoints;
+import dev.millrace.datamanager.index.IndexDumps;
+import dev.millrace.datamanager.runs.RunArchive;
 import dev.millrace.events.RunId;
 import dev.millrace.events.run.Run;
 import dev.millrace.events.run.RunEvent;

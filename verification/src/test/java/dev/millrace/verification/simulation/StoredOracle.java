@@ -2,9 +2,8 @@ package dev.millrace.verification.simulation;
 
 import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.Checkpoint;
-import dev.millrace.datamanager.LedgerCheckpoints;
-import dev.millrace.datamanager.RunArchive;
-import dev.millrace.datamanager.StoredByHand;
+import dev.millrace.datamanager.checkpoints.LedgerCheckpoints;
+import dev.millrace.datamanager.runs.RunArchive;
 import dev.millrace.events.RunId;
 import dev.millrace.events.Topics;
 import dev.millrace.events.run.Run;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.datamanager.checkpoints;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.datamanager.index;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.datamanager.logs;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.datamanager.rebuild;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.datamanager.recovery;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.datamanager.runs;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.datamanager.transfer;
+
+import org.jspecify.annotations.NullMarked;
