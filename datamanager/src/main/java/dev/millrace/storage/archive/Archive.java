@@ -4,13 +4,11 @@ import dev.millrace.storage.StorageException;
 import dev.millrace.storage.coordination.CoordinationStore;
 import dev.millrace.storage.entries.CorruptFileException;
 import dev.millrace.storage.entries.Entry;
-import dev.millrace.storage.entries.EntryFile;
 import dev.millrace.storage.entries.EntryFileInfo;
 import dev.millrace.storage.entries.EntryKey;
 import dev.millrace.storage.manifests.Manifest;
 import dev.millrace.storage.manifests.Manifests;
 import dev.millrace.storage.manifests.Sweep;
-import dev.millrace.storage.objects.NoSuchObjectException;
 import dev.millrace.storage.objects.ObjectStore;
 import dev.millrace.storage.objects.ObjectStoreException;
 import java.time.Instant;
@@ -18,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -30,7 +27,6 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Entries by key, in entry files of which a manifest tells which count. This is how they are read:
@@ -46,7 +42,7 @@ public final class Archive implements Sweep.Counting {
 
   private final ObjectStore objects;
   private final Manifests manifests;
-  private final OpenFiles open;
+  private final OpenFiles files;
   private volatile Snapshot snapshot = new Snapshot(Manifest.NONE, Contents.EMPTY);
 
   /** A generation and what it says. */
@@ -55,7 +51,7 @@ public final class Archive implements Sweep.Counting {
   private Archive(ObjectStore objects, Manifests manifests) {
     this.objects = objects;
     this.manifests = manifests;
-    this.open = new OpenFiles(objects, MOST_OPEN);
+    this.files = new OpenFiles(objects, MOST_OPEN);
   }
 
   /**
@@ -88,7 +84,7 @@ public final class Archive implements Sweep.Counting {
     }
     var now = new Snapshot(manifest, ContentsJson.read(manifest.content(), manifests.pointer()));
     snapshot = now;
-    open.retain(now.contents().files());
+    files.retain(now.contents().files());
   }
 
   /** Up to where the writer's sources are archived. */
@@ -130,7 +126,7 @@ public final class Archive implements Sweep.Counting {
 
   private Optional<byte[]> find(Contents contents, EntryKey key) {
     for (EntryFileInfo file : contents.files().reversed()) {
-      Optional<byte[]> found = file.mayHave(key) ? findIn(file, key) : Optional.empty();
+      Optional<byte[]> found = file.mayHave(key) ? files.find(file, key) : Optional.empty();
       if (found.isPresent() && !isErased(contents, file, key)) {
         return found.filter(marked -> Change.at(marked) >= contents.horizon()).map(Change::value);
       }
@@ -148,25 +144,9 @@ public final class Archive implements Sweep.Counting {
         .anyMatch(each -> each.covers(key) && each.files().contains(file.path()));
   }
 
-  private Optional<byte[]> findIn(EntryFileInfo file, EntryKey key) {
-    try {
-      return file(file).find(key);
-    } catch (NoSuchObjectException e) {
-      throw new LostFileException(file, e);
-    }
-  }
-
   /** Looks up entries by where they are in the order of their folder. */
   public FolderSearch search() {
     return new FolderSearch(this);
-  }
-
-  Optional<Entry> lastIn(EntryFileInfo file, EntryKey key) {
-    try {
-      return file(file).lastUpTo(key);
-    } catch (NoSuchObjectException e) {
-      throw new LostFileException(file, e);
-    }
   }
 
   /**
@@ -186,9 +166,9 @@ public final class Archive implements Sweep.Counting {
     for (EntryFileInfo file : of.files().reversed()) {
       try {
         Optional<Iterator<Entry>> found =
-            file.mayHave(key) ? startingIn(file, key) : Optional.empty();
+            file.mayHave(key) ? files.startingWith(file, key) : Optional.empty();
         if (found.isPresent() && !isErased(of, file, key)) {
-          return stream(new Sequence(file, found.get()))
+          return stream(found.get())
               .filter(marked -> Change.at(marked.value()) >= of.horizon())
               .map(Change::unmarked)
               .iterator();
@@ -201,14 +181,6 @@ public final class Archive implements Sweep.Counting {
       throw unreadable;
     }
     return Collections.emptyIterator();
-  }
-
-  private Optional<Iterator<Entry>> startingIn(EntryFileInfo file, EntryKey key) {
-    try {
-      return file(file).startingWith(key);
-    } catch (NoSuchObjectException e) {
-      throw new LostFileException(file, e);
-    }
   }
 
   /**
@@ -305,7 +277,7 @@ public final class Archive implements Sweep.Counting {
   }
 
   private Iterator<Entry> sequence(Contents of, EntryFileInfo file, EntryKey from) {
-    var entries = new Sequence(file, file(file).from(from));
+    Iterator<Entry> entries = files.from(file, from);
     List<EntryKey> erased = of.erasedIn(file);
     return erased.isEmpty()
         ? entries
@@ -319,60 +291,6 @@ public final class Archive implements Sweep.Counting {
   private static Stream<Entry> stream(Iterator<Entry> entries) {
     return StreamSupport.stream(
         Spliterators.spliteratorUnknownSize(entries, Spliterator.ORDERED), false);
-  }
-
-  /** The entries of a file, which may go while they are read. */
-  private record Sequence(EntryFileInfo file, Iterator<Entry> entries) implements Iterator<Entry> {
-    @Override
-    public boolean hasNext() {
-      try {
-        return entries.hasNext();
-      } catch (NoSuchObjectException e) {
-        throw new LostFileException(file, e);
-      }
-    }
-
-    @Override
-    public Entry next() {
-      if (!hasNext()) { // reads on
-        throw new NoSuchElementException();
-      }
-      return entries.next();
-    }
-  }
-
-  /** The entries of a file up to where it cannot be read. */
-  private static final class ReadablePart implements Iterator<Entry> {
-    private final Supplier<Iterator<Entry>> opening;
-    private final Consumer<StorageException> unreadable;
-    private @Nullable Iterator<Entry> entries;
-
-    ReadablePart(Supplier<Iterator<Entry>> opening, Consumer<StorageException> unreadable) {
-      this.opening = opening;
-      this.unreadable = unreadable;
-    }
-
-    @Override
-    public boolean hasNext() {
-      try {
-        if (entries == null) {
-          entries = opening.get();
-        }
-        return entries.hasNext();
-      } catch (LostFileException | CorruptFileException e) {
-        entries = Collections.emptyIterator();
-        unreadable.accept(e);
-        return false;
-      }
-    }
-
-    @Override
-    public Entry next() {
-      if (!hasNext() || entries == null) { // reads on
-        throw new NoSuchElementException();
-      }
-      return entries.next();
-    }
   }
 
   /** Files that were merged go after a while: then there is a newer generation. */
@@ -390,12 +308,9 @@ public final class Archive implements Sweep.Counting {
     }
   }
 
-  private EntryFile file(EntryFileInfo info) {
-    try {
-      return open.file(info);
-    } catch (NoSuchObjectException e) {
-      throw new LostFileException(info, e);
-    }
+  /** What is read of the files that count. */
+  OpenFiles open() {
+    return files;
   }
 
   Snapshot snapshot() {

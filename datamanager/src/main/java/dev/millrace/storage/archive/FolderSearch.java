@@ -79,7 +79,7 @@ public final class FolderSearch {
     if (known != null && known.tellsOf(key)) {
       return known.last();
     }
-    Optional<Entry> last = archive.lastIn(file, key);
+    Optional<Entry> last = archive.open().lastUpTo(file, key);
     looks.put(file, new Look(key, last));
     return last;
   }

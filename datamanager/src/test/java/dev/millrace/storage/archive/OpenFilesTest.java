@@ -37,8 +37,10 @@ final class OpenFilesTest {
     EntryFileInfo file = write(1).getFirst();
     var open = new OpenFiles(objects, 1 << 20);
 
-    assertThat(open.file(file)).isSameAs(open.file(file));
-    assertThat(reads).hasValue(1);
+    for (int i = 0; i < 3; i++) {
+      assertThat(open.find(file, KEY)).hasValue("value".getBytes(UTF_8));
+    }
+    assertThat(reads).as("the index, and three times the entry").hasValue(4);
   }
 
   @Test
@@ -46,11 +48,11 @@ final class OpenFilesTest {
     List<EntryFileInfo> files = write(50);
     long each = files.getFirst().indexLength();
     var open = new OpenFiles(objects, 10 * each);
-    files.forEach(open::file);
+    files.forEach(file -> open.find(file, KEY));
     reads.set(0);
 
     for (EntryFileInfo file : files) {
-      assertThat(open.file(file).find(KEY)).hasValue("value".getBytes(UTF_8));
+      assertThat(open.find(file, KEY)).hasValue("value".getBytes(UTF_8));
     }
 
     int opened = reads.get() - files.size(); // each was read once to find the entry
@@ -61,13 +63,13 @@ final class OpenFilesTest {
   void aFileThatDoesNotCountAnyMoreIsClosed() {
     List<EntryFileInfo> files = write(2);
     var open = new OpenFiles(objects, 1 << 20);
-    files.forEach(open::file);
+    files.forEach(file -> open.find(file, KEY));
 
     open.retain(files.subList(1, 2));
     reads.set(0);
-    files.forEach(open::file);
+    files.forEach(file -> open.find(file, KEY));
 
-    assertThat(reads).hasValue(1);
+    assertThat(reads).as("an index, and two entries").hasValue(3);
   }
 
   private List<EntryFileInfo> write(int count) {

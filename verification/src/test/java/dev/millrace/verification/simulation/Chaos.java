@@ -2,6 +2,7 @@ package dev.millrace.verification.simulation;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 
@@ -10,9 +11,15 @@ final class Chaos {
   final Random random;
   final Tally tally = new Tally();
   private final Set<Fault> present = EnumSet.noneOf(Fault.class);
+  private final Map<Fault, Double> more;
   private boolean over;
 
-  Chaos(long seed) {
+  /**
+   * Throws them.
+   *
+   * @param more faults that every seed has, and how often each strikes then
+   */
+  Chaos(long seed, Map<Fault, Double> more) {
     // Near seeds give near first numbers: mix them.
     random = new Random(seed * 0x9E3779B97F4A7C15L);
     random.nextInt();
@@ -21,10 +28,12 @@ final class Chaos {
         present.add(fault);
       }
     }
+    present.addAll(more.keySet());
+    this.more = more;
   }
 
   boolean strikes(Fault fault) {
-    return strikes(fault, fault.rate);
+    return strikes(fault, more.getOrDefault(fault, fault.rate));
   }
 
   /** At a moment when it strikes more often than elsewhere. */

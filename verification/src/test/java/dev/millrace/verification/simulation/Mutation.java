@@ -18,6 +18,7 @@ import dev.millrace.executor.drivers.Uptime;
 import dev.millrace.runservice.core.RunEffects;
 import dev.millrace.runservice.feed.RunFeed;
 import dev.millrace.storage.objects.ObjectStore;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** How a simulated world is put together; as deployed, unless a method is overridden. */
@@ -29,6 +30,11 @@ class Mutation {
   final Mutation healthy() {
     Mutation mutated = this;
     return new Mutation() {
+      @Override
+      Map<Fault, Double> more() {
+        return mutated.more();
+      }
+
       @Override
       double views() {
         return mutated.views();
@@ -85,6 +91,11 @@ class Mutation {
 
   /** Runs that are archived have been let go of. */
   void handedOver(RunFeed feed) {}
+
+  /** Faults that every seed has, and how often each strikes then. */
+  Map<Fault, Double> more() {
+    return Map.of();
+  }
 
   /** How many of the seeds look at what a run service shows of ended runs. */
   double views() {

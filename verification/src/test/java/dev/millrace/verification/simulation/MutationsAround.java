@@ -95,6 +95,12 @@ final class MutationsAround {
 
   /** A loss is declared without a look at what was said in time. */
   static final class NoLookForSigns extends Mutation {
+    // More often a reader is never caught up.
+    @Override
+    Map<Fault, Double> more() {
+      return Map.of(Fault.SIGNS_OF_LIFE_READ_LATE, 0.03);
+    }
+
     @Override
     void prepare(World world, SimulatedProcess process) {
       if (process instanceof SchedulerProcess) {

@@ -91,7 +91,7 @@ final class World {
 
   /** Runs a seed to its end, or to the first violation. */
   static Tally run(long seed, Mutation mutation) {
-    var world = new World(new Chaos(seed), mutation);
+    var world = new World(new Chaos(seed, mutation.more()), mutation);
     try {
       while (world.steps < STEPS) {
         world.step();
