@@ -48,10 +48,10 @@ public interface Bus extends AutoCloseable {
   }
 
   /**
-   * This bus with followers that read less often: after a few records one waits before it asks for
-   * more. A read costs the broker the same however little it brings, so this is for who can learn
-   * of things a moment later. What comes after a silence comes at once, and much at a time is read
-   * without a pause. Closing it does nothing.
+   * This bus with followers that read less often: after a few small records one waits before it
+   * asks for more. A read costs the broker the same however little it brings, so this is for who
+   * can learn of things a moment later. What comes after a silence comes at once, and much at a
+   * time is read without a pause. Closing it does nothing.
    *
    * @param pause how much later a record may come, at most
    */

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 /** See {@link Bus#paced}. */
 final class PacedBus extends ForwardingBus {
   private static final int FEW = 100;
+  private static final long FEW_BYTES = 128 << 10;
 
   private final Bus bus;
   private final Duration pause;
@@ -57,10 +58,17 @@ final class PacedBus extends ForwardingBus {
         throw new BusException("a pause between two reads was interrupted", e);
       }
       List<LogRecord> records = super.poll(wait.minusNanos(rest));
-      if (!records.isEmpty() && records.size() < FEW) {
+      if (isLittle(records)) {
         restsUntil = System.nanoTime() + pause;
       }
       return records;
+    }
+
+    /** Not what a busy log brings at a time: it is read as fast as it can be. */
+    private static boolean isLittle(List<LogRecord> records) {
+      return !records.isEmpty()
+          && records.size() < FEW
+          && records.stream().mapToLong(record -> record.value().length).sum() < FEW_BYTES;
     }
 
     @Override

@@ -42,6 +42,9 @@ public record KafkaSettings(String bootstrap, Credentials credentials, int inFli
     map.put(CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, "");
     map.put(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false);
     map.put(CommonClientConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG, -1);
+    // As large as the system makes them; see the broker's.
+    map.put(CommonClientConfigs.SEND_BUFFER_CONFIG, -1);
+    map.put(CommonClientConfigs.RECEIVE_BUFFER_CONFIG, -1);
     return map;
   }
 

@@ -52,6 +52,18 @@ final class PacedBusTest extends OnMemory {
     }
   }
 
+  @Test
+  void afterAFewLargeRecordsItGoesOnToo() {
+    var partition = new TopicPartition(newTopic(1), 0);
+    try (var follower = memory.paced(LONG).follower("busy")) {
+      follower.assign(partition, 0);
+      append(partition, 1, new byte[256 << 10]);
+      assertThat(follower.poll(LONG)).hasSize(1);
+      append(partition, 1, new byte[256 << 10]);
+      assertThat(follower.poll(LONG)).hasSize(1);
+    }
+  }
+
   private Follower resting(TopicPartition partition) {
     var follower = memory.paced(LONG).follower("resting");
     follower.assign(partition, 0);
@@ -61,9 +73,13 @@ final class PacedBusTest extends OnMemory {
   }
 
   private void append(TopicPartition partition, int count) {
+    append(partition, count, "x".getBytes(UTF_8));
+  }
+
+  private void append(TopicPartition partition, int count, byte[] value) {
     try (var appender = memory.appender("test")) {
       for (int i = 0; i < count; i++) {
-        appender.append(partition, null, "x".getBytes(UTF_8)).toCompletableFuture().join();
+        appender.append(partition, null, value).toCompletableFuture().join();
       }
     }
   }
