@@ -4,12 +4,13 @@ import dev.millrace.verification.installation.RunningServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What the objects take that a server holds. */
 final class LiveHeap {
-  private static final Pattern TOTAL = Pattern.compile("Total\\s+\\d+\\s+(\\d+)");
+  private static final Pattern ROW = Pattern.compile("\\d+:\\s+\\d+\\s+(\\d+)\\s+(\\S+)");
+  // What the collector puts where it leaves a gap.
+  private static final String FILLER = "jdk.internal.vm.Filler";
 
   private LiveHeap() {}
 
@@ -23,10 +24,15 @@ final class LiveHeap {
             .redirectErrorStream(true)
             .start();
     String said = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    Matcher total = TOTAL.matcher(said);
-    if (jcmd.waitFor() != 0 || !total.find()) {
-      throw new IOException("jcmd says no total: " + said);
+    long bytes =
+        ROW.matcher(said)
+            .results()
+            .filter(row -> !row.group(2).contains(FILLER))
+            .mapToLong(row -> Long.parseLong(row.group(1)))
+            .sum();
+    if (jcmd.waitFor() != 0 || bytes == 0) {
+      throw new IOException("jcmd tells of no objects: " + said);
     }
-    return Long.parseLong(total.group(1)) / (double) (1 << 20);
+    return bytes / (double) (1 << 20);
   }
 }
