@@ -35,7 +35,9 @@ public final class Importing {
   public static String of(ServerOptions options, InputStream from) throws StartException {
     try {
       return new Importing(options).read(from);
-    } catch (StorageException | UncheckedIOException | BusException | IOException e) {
+    } catch (UncheckedIOException e) {
+      throw new StartException(String.valueOf(e.getCause().getMessage()), e);
+    } catch (StorageException | BusException | IOException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }
   }
@@ -90,10 +92,7 @@ public final class Importing {
   private void undo() throws StartException, IOException {
     try (var data = DataDirectory.take(options.dataDirectory())) {
       Unfinished.clear(data.root());
-      // A broker that has just ended may put down one more file: then the next import clears it.
-      if (Unfinished.isEmpty(data.root())) {
-        Unfinished.end(data);
-      }
+      Unfinished.end(data);
     }
   }
 

@@ -3,7 +3,7 @@ package dev.millrace.runservice.logs;
 import dev.millrace.datamanager.logs.StepKey;
 import dev.millrace.http.Problem;
 
-/** Bytes of a log are missing between what was read and what comes next. */
+/** Bytes of a log are missing between what was read and what comes next: they are lost. */
 public final class LogGapException extends RuntimeException {
   private static final long serialVersionUID = 1;
   private final String sentence;
@@ -19,6 +19,6 @@ public final class LogGapException extends RuntimeException {
 
   /** As it is told to the reader. */
   public Problem problem() {
-    return Problem.of(500, "log-gap", sentence);
+    return Problem.of(410, "log-gap", sentence);
   }
 }

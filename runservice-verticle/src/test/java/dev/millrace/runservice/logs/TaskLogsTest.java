@@ -2,6 +2,7 @@ package dev.millrace.runservice.logs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.events.RunId;
@@ -77,7 +78,9 @@ final class TaskLogsTest {
     long first = world.chunk(0, 0, bytes("one "));
     world.stepFinished(0, first, first, 9);
 
-    assertThatThrownBy(() -> read(world.step(0, 0, true))).isInstanceOf(LogGapException.class);
+    assertThatExceptionOfType(LogGapException.class)
+        .isThrownBy(() -> read(world.step(0, 0, true)))
+        .satisfies(e -> assertThat(e.problem().status()).isEqualTo(410));
   }
 
   @Test
