@@ -27,6 +27,7 @@ final class IndexBenchmark implements Benchmark {
   private static final int QUERIES = 1_000;
   private static final int PAGE = 25;
   private static final int COUNTS = 20;
+  private static final int COMMIT = 50_000;
 
   @Override
   public void measure(Figures figures) throws Exception {
@@ -46,7 +47,8 @@ final class IndexBenchmark implements Benchmark {
     }
   }
 
-  private interface Shape {
+  /** What of a run is indexed. */
+  interface Shape {
     IndexedRun of(IndexedRun run);
   }
 
@@ -54,21 +56,25 @@ final class IndexBenchmark implements Benchmark {
       throws IOException {
     var runs = new IndexedRuns(1);
     long begun = System.nanoTime();
+    figures.add(name, bytesPerRun(folder, runs, RUNS, shape), "bytes");
+    System.err.printf("  indexed %d in %d ms%n", RUNS, (System.nanoTime() - begun) / 1_000_000);
+    return runs;
+  }
+
+  /** How many bytes each takes of a new index in the folder that has the next so many runs. */
+  static double bytesPerRun(Path folder, IndexedRuns runs, int count, Shape shape)
+      throws IOException {
     try (var index = RunIndex.open(folder)) {
-      for (int i = 1; i <= RUNS; i++) {
+      for (int i = 1; i <= count; i++) {
         index.add(shape.of(runs.next()));
-        if (i % 50_000 == 0) {
+        if (i % COMMIT == 0 || i == count) {
           index.commit(Map.of("run", (long) i));
         }
       }
-      index.commit(Map.of("run", (long) RUNS));
     }
-    System.err.printf("  indexed %d in %d ms%n", RUNS, (System.nanoTime() - begun) / 1_000_000);
     try (var files = Files.list(folder)) {
-      long bytes = files.mapToLong(file -> file.toFile().length()).sum();
-      figures.add(name, bytes / (double) RUNS, "bytes");
+      return files.mapToLong(file -> file.toFile().length()).sum() / (double) count;
     }
-    return runs;
   }
 
   private static void queries(RunIndex index, IndexedRuns runs, Figures figures) {
