@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Talks to a cluster: waits for answers, but not for ever, and says in words what went wrong. */
 final class EtcdCalls implements AutoCloseable {
+  /** What the first call does. */
+  static final String CONNECT = "connect";
+
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /** Members allow no shorter time between two signs of life by default than five seconds. */
@@ -61,7 +64,9 @@ final class EtcdCalls implements AutoCloseable {
       return builder.build();
     } catch (SSLException | IllegalArgumentException e) {
       throw new CoordinationException(
-          "cannot use the certificates for etcd (%s): %s".formatted(tls, why(e)), e);
+          "cannot use the certificates for etcd (%s): %s"
+              .formatted(tls, why("use the certificates", e)),
+          e);
     }
   }
 
@@ -93,7 +98,7 @@ final class EtcdCalls implements AutoCloseable {
       call.cancel(true);
       throw failed(what, "no answer within %d s".formatted(PATIENCE.toSeconds()), e);
     } catch (ExecutionException e) {
-      throw failed(what, why(e), e.getCause());
+      throw failed(what, why(what, e), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw failed(what, "interrupted", e);
@@ -106,22 +111,28 @@ final class EtcdCalls implements AutoCloseable {
   }
 
   /** What failed at the bottom says more than what was made of it on the way up. */
-  private static String why(Throwable e) {
+  private static String why(String what, Throwable e) {
     Throwable lowest = e;
     while (lowest.getCause() != null) {
       lowest = lowest.getCause();
     }
-    return inWords(lowest.getMessage() == null ? lowest.toString() : lowest.getMessage());
+    return inWords(what, lowest.getMessage() == null ? lowest.toString() : lowest.getMessage());
   }
 
-  private static String inWords(String said) {
+  private static String inWords(String what, String said) {
     if (said.contains("authentication is not enabled")) {
       return "a user is given, and the cluster asks for none (%s)".formatted(said);
     }
-    // All that is left of a handshake that failed before it began.
-    return said.contains("StacklessClosedChannelException") || said.contains("Network closed")
+    return isHandshakeThatFailed(what, said)
         ? "the connection was closed: does it speak https, or not? (%s)".formatted(said)
         : said;
+  }
+
+  /** All that is left of one that failed before it began; which of these is a matter of moments. */
+  private static boolean isHandshakeThatFailed(String what, String said) {
+    return said.contains("StacklessClosedChannelException")
+        || said.contains("Network closed")
+        || (what.equals(CONNECT) && said.contains("Connection reset"));
   }
 
   /** Whether the cluster said that there is no such thing. */

@@ -52,7 +52,7 @@ public final class EtcdCoordinationStore implements CoordinationStore {
     var calls = new EtcdCalls(settings);
     try {
       var store = new EtcdCoordinationStore(calls, settings.prefix(), nanos);
-      store.read("connect", store.leases);
+      store.read(EtcdCalls.CONNECT, store.leases);
       return store;
     } catch (RuntimeException e) {
       calls.close();

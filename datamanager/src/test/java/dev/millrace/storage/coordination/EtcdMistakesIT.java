@@ -6,6 +6,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.millrace.storage.coordination.EtcdSettings.Login;
 import dev.millrace.storage.coordination.EtcdSettings.Tls;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +69,31 @@ final class EtcdMistakesIT {
           URI.create(
               secured.settings("x").endpoints().getFirst().toString().replace("https:", "http:"));
       assertThat(refusal(http, null, Tls.DEFAULT)).contains(": does it speak https, or not? (");
+    }
+  }
+
+  // As a member that speaks https does to whoever does not, if the answer comes in time.
+  @Test
+  void aMemberThatResetsTheConnectionIsTold() throws Exception {
+    try (var member = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual().start(() -> resetAll(member));
+      URI http = URI.create("http://127.0.0.1:" + member.getLocalPort());
+      assertThat(refusal(http, null, Tls.DEFAULT)).contains(": does it speak https, or not? (");
+    }
+  }
+
+  private static void resetAll(ServerSocket member) {
+    try {
+      while (true) {
+        try (Socket connection = member.accept()) {
+          int _ = connection.getInputStream().read();
+          connection.setSoLinger(true, 0); // closing it resets it
+        }
+      }
+    } catch (SocketException _) {
+      // the test is over
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
