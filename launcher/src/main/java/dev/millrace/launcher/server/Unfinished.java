@@ -2,11 +2,15 @@ package dev.millrace.launcher.server;
 
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** An import that has begun, as a file in the data directory says until it has ended. */
 final class Unfinished {
@@ -69,20 +73,43 @@ final class Unfinished {
   static void clear(Path data) throws IOException {
     for (String part : PARTS) {
       if (Files.isDirectory(data.resolve(part))) {
-        try (Stream<Path> all = Files.walk(data.resolve(part))) {
-          for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-            delete(each);
-          }
-        }
+        Files.walkFileTree(data.resolve(part), new Removal());
       }
     }
   }
 
-  private static void delete(Path path) throws IOException {
-    try {
-      Files.deleteIfExists(path);
-    } catch (DirectoryNotEmptyException e) {
-      throw new IOException("somebody writes to " + path, e);
+  /** JGit may come and go meanwhile. */
+  private static final class Removal extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      Files.deleteIfExists(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException why) throws IOException {
+      if (why instanceof NoSuchFileException) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw why;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException why)
+        throws IOException {
+      if (why != null) {
+        throw why;
+      }
+      try {
+        Files.delete(directory);
+      } catch (DirectoryNotEmptyException e) {
+        try (Stream<Path> within = Files.list(directory)) {
+          if (!within.allMatch(Unfinished::isProbe)) {
+            throw new IOException("somebody writes to " + directory, e);
+          }
+        }
+      }
+      return FileVisitResult.CONTINUE;
     }
   }
 }
