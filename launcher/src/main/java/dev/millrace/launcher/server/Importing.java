@@ -36,7 +36,8 @@ public final class Importing {
     try {
       return new Importing(options).read(from);
     } catch (UncheckedIOException e) {
-      throw new StartException(String.valueOf(e.getCause().getMessage()), e);
+      Throwable why = e.getCause() == null ? e : e.getCause();
+      throw new StartException(String.valueOf(why.getMessage()), e);
     } catch (StorageException | BusException | IOException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }
