@@ -11,15 +11,15 @@ final class Chaos {
   final Random random;
   final Tally tally = new Tally();
   private final Set<Fault> present = EnumSet.noneOf(Fault.class);
-  private final Map<Fault, Double> more;
+  private final Map<Fault, Double> rates;
   private boolean over;
 
   /**
    * Throws them.
    *
-   * @param more faults that every seed has, and how often each strikes then
+   * @param rates of faults that are there whatever the dice say: how often each strikes
    */
-  Chaos(long seed, Map<Fault, Double> more) {
+  Chaos(long seed, Map<Fault, Double> rates) {
     // Near seeds give near first numbers: mix them.
     random = new Random(seed * 0x9E3779B97F4A7C15L);
     random.nextInt();
@@ -28,12 +28,12 @@ final class Chaos {
         present.add(fault);
       }
     }
-    present.addAll(more.keySet());
-    this.more = more;
+    present.addAll(rates.keySet());
+    this.rates = rates;
   }
 
   boolean strikes(Fault fault) {
-    return strikes(fault, more.getOrDefault(fault, fault.rate));
+    return strikes(fault, rates.getOrDefault(fault, fault.rate));
   }
 
   /** At a moment when it strikes more often than elsewhere. */

@@ -14,7 +14,7 @@ final class Disturbances {
   Disturbances(World world) {
     this.world = world;
     this.chaos = world.chaos;
-    this.losesPower = chaos.chance(world.mutation.powerLosses());
+    this.losesPower = chaos.chance(world.mutation.odds().powerLosses());
   }
 
   void step() {

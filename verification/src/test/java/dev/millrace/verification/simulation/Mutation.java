@@ -18,7 +18,6 @@ import dev.millrace.executor.drivers.Uptime;
 import dev.millrace.runservice.core.RunEffects;
 import dev.millrace.runservice.feed.RunFeed;
 import dev.millrace.storage.objects.ObjectStore;
-import java.util.Map;
 import java.util.function.Supplier;
 
 /** How a simulated world is put together; as deployed, unless a method is overridden. */
@@ -26,28 +25,18 @@ class Mutation {
   /** As deployed. */
   static final Mutation NONE = new Mutation();
 
-  /** A world that goes through the same, with everything as deployed. */
+  /** Odds under which it shows. */
+  Odds odds() {
+    return Odds.USUAL;
+  }
+
+  /** As deployed, under the same odds. */
   final Mutation healthy() {
-    Mutation mutated = this;
+    Odds same = odds();
     return new Mutation() {
       @Override
-      Map<Fault, Double> more() {
-        return mutated.more();
-      }
-
-      @Override
-      double views() {
-        return mutated.views();
-      }
-
-      @Override
-      double powerLosses() {
-        return mutated.powerLosses();
-      }
-
-      @Override
-      double upgrades() {
-        return mutated.upgrades();
+      Odds odds() {
+        return same;
       }
     };
   }
@@ -92,16 +81,6 @@ class Mutation {
   /** Runs that are archived have been let go of. */
   void handedOver(RunFeed feed) {}
 
-  /** Faults that every seed has, and how often each strikes then. */
-  Map<Fault, Double> more() {
-    return Map.of();
-  }
-
-  /** How many of the seeds look at what a run service shows of ended runs. */
-  double views() {
-    return 0.2;
-  }
-
   Timing schedulerTiming(Timing deployed) {
     return deployed;
   }
@@ -116,16 +95,6 @@ class Mutation {
 
   Uptime uptime(Uptime deployed, ExecutorProcess executor) {
     return deployed;
-  }
-
-  /** How many of the seeds have power losses. */
-  double powerLosses() {
-    return 0.12;
-  }
-
-  /** How many of the seeds have upgrades. */
-  double upgrades() {
-    return 0.3;
   }
 
   void prepare(World world, SimulatedProcess process) {}

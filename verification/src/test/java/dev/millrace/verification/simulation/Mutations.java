@@ -39,15 +39,12 @@ final class Mutations {
 
     // Some pieces count only then.
     @Override
-    double powerLosses() {
-      return breach == Breach.NO_OVERLAP_OF_COMMANDS || breach == Breach.NO_OVERLAP_OF_THE_LEDGER
-          ? 1
-          : super.powerLosses();
-    }
-
-    @Override
-    double upgrades() {
-      return breach == Breach.UNKNOWN_TYPE_IGNORED ? 1 : super.upgrades();
+    Odds odds() {
+      return switch (breach) {
+        case NO_OVERLAP_OF_COMMANDS, NO_OVERLAP_OF_THE_LEDGER -> Odds.USUAL.withPowerLosses();
+        case UNKNOWN_TYPE_IGNORED -> Odds.USUAL.withUpgrades();
+        default -> Odds.USUAL;
+      };
     }
   }
 
@@ -116,8 +113,8 @@ final class Mutations {
     }
 
     @Override
-    double upgrades() {
-      return 1;
+    Odds odds() {
+      return Odds.USUAL.withUpgrades();
     }
   }
 }

@@ -97,8 +97,8 @@ final class MutationsAround {
   static final class NoLookForSigns extends Mutation {
     // More often a reader is never caught up.
     @Override
-    Map<Fault, Double> more() {
-      return Map.of(Fault.SIGNS_OF_LIFE_READ_LATE, 0.03);
+    Odds odds() {
+      return Odds.USUAL.with(Fault.SIGNS_OF_LIFE_READ_LATE, 0.03);
     }
 
     @Override

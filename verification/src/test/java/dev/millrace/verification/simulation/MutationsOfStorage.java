@@ -120,8 +120,8 @@ final class MutationsOfStorage {
     }
 
     @Override
-    double views() {
-      return 1;
+    Odds odds() {
+      return Odds.USUAL.withViews();
     }
   }
 }

@@ -62,12 +62,12 @@ final class World {
     for (var topic : Topics.all()) {
       broker.create(topic.name(), PARTITIONS);
     }
-    builds = new Builds(chaos.chance(mutation.upgrades()));
+    builds = new Builds(chaos.chance(mutation.odds().upgrades()));
     oracles = new Oracles(broker, builds.newest(), decoded);
     storage = new Storage(this);
     stored = new StoredOracle(this);
     checkpoints = new Checkpoints(this);
-    viewed = chaos.chance(mutation.views());
+    viewed = chaos.chance(mutation.odds().views());
     coordination = new SimulatedCoordination(broker, PARTITIONS, REPLICAS);
     clients = new Clients(this);
     disturbances = new Disturbances(this);
@@ -91,7 +91,7 @@ final class World {
 
   /** Runs a seed to its end, or to the first violation. */
   static Tally run(long seed, Mutation mutation) {
-    var world = new World(new Chaos(seed, mutation.more()), mutation);
+    var world = new World(new Chaos(seed, mutation.odds().faults()), mutation);
     try {
       while (world.steps < STEPS) {
         world.step();
