@@ -2,15 +2,11 @@ package dev.millrace.launcher.server;
 
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** An import that has begun, as a file in the data directory says until it has ended. */
 final class Unfinished {
@@ -33,15 +29,21 @@ final class Unfinished {
   /** Whether nothing was ever kept in the folder, which need not be there. */
   static boolean isEmpty(Path data) throws IOException {
     for (String part : PARTS) {
-      if (Files.isDirectory(data.resolve(part))) {
-        try (Stream<Path> within = Files.list(data.resolve(part))) {
-          if (!within.allMatch(Unfinished::isProbe)) {
-            return false;
-          }
-        }
+      if (!within(data.resolve(part)).isEmpty()) {
+        return false;
       }
     }
     return true;
+  }
+
+  /** What is kept in a part of an installation; nothing if it is not there. */
+  private static List<Path> within(Path part) throws IOException {
+    if (!Files.isDirectory(part)) {
+      return List.of();
+    }
+    try (Stream<Path> all = Files.list(part)) {
+      return all.filter(file -> !isProbe(file)).toList();
+    }
   }
 
   /**
@@ -72,44 +74,21 @@ final class Unfinished {
   /** Removes what an import has left that did not come to its end. */
   static void clear(Path data) throws IOException {
     for (String part : PARTS) {
-      if (Files.isDirectory(data.resolve(part))) {
-        Files.walkFileTree(data.resolve(part), new Removal());
+      for (Path each : within(data.resolve(part))) {
+        try (Stream<Path> all = Files.walk(each)) {
+          for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+            delete(path);
+          }
+        }
       }
     }
   }
 
-  /** JGit may come and go meanwhile. */
-  private static final class Removal extends SimpleFileVisitor<Path> {
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-      Files.deleteIfExists(file);
-      return FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult visitFileFailed(Path file, IOException why) throws IOException {
-      if (why instanceof NoSuchFileException) {
-        return FileVisitResult.CONTINUE;
-      }
-      throw why;
-    }
-
-    @Override
-    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException why)
-        throws IOException {
-      if (why != null) {
-        throw why;
-      }
-      try {
-        Files.delete(directory);
-      } catch (DirectoryNotEmptyException e) {
-        try (Stream<Path> within = Files.list(directory)) {
-          if (!within.allMatch(Unfinished::isProbe)) {
-            throw new IOException("somebody writes to " + directory, e);
-          }
-        }
-      }
-      return FileVisitResult.CONTINUE;
+  private static void delete(Path path) throws IOException {
+    try {
+      Files.deleteIfExists(path);
+    } catch (DirectoryNotEmptyException e) {
+      throw new IOException("somebody writes to " + path, e);
     }
   }
 }
