@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -47,12 +48,8 @@ final class IndexBenchmark implements Benchmark {
     }
   }
 
-  /** What of a run is indexed. */
-  interface Shape {
-    IndexedRun of(IndexedRun run);
-  }
-
-  private static IndexedRuns fill(Path folder, Shape shape, Figures figures, String name)
+  private static IndexedRuns fill(
+      Path folder, UnaryOperator<IndexedRun> shape, Figures figures, String name)
       throws IOException {
     var runs = new IndexedRuns(1);
     long begun = System.nanoTime();
@@ -62,11 +59,12 @@ final class IndexBenchmark implements Benchmark {
   }
 
   /** How many bytes each takes of a new index in the folder that has the next so many runs. */
-  static double bytesPerRun(Path folder, IndexedRuns runs, int count, Shape shape)
+  static double bytesPerRun(
+      Path folder, IndexedRuns runs, int count, UnaryOperator<IndexedRun> shape)
       throws IOException {
     try (var index = RunIndex.open(folder)) {
       for (int i = 1; i <= count; i++) {
-        index.add(shape.of(runs.next()));
+        index.add(shape.apply(runs.next()));
         if (i % COMMIT == 0 || i == count) {
           index.commit(Map.of("run", (long) i));
         }

@@ -22,7 +22,7 @@ final class IndexSizeTest {
 
   private double bytes(String name, UnaryOperator<IndexedRun> shape) throws Exception {
     double bytes =
-        IndexBenchmark.bytesPerRun(folder.resolve(name), new IndexedRuns(1), RUNS, shape::apply);
+        IndexBenchmark.bytesPerRun(folder.resolve(name), new IndexedRuns(1), RUNS, shape);
     System.out.printf("%s: %.1f bytes a run%n", name, bytes);
     return bytes;
   }
