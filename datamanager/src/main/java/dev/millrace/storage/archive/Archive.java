@@ -38,7 +38,8 @@ import java.util.stream.StreamSupport;
  */
 public final class Archive implements Sweep.Counting {
   private static final int GENERATIONS_KEPT = 3;
-  private static final long MOST_OPEN = 64 << 20; // bytes of indexes
+  // Bytes of indexes: a process may have six archives open, in a heap of a gigabyte.
+  private static final long MOST_OPEN = 32 << 20;
 
   private final ObjectStore objects;
   private final Manifests manifests;
