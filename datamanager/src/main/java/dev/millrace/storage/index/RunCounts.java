@@ -34,6 +34,22 @@ public record RunCounts(
         total + others.total, sum(byPhase, others.byPhase), sum(byResult, others.byResult));
   }
 
+  /** Of these without others, all of which are among these. */
+  public RunCounts minus(RunCounts others) {
+    return new RunCounts(
+        total - others.total,
+        difference(byPhase, others.byPhase),
+        difference(byResult, others.byResult));
+  }
+
+  private static SortedMap<String, Long> difference(
+      SortedMap<String, Long> from, SortedMap<String, Long> what) {
+    SortedMap<String, Long> left = new TreeMap<>(from);
+    what.forEach((name, count) -> left.merge(name, -count, Long::sum));
+    left.values().removeIf(count -> count == 0);
+    return left;
+  }
+
   private static SortedMap<String, Long> sum(
       SortedMap<String, Long> one, SortedMap<String, Long> other) {
     SortedMap<String, Long> sum = new TreeMap<>(one);

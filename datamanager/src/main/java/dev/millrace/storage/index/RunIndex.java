@@ -10,10 +10,13 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Map.Entry;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Gatherers;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
@@ -294,7 +297,7 @@ public final class RunIndex implements AutoCloseable {
 
   /** How many runs are wanted. */
   public long count(RunFilter filter) {
-    return searching(searcher -> (long) searcher.count(Wanted.query(filter, (Place) null)));
+    return searching(searcher -> (long) searcher.count(Wanted.query(filter, null)));
   }
 
   /**
@@ -308,14 +311,28 @@ public final class RunIndex implements AutoCloseable {
    * How many runs are wanted, by what has become of them; looks at each of them.
    *
    * @param except runs that are not counted: their numbers, by a group above theirs below which
-   *     these are unique; of at most a thousand groups
+   *     these are unique, none of which is above another
    */
   public Counted counts(RunFilter filter, Map<String, Set<Long>> except) {
     return searching(
-        searcher ->
-            new Counted(
-                searcher.search(Wanted.query(filter, except), CountingCollector.MANAGER),
-                positions(searcher)));
+        searcher -> {
+          RunCounts counts = counts(searcher, Wanted.query(filter, null));
+          for (Map<String, Set<Long>> some : parts(except)) {
+            counts = counts.minus(counts(searcher, Wanted.among(some, filter)));
+          }
+          return new Counted(counts, positions(searcher));
+        });
+  }
+
+  private static RunCounts counts(IndexSearcher searcher, Query wanted) throws IOException {
+    return searcher.search(wanted, CountingCollector.MANAGER);
+  }
+
+  private static List<Map<String, Set<Long>>> parts(Map<String, Set<Long>> whole) {
+    return whole.entrySet().stream()
+        .gather(Gatherers.windowFixed(Wanted.TOGETHER))
+        .map(part -> part.stream().collect(Collectors.toMap(Entry::getKey, Entry::getValue)))
+        .toList();
   }
 
   /**

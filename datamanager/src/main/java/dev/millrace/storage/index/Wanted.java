@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Which runs are wanted, as queries of the index. */
 final class Wanted {
+  /** Two clauses each are a good part of those that a query may have. */
+  static final int TOGETHER = 250;
+
   private Wanted() {}
 
   /** The run of this number; the group is its own, or one above it. */
@@ -30,27 +33,27 @@ final class Wanted {
   }
 
   /**
-   * Runs that match, but for some.
+   * Those of some runs that match.
    *
-   * @param except their numbers, by a group above theirs below which these are unique
+   * @param some their numbers, by a group above theirs below which these are unique; of at most
+   *     {@link #TOGETHER} groups
    */
-  static Query query(RunFilter filter, Map<String, Set<Long>> except) {
-    Query all = query(filter, (Place) null);
-    if (except.isEmpty()) {
-      return all;
-    }
-    var rest = new BooleanQuery.Builder().add(all, Occur.FILTER);
-    except.forEach(
+  static Query among(Map<String, Set<Long>> some, RunFilter filter) {
+    var any = new BooleanQuery.Builder();
+    some.forEach(
         (group, numbers) -> {
           long[] set = numbers.stream().mapToLong(Long::longValue).toArray();
-          rest.add(
+          any.add(
               new BooleanQuery.Builder()
                   .add(new TermQuery(new Term(RunDocument.GROUP, group)), Occur.FILTER)
                   .add(NumericDocValuesField.newSlowSetQuery(RunDocument.NUMBER, set), Occur.FILTER)
                   .build(),
-              Occur.MUST_NOT);
+              Occur.SHOULD);
         });
-    return rest.build();
+    return new BooleanQuery.Builder()
+        .add(query(filter, null), Occur.FILTER)
+        .add(any.build(), Occur.FILTER)
+        .build();
   }
 
   /** Runs that were created before. */

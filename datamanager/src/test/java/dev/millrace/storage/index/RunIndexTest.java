@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -415,6 +416,26 @@ final class RunIndexTest {
     assertThat(index.counts(RunFilter.ANY, Map.of()).positions()).isEqualTo(Map.of("p", 2_007L));
     reopen();
     assertThat(index.counts(RunFilter.ANY, Map.of()).positions()).isEqualTo(Map.of("p", 2_007L));
+  }
+
+  @Test
+  void runsOfAnyNumberOfGroupsAreLeftOutOfCounts() {
+    Map<String, Set<Long>> except = new HashMap<>();
+    for (int i = 1; i <= 3_000; i++) {
+      index.add(numbered(i));
+      if (i % 3 != 0) {
+        except.put("/project/p" + i, Set.of((long) i));
+      }
+    }
+    index.commit(Map.of("p", 3_000L));
+    index.refresh();
+
+    assertThat(index.counts(RunFilter.ANY, except).counts())
+        .isEqualTo(
+            new RunCounts(
+                1_000,
+                new TreeMap<>(Map.of("finished", 1_000L)),
+                new TreeMap<>(Map.of("success", 1_000L))));
   }
 
   private static IndexedRun numbered(int number) {
