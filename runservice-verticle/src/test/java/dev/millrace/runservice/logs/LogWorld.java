@@ -1,5 +1,7 @@
 package dev.millrace.runservice.logs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.millrace.bus.Appender;
 import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.memory.MemoryBus;
@@ -19,6 +21,8 @@ import dev.millrace.events.run.TaskOutcome;
 import dev.millrace.events.run.TaskSpec;
 import dev.millrace.events.run.TaskSpec.Step;
 import dev.millrace.events.run.TaskStatus;
+import dev.millrace.http.Problem;
+import dev.millrace.http.ProblemException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -131,6 +135,20 @@ final class LogWorld implements AutoCloseable {
         .offset();
   }
 
+  /** A step that has written "one two" and is finished, an hour after the beginning. */
+  void writeOneTwo() {
+    passes(Duration.ofHours(1));
+    claimed();
+    stepStarted(0);
+    long first = chunk(0, 0, bytes("one "));
+    long last = chunk(0, 4, bytes("two"));
+    stepFinished(0, first, last, 7);
+  }
+
+  static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
+  }
+
   /** Deletes from Kafka what is archived. */
   void trim() {
     TopicPartition of = LogTail.partition(partition);
@@ -154,6 +172,23 @@ final class LogWorld implements AutoCloseable {
 
   LogQuery step(int step, LogPart part, boolean follow) {
     return new LogQuery(RUN, "build", null, step, part, follow);
+  }
+
+  /** What the reader gets, to the end. */
+  String read(LogQuery query) throws Exception {
+    var got = new StringBuilder();
+    var viewer = new TextSink(got);
+    logs().open(query).writeTo(viewer);
+    return got.toString();
+  }
+
+  /** Why it cannot be read. */
+  Problem refused(LogQuery query) throws Exception {
+    try {
+      throw new AssertionError("was read: " + read(query));
+    } catch (ProblemException e) {
+      return e.problem();
+    }
   }
 
   @Override
