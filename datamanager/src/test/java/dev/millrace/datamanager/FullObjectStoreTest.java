@@ -1,55 +1,49 @@
 package dev.millrace.datamanager;
 
+import static dev.millrace.datamanager.MemoryInstallation.MANY;
+import static dev.millrace.datamanager.MemoryInstallation.steps;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.millrace.bus.ledger.Timing;
-import dev.millrace.bus.memory.MemoryBus;
-import dev.millrace.bus.memory.MemoryTopics;
-import dev.millrace.bus.memory.ThrowingFaults;
 import dev.millrace.datamanager.checkpoints.LedgerCheckpoints;
 import dev.millrace.datamanager.runs.RunArchive;
 import dev.millrace.datamanager.runs.RunLedger;
 import dev.millrace.events.RunId;
-import dev.millrace.events.Topics;
 import dev.millrace.events.run.Run;
-import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.objects.PosixObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An object storage on a disk that has no room at all, for a while. */
 final class FullObjectStoreTest {
-  private static final int MANY = 10;
   private static final Duration CHECKPOINTS = Duration.ofMinutes(5);
-  private final AtomicLong nanos = new AtomicLong();
-  private final AtomicInteger ids = new AtomicInteger();
-  private final MemoryTopics topics = new MemoryTopics(this::now);
-  private final MemoryCoordinationStore coordination = new MemoryCoordinationStore(nanos::get);
+  @AutoClose private final MemoryInstallation here = new MemoryInstallation(2);
   @TempDir Path directory;
   @TempDir Path other;
   private boolean mounted;
+
+  FullObjectStoreTest() {
+    here.checkpointEvery = CHECKPOINTS;
+    here.dumpEvery = CHECKPOINTS;
+    here.retention = Retention.ofEvents(Duration.ZERO);
+  }
 
   @BeforeEach
   void mount() throws Exception {
     assumeTrue(
         "root".equals(System.getProperty("user.name")) || "true".equals(System.getenv("CI")),
         "this test needs root, to mount a disk");
-    Topics.all().forEach(topic -> topics.create(topic.name(), 2));
     Files.createDirectory(disk());
     run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk().toString());
     mounted = true;
@@ -77,28 +71,9 @@ final class FullObjectStoreTest {
   }
 
   private void worksOnceThereIsRoom(Path scratch) throws Exception {
-    try (var bus = new MemoryBus(topics);
-        var objects = PosixObjectStore.open(disk().resolve("objects"), this::now, this::id)) {
-      var ledger = new RunLedger(bus);
-      var ports =
-          new DataManagerVerticle.Ports(
-              bus,
-              objects,
-              coordination,
-              new Timing(this::now, nanos::get),
-              this::id,
-              new ThrowingFaults());
-      var config =
-          new DataManagerVerticle.Config(
-              "one",
-              scratch,
-              MANY,
-              Duration.ofMinutes(1),
-              1 << 20,
-              CHECKPOINTS,
-              CHECKPOINTS,
-              Retention.ofEvents(Duration.ZERO));
-      try (var manager = new DataManager(config, ports, bus)) {
+    try (var objects = PosixObjectStore.open(disk().resolve("objects"), here::now, here::id)) {
+      var ledger = new RunLedger(here.bus);
+      try (var manager = here.manager(scratch, objects)) {
         ledger.runsEnd(MANY);
         steps(manager);
         Map<RunId, Run> before = archived(objects);
@@ -108,14 +83,14 @@ final class FullObjectStoreTest {
         ledger.runsEnd(MANY);
         ledger.create();
         steps(manager);
-        later(CHECKPOINTS);
+        here.later(CHECKPOINTS);
         steps(manager);
         assertThat(archived(objects)).isEqualTo(before);
         assertThat(checkpoints(objects)).isZero();
         assertThat(unfinished(scratch)).isEmpty();
 
         Files.delete(ballast);
-        later(CHECKPOINTS);
+        here.later(CHECKPOINTS);
         steps(manager);
         assertThat(archived(objects)).isEqualTo(ledger.ended).hasSize(2 * MANY);
         assertThat(checkpoints(objects)).isOne();
@@ -148,39 +123,11 @@ final class FullObjectStoreTest {
   }
 
   private Map<RunId, Run> archived(PosixObjectStore objects) {
-    Map<RunId, Run> all = new HashMap<>();
-    try (Stream<Run> runs =
-        RunArchive.open(objects, coordination, this::id)
-            .all(
-                why -> {
-                  throw why;
-                })
-            .runs()) {
-      runs.forEach(run -> all.put(run.id(), run));
-    }
-    return all;
+    return MemoryInstallation.archived(RunArchive.open(objects, here.coordination, here::id));
   }
 
   private int checkpoints(PosixObjectStore objects) {
-    return LedgerCheckpoints.open(objects, coordination, this::id).store().kept().size();
-  }
-
-  private static void steps(DataManager manager) {
-    for (int i = 0; i < 20; i++) {
-      manager.step(Duration.ZERO);
-    }
-  }
-
-  private void later(Duration by) {
-    nanos.addAndGet(by.toNanos());
-  }
-
-  private Instant now() {
-    return Instant.ofEpochSecond(0, nanos.get());
-  }
-
-  private String id() {
-    return "o" + ids.incrementAndGet();
+    return LedgerCheckpoints.open(objects, here.coordination, here::id).store().kept().size();
   }
 
   private static void run(String... command) throws IOException, InterruptedException {

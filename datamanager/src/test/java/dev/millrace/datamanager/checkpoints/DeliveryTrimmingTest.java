@@ -1,5 +1,7 @@
 package dev.millrace.datamanager.checkpoints;
 
+import static dev.millrace.datamanager.MemoryInstallation.RETENTION;
+import static dev.millrace.datamanager.MemoryInstallation.paths;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,13 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.bus.Appender;
 import dev.millrace.bus.Extent;
 import dev.millrace.bus.TopicPartition;
-import dev.millrace.bus.ledger.Timing;
-import dev.millrace.bus.memory.MemoryBus;
-import dev.millrace.bus.memory.MemoryTopics;
-import dev.millrace.bus.memory.ThrowingFaults;
 import dev.millrace.datamanager.DataManagerByHand;
-import dev.millrace.datamanager.DataManagerVerticle;
-import dev.millrace.datamanager.Retention;
+import dev.millrace.datamanager.MemoryInstallation;
 import dev.millrace.datamanager.checkpoints.DeliveryCheckpoints.Start;
 import dev.millrace.datamanager.runs.RunLedger;
 import dev.millrace.events.Delivery;
@@ -22,20 +19,13 @@ import dev.millrace.events.Partitions;
 import dev.millrace.events.ProjectId;
 import dev.millrace.events.RootGroup;
 import dev.millrace.events.Topics;
-import dev.millrace.storage.coordination.MemoryCoordinationStore;
-import dev.millrace.storage.objects.MemoryObjectStore;
-import dev.millrace.storage.objects.ObjectInfo;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,30 +35,16 @@ final class DeliveryTrimmingTest {
   private static final int PARTITIONS = 2;
   private static final int PARTITION = 1;
   private static final Duration EVERY = Duration.ofMinutes(5);
-  private static final Duration RETENTION = Duration.ofHours(1);
   private static final ProjectId BUSY = project(0);
   private static final ProjectId QUIET = project(1);
 
-  private final AtomicLong nanos = new AtomicLong();
-  private final AtomicInteger ids = new AtomicInteger();
-  private final MemoryTopics topics = new MemoryTopics(this::now);
-  private final MemoryBus bus;
-  private final MemoryObjectStore objects = new MemoryObjectStore(this::now);
-  private final MemoryCoordinationStore coordination = new MemoryCoordinationStore(nanos::get);
-  private final RunLedger ledger;
-  private final Appender appender;
+  @AutoClose private final MemoryInstallation here = new MemoryInstallation(PARTITIONS);
+  private final RunLedger ledger = new RunLedger(here.bus);
+  private final Appender appender = here.bus.appender("test");
   @TempDir Path scratch;
 
   DeliveryTrimmingTest() {
-    Topics.all().forEach(topic -> topics.create(topic.name(), PARTITIONS));
-    bus = new MemoryBus(topics);
-    ledger = new RunLedger(bus);
-    appender = bus.appender("test");
-  }
-
-  @AfterEach
-  void close() {
-    bus.close();
+    here.checkpointEvery = EVERY;
   }
 
   /** The project of this number among those of the partition. */
@@ -83,28 +59,8 @@ final class DeliveryTrimmingTest {
     }
   }
 
-  private Instant now() {
-    return Instant.ofEpochSecond(0, nanos.get());
-  }
-
   private DataManagerByHand manager() {
-    return new DataManagerByHand(
-        new DataManagerVerticle.Config(
-            "i" + ids.incrementAndGet(),
-            scratch,
-            10,
-            Duration.ofMinutes(1),
-            1 << 20,
-            EVERY,
-            Duration.ofDays(1_000),
-            new Retention(RETENTION, null, null)),
-        new DataManagerVerticle.Ports(
-            bus,
-            objects,
-            coordination,
-            new Timing(this::now, nanos::get),
-            () -> "o" + ids.incrementAndGet(),
-            new ThrowingFaults()));
+    return new DataManagerByHand(here.config(scratch), here.ports());
   }
 
   private long deliver(ProjectId project, String branch, @Nullable String after) {
@@ -123,7 +79,7 @@ final class DeliveryTrimmingTest {
 
   /** Lets the checkpoint be made that is due next, and what is old enough be deleted. */
   private void checkpoint(DataManagerByHand manager) {
-    nanos.addAndGet(EVERY.toNanos());
+    here.later(EVERY);
     ledger.create(); // so that anything has happened
     for (int i = 0; i < 10; i++) {
       manager.step();
@@ -131,13 +87,11 @@ final class DeliveryTrimmingTest {
   }
 
   private Extent extent() {
-    return bus.extent(new TopicPartition(TOPIC, PARTITION)).toCompletableFuture().join();
+    return here.bus.extent(new TopicPartition(TOPIC, PARTITION)).toCompletableFuture().join();
   }
 
   private Start newest() {
-    return LedgerCheckpoints.open(objects, coordination, () -> "r" + ids.incrementAndGet())
-        .deliveries()
-        .newest(PARTITION);
+    return here.checkpoints().deliveries().newest(PARTITION);
   }
 
   private Map<String, String> refs(ProjectId project) {
@@ -155,7 +109,7 @@ final class DeliveryTrimmingTest {
       ledger.settle(BUSY, deliver(BUSY, "main", "c"));
       checkpoint(manager);
       assertThat(newest().offset()).isEqualTo(6);
-      nanos.addAndGet(RETENTION.toNanos());
+      here.later(RETENTION);
       assertThat(extent()).as("one checkpoint").isEqualTo(new Extent(0, 6));
 
       deliver(BUSY, "main", "young");
@@ -181,7 +135,7 @@ final class DeliveryTrimmingTest {
       ledger.settle(BUSY, deliver(BUSY, "main", "b"));
       for (int i = 0; i < 4; i++) {
         checkpoint(manager);
-        nanos.addAndGet(RETENTION.toNanos());
+        here.later(RETENTION);
       }
       assertThat(extent()).isEqualTo(new Extent(waits, 3));
       assertThat(refs(BUSY)).containsExactly(Map.entry("refs/heads/main", "a"));
@@ -202,11 +156,7 @@ final class DeliveryTrimmingTest {
       ledger.settle(BUSY, deliver(BUSY, "main", "a"));
       checkpoint(manager);
     }
-    List<String> files;
-    try (Stream<ObjectInfo> all = objects.list(LedgerCheckpoints.FOLDER, "")) {
-      files = all.map(ObjectInfo::path).toList();
-    }
-    files.forEach(objects::delete);
+    paths(here.objects, LedgerCheckpoints.FOLDER).forEach(here.objects::delete);
 
     assertThatThrownBy(this::newest)
         .hasMessage("no checkpoint of incoming-deliveries/00001 can be read");

@@ -1,22 +1,17 @@
 package dev.millrace.datamanager.index;
 
+import static dev.millrace.datamanager.MemoryInstallation.RETENTION;
+import static dev.millrace.datamanager.MemoryInstallation.paths;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.bus.ledger.Ledgers;
-import dev.millrace.bus.ledger.Timing;
-import dev.millrace.bus.memory.MemoryBus;
-import dev.millrace.bus.memory.MemoryTopics;
-import dev.millrace.bus.memory.ThrowingFaults;
 import dev.millrace.datamanager.DataManagerByHand;
-import dev.millrace.datamanager.DataManagerVerticle;
+import dev.millrace.datamanager.MemoryInstallation;
 import dev.millrace.datamanager.Retention;
 import dev.millrace.datamanager.checkpoints.LedgerCheckpoints;
-import dev.millrace.datamanager.runs.RunArchive;
 import dev.millrace.datamanager.runs.RunLedger;
 import dev.millrace.events.RunId;
-import dev.millrace.events.Topics;
 import dev.millrace.storage.archive.Archive;
-import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.entries.CorruptFileException;
 import dev.millrace.storage.entries.EntryFileInfo;
 import dev.millrace.storage.entries.EntryKey;
@@ -27,15 +22,12 @@ import dev.millrace.storage.index.RunRow;
 import dev.millrace.storage.objects.Durability;
 import dev.millrace.storage.objects.DyingStore;
 import dev.millrace.storage.objects.DyingStore.Died;
-import dev.millrace.storage.objects.MemoryObjectStore;
-import dev.millrace.storage.objects.ObjectInfo;
 import dev.millrace.storage.objects.ObjectStore;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -44,12 +36,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,59 +47,23 @@ final class IndexDumpsTest {
   private static final Duration EVERY = Duration.ofMinutes(5);
   private static final Duration AGE = Duration.ofSeconds(10);
   private static final EntryKey FIRST = new EntryKey("row", "\0");
-  private final AtomicLong nanos = new AtomicLong();
-  private final AtomicInteger ids = new AtomicInteger();
-  private final MemoryTopics topics = new MemoryTopics(this::now);
-  private final MemoryBus bus;
-  private final MemoryObjectStore objects = new MemoryObjectStore(this::now);
-  private final MemoryCoordinationStore coordination = new MemoryCoordinationStore(nanos::get);
-  private final RunLedger ledger;
-  private Duration checkpointEvery = Duration.ofDays(1_000);
-  private @Nullable Duration runRetention;
+  @AutoClose private final MemoryInstallation here = new MemoryInstallation(PARTITIONS);
+  private final RunLedger ledger = new RunLedger(here.bus);
   @TempDir private Path scratch;
   @TempDir private Path indexes;
 
   IndexDumpsTest() {
-    Topics.all().forEach(topic -> topics.create(topic.name(), PARTITIONS));
-    bus = new MemoryBus(topics);
-    ledger = new RunLedger(bus);
-  }
-
-  @AfterEach
-  void close() {
-    bus.close();
+    here.runs = 1_000;
+    here.age = AGE;
+    here.dumpEvery = EVERY;
   }
 
   private DataManagerByHand manager() {
-    return manager(objects);
+    return manager(here.objects);
   }
 
   private DataManagerByHand manager(ObjectStore store) {
-    return new DataManagerByHand(
-        new DataManagerVerticle.Config(
-            "i" + ids.incrementAndGet(),
-            scratch,
-            1_000,
-            AGE,
-            1 << 20,
-            checkpointEvery,
-            EVERY,
-            new Retention(Duration.ofHours(1), runRetention, null)),
-        new DataManagerVerticle.Ports(
-            bus,
-            store,
-            coordination,
-            new Timing(this::now, nanos::get),
-            this::id,
-            new ThrowingFaults()));
-  }
-
-  private Instant now() {
-    return Instant.ofEpochSecond(0, nanos.get());
-  }
-
-  private String id() {
-    return "o" + ids.incrementAndGet();
+    return new DataManagerByHand(here.config(scratch), here.ports(here.bus, store));
   }
 
   private static void steps(DataManagerByHand manager) {
@@ -120,28 +72,18 @@ final class IndexDumpsTest {
     }
   }
 
-  private void later(Duration by) {
-    nanos.addAndGet(by.toNanos());
-  }
-
   /** Runs end, are archived, and it is time for a dump. */
   private void runsEndAndAreDumped(DataManagerByHand manager, int count) {
     ledger.runsEnd(count);
     steps(manager);
-    later(AGE);
+    here.later(AGE);
     steps(manager);
-    later(EVERY);
+    here.later(EVERY);
     steps(manager);
   }
 
   private IndexDumps dumps() {
-    return IndexDumps.open(objects, coordination, this::id);
-  }
-
-  private List<ObjectInfo> listed(String folder) {
-    try (Stream<ObjectInfo> all = objects.list(folder, "")) {
-      return all.toList();
-    }
+    return IndexDumps.open(here.objects, here.coordination, here::id);
   }
 
   private record Restored(Optional<SortedMap<Integer, Long>> upTo, Set<IndexedRun> runs) {}
@@ -168,34 +110,27 @@ final class IndexDumpsTest {
       ledger.runsEnd(30);
       ledger.create();
       steps(manager);
-      later(AGE);
+      here.later(AGE);
       steps(manager);
-      assertThat(
-              RunArchive.open(objects, coordination, this::id)
-                  .all(
-                      why -> {
-                        throw why;
-                      })
-                  .runs())
-          .hasSize(30);
-      later(EVERY.minus(AGE).minusSeconds(1));
+      assertThat(here.archived()).hasSize(30);
+      here.later(EVERY.minus(AGE).minusSeconds(1));
       steps(manager);
       assertThat(dumps().files()).isEmpty();
       assertThat(restored().upTo()).isEmpty();
-      final int before = listed("").size();
+      final int before = paths(here.objects, "").size();
 
-      later(Duration.ofSeconds(1));
+      here.later(Duration.ofSeconds(1));
       steps(manager);
-      assertThat(listed("")).hasSize(before + 2);
+      assertThat(paths(here.objects, "")).hasSize(before + 2);
       assertThat(dumps().files()).singleElement().matches(file -> file.entries() == 30);
       assertThat(restored().runs()).isEqualTo(ended());
 
       ledger.create();
       for (int i = 0; i < 3; i++) {
-        later(EVERY);
+        here.later(EVERY);
         steps(manager);
       }
-      assertThat(listed("")).as("nothing is new").hasSize(before + 2);
+      assertThat(paths(here.objects, "")).as("nothing is new").hasSize(before + 2);
 
       runsEndAndAreDumped(manager, 7);
       assertThat(dumps().files()).hasSize(2).last().matches(file -> file.entries() == 7);
@@ -207,9 +142,9 @@ final class IndexDumpsTest {
   void aDumpSaysUpToWhereOfTheLedgerItGoes() {
     try (var manager = manager()) {
       runsEndAndAreDumped(manager, 10);
-      var archive = RunArchive.open(objects, coordination, this::id);
+      var archive = here.archive();
       ledger.runsEnd(5); // these are not archived yet
-      later(EVERY);
+      here.later(EVERY);
       manager.step();
 
       IndexDumps dumps = dumps();
@@ -230,11 +165,11 @@ final class IndexDumpsTest {
       }
       assertThat(restored().runs()).isEqualTo(ended());
       for (int i = 0; i < 12; i++) {
-        later(Duration.ofMinutes(10));
+        here.later(Duration.ofMinutes(10));
         steps(manager);
       }
     }
-    assertThat(listed(IndexDumps.FOLDER)).hasSizeLessThanOrEqualTo(20);
+    assertThat(paths(here.objects, IndexDumps.FOLDER)).hasSizeLessThanOrEqualTo(20);
     assertThat(restored().runs()).isEqualTo(ended());
   }
 
@@ -245,7 +180,7 @@ final class IndexDumpsTest {
       for (int i = 0; i < 100; i++) {
         steps(manager);
       }
-      later(AGE);
+      here.later(AGE);
       steps(manager);
       assertThat(restored().runs()).hasSizeGreaterThanOrEqualTo(10_000);
     }
@@ -253,11 +188,11 @@ final class IndexDumpsTest {
 
   @Test
   void whoeverDiesBetweenTwoWritesNothingIsMissingAndNothingIsThereTwice() {
-    checkpointEvery = Duration.ofMinutes(7);
+    here.checkpointEvery = Duration.ofMinutes(7);
     int deaths = 0;
     for (int changes = 0; changes < 25; changes++) {
       for (boolean made : new boolean[] {false, true}) {
-        var dying = new DyingStore(objects);
+        var dying = new DyingStore(here.objects);
         dying.dieAfter(changes, made);
         try (var manager = manager(dying)) {
           for (int i = 0; i < 4; i++) {
@@ -266,14 +201,14 @@ final class IndexDumpsTest {
         } catch (Died _) {
           deaths++;
         }
-        later(Duration.ofSeconds(20)); // its lease
+        here.later(Duration.ofSeconds(20)); // its lease
         hasWhatEndedBeforeItsPositions(restored());
       }
     }
     assertThat(deaths).isGreaterThan(20);
     try (var manager = manager()) {
       runsEndAndAreDumped(manager, 1);
-      later(EVERY);
+      here.later(EVERY);
       steps(manager);
     }
     assertThat(restored().runs()).isEqualTo(ended());
@@ -300,21 +235,21 @@ final class IndexDumpsTest {
       ledger.delete(dumped);
       ledger.delete(waiting);
       steps(manager);
-      later(AGE);
+      here.later(AGE);
       steps(manager);
-      later(EVERY);
+      here.later(EVERY);
       steps(manager);
       assertThat(restored().runs()).isEqualTo(ended()).hasSize(10);
 
       ledger.delete(ledger.anyEnded());
       steps(manager);
-      later(AGE);
+      here.later(AGE);
       steps(manager);
-      later(EVERY);
+      here.later(EVERY);
       steps(manager);
       assertThat(restored().runs()).as("nothing but deletions").isEqualTo(ended()).hasSize(9);
 
-      later(Duration.ofDays(2));
+      here.later(Duration.ofDays(2));
       steps(manager);
       assertThat(dumps().files().stream().mapToLong(EntryFileInfo::entries).sum())
           .as("in files")
@@ -325,10 +260,10 @@ final class IndexDumpsTest {
 
   @Test
   void whatHasExpiredIsInNoDump() {
-    runRetention = Duration.ofDays(30);
+    here.retention = new Retention(RETENTION, Duration.ofDays(30), null);
     try (var manager = manager()) {
       runsEndAndAreDumped(manager, 10);
-      later(Duration.ofDays(31));
+      here.later(Duration.ofDays(31));
       steps(manager);
       assertThat(restored().runs()).isEmpty();
       assertThat(restored().upTo()).isPresent();
@@ -343,9 +278,9 @@ final class IndexDumpsTest {
       for (int i = 0; i < 30; i++) {
         ledger.runsEnd(4);
         steps(i % 2 == 0 ? first : second);
-        later(AGE);
+        here.later(AGE);
         steps(i % 3 == 0 ? second : first);
-        later(EVERY);
+        here.later(EVERY);
         steps(second);
         steps(first);
         hasWhatEndedBeforeItsPositions(restored());
@@ -366,10 +301,10 @@ final class IndexDumpsTest {
       assertThat(restored().runs()).isEqualTo(before);
       hasWhatEndedBeforeItsPositions(restored());
 
-      objects.delete(newest);
+      here.objects.delete(newest);
       assertThat(restored().runs()).isEqualTo(before);
 
-      objects.delete(dumps().files().getFirst().path());
+      here.objects.delete(dumps().files().getFirst().path());
       assertThat(restored()).isEqualTo(new Restored(Optional.empty(), Set.of()));
     }
   }
@@ -380,7 +315,7 @@ final class IndexDumpsTest {
       runsEndAndAreDumped(manager, 10);
       Set<IndexedRun> before = ended();
       runsEndAndAreDumped(manager, 6);
-      String newest = listed("manifests/index/").getLast().path();
+      String newest = paths(here.objects, "manifests/index/").getLast();
       write(newest, Arrays.copyOf(read(newest), 40));
       assertThat(restored().runs()).isEqualTo(before);
     }
@@ -391,10 +326,10 @@ final class IndexDumpsTest {
     try (var manager = manager()) {
       runsEndAndAreDumped(manager, 10);
       runsEndAndAreDumped(manager, 6);
-      objects.delete(dumps().files().getFirst().path());
-      later(Duration.ofMinutes(10)); // then it looks
+      here.objects.delete(dumps().files().getFirst().path());
+      here.later(Duration.ofMinutes(10)); // then it looks
       steps(manager);
-      later(EVERY);
+      here.later(EVERY);
       steps(manager);
 
       assertThat(restored().runs()).isEqualTo(ended()).hasSize(16);
@@ -406,20 +341,17 @@ final class IndexDumpsTest {
 
   @Test
   void dumpsThatAreBehindAllCheckpointsAreMadeAnewFromTheArchive() {
-    checkpointEvery = Duration.ofMinutes(5);
+    here.checkpointEvery = Duration.ofMinutes(5);
     try (var manager = manager()) {
       for (int i = 0; i < 3; i++) {
         runsEndAndAreDumped(manager, 10);
       }
     }
-    for (ObjectInfo object :
-        Stream.concat(listed(IndexDumps.FOLDER).stream(), listed("manifests/index/").stream())
-            .toList()) {
-      objects.delete(object.path());
-    }
-    coordination
+    paths(here.objects, IndexDumps.FOLDER).forEach(here.objects::delete);
+    paths(here.objects, "manifests/index/").forEach(here.objects::delete);
+    here.coordination
         .get("manifests/index")
-        .ifPresent(value -> coordination.compareAndDelete("manifests/index", value.version()));
+        .ifPresent(value -> here.coordination.compareAndDelete("manifests/index", value.version()));
     assertThat(restored().upTo()).isEmpty();
     ledger.runsEnd(2);
     try (var manager = manager()) {
@@ -430,15 +362,15 @@ final class IndexDumpsTest {
 
   @Test
   void aCheckpointIsNeverAheadOfTheDumps() {
-    checkpointEvery = Duration.ofMinutes(5);
+    here.checkpointEvery = Duration.ofMinutes(5);
     try (var manager = manager()) {
       ledger.runsEnd(8);
       ledger.create();
       steps(manager);
-      later(Duration.ofMinutes(1)); // the first comes early
+      here.later(Duration.ofMinutes(1)); // the first comes early
       steps(manager);
 
-      var checkpoint = LedgerCheckpoints.open(objects, coordination, this::id).store().kept();
+      var checkpoint = here.checkpoints().store().kept();
       assertThat(checkpoint).hasSize(1);
       for (int p = 0; p < PARTITIONS; p++) {
         assertThat(dumps().position(p))
@@ -483,7 +415,7 @@ final class IndexDumpsTest {
   }
 
   private byte[] read(String path) {
-    try (var in = objects.read(path)) {
+    try (var in = here.objects.read(path)) {
       return in.readAllBytes();
     } catch (IOException e) {
       throw new AssertionError(e);
@@ -491,6 +423,6 @@ final class IndexDumpsTest {
   }
 
   private void write(String path, byte[] body) {
-    objects.write(path, new ByteArrayInputStream(body), body.length, Durability.PERSISTED);
+    here.objects.write(path, new ByteArrayInputStream(body), body.length, Durability.PERSISTED);
   }
 }

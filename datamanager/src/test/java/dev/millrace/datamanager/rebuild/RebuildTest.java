@@ -1,5 +1,6 @@
 package dev.millrace.datamanager.rebuild;
 
+import static dev.millrace.datamanager.MemoryInstallation.paths;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.bus.TopicPartition;
@@ -7,12 +8,9 @@ import dev.millrace.bus.ledger.Checkpoint;
 import dev.millrace.bus.ledger.Fold;
 import dev.millrace.bus.ledger.LedgerKind;
 import dev.millrace.bus.ledger.Ledgers;
-import dev.millrace.bus.ledger.Timing;
-import dev.millrace.bus.memory.MemoryBus;
-import dev.millrace.bus.memory.MemoryTopics;
 import dev.millrace.bus.memory.ThrowingFaults;
 import dev.millrace.datamanager.DataManagerByHand;
-import dev.millrace.datamanager.DataManagerVerticle;
+import dev.millrace.datamanager.MemoryInstallation;
 import dev.millrace.datamanager.Retention;
 import dev.millrace.datamanager.checkpoints.LedgerCheckpoints;
 import dev.millrace.datamanager.runs.RunArchive;
@@ -20,22 +18,16 @@ import dev.millrace.datamanager.runs.RunLedger;
 import dev.millrace.events.RunId;
 import dev.millrace.events.Topics;
 import dev.millrace.events.run.Runs;
-import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.entries.Entry;
 import dev.millrace.storage.entries.EntryWriter;
-import dev.millrace.storage.objects.MemoryObjectStore;
-import dev.millrace.storage.objects.ObjectInfo;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,57 +35,24 @@ final class RebuildTest {
   private static final int PARTITIONS = 2;
   private static final Duration EVERY = Duration.ofMinutes(5);
 
-  private final AtomicLong nanos = new AtomicLong();
-  private final AtomicInteger ids = new AtomicInteger();
-  private final MemoryTopics topics = new MemoryTopics(this::now);
-  private final MemoryBus bus;
-  private final MemoryObjectStore objects = new MemoryObjectStore(this::now);
-  private final MemoryCoordinationStore coordination = new MemoryCoordinationStore(nanos::get);
-  private final RunLedger ledger;
+  @AutoClose private final MemoryInstallation here = new MemoryInstallation(PARTITIONS);
+  private final RunLedger ledger = new RunLedger(here.bus);
   @TempDir Path scratch;
 
   RebuildTest() {
-    Topics.all().forEach(topic -> topics.create(topic.name(), PARTITIONS));
-    bus = new MemoryBus(topics);
-    ledger = new RunLedger(bus);
-  }
-
-  @AfterEach
-  void close() {
-    bus.close();
-  }
-
-  private Instant now() {
-    return Instant.ofEpochSecond(0, nanos.get());
-  }
-
-  private String id() {
-    return "o" + ids.incrementAndGet();
-  }
-
-  private Timing timing() {
-    return new Timing(this::now, nanos::get);
+    here.runs = 5;
+    here.checkpointEvery = EVERY;
+    here.dumpEvery = EVERY;
+    here.retention = Retention.ofEvents(Duration.ZERO);
   }
 
   /** Archives and makes checkpoints, of which the oldest covers what is deleted from Kafka. */
   private void work(int rounds) {
-    try (var manager =
-        new DataManagerByHand(
-            new DataManagerVerticle.Config(
-                id(),
-                scratch,
-                5,
-                Duration.ofMinutes(1),
-                1 << 20,
-                EVERY,
-                EVERY,
-                new Retention(Duration.ZERO, null, null)),
-            new DataManagerVerticle.Ports(
-                bus, objects, coordination, timing(), this::id, new ThrowingFaults()))) {
+    try (var manager = new DataManagerByHand(here.config(scratch), here.ports())) {
       for (int i = 0; i < rounds; i++) {
         ledger.runsEnd(4);
         ledger.create();
-        nanos.addAndGet(EVERY.toNanos());
+        here.later(EVERY);
         for (int step = 0; step < 10; step++) {
           manager.step();
         }
@@ -104,10 +63,10 @@ final class RebuildTest {
   private List<ViewComparison> compare() {
     var rebuild =
         new Rebuild(
-            bus,
-            checkpoints(),
-            RunArchive.open(objects, coordination, this::id),
-            timing(),
+            here.bus,
+            here.checkpoints(),
+            here.archive(),
+            here.timing(),
             new ThrowingFaults(),
             Duration.ofMinutes(1));
     return rebuild.compare();
@@ -115,10 +74,6 @@ final class RebuildTest {
 
   private static ViewComparison view(List<ViewComparison> all, String name) {
     return all.stream().filter(view -> view.name().equals(name)).findFirst().orElseThrow();
-  }
-
-  private LedgerCheckpoints checkpoints() {
-    return LedgerCheckpoints.open(objects, coordination, this::id);
   }
 
   @Test
@@ -136,7 +91,8 @@ final class RebuildTest {
     ledger.delete(ledger.anyEnded());
     ledger.runsEnd(3);
     assertThat(
-            bus.extent(new TopicPartition(Topics.RUN_EVENTS.name(), 0))
+            here.bus
+                .extent(new TopicPartition(Topics.RUN_EVENTS.name(), 0))
                 .toCompletableFuture()
                 .join()
                 .start())
@@ -166,7 +122,7 @@ final class RebuildTest {
 
   /** By one that knows nothing of the runs of the first partition. */
   private void replaceCheckpoint() {
-    LedgerCheckpoints all = checkpoints();
+    LedgerCheckpoints all = here.checkpoints();
     var kept = all.store().kept().getFirst();
     var entries =
         Stream.concat(
@@ -177,8 +133,12 @@ final class RebuildTest {
                 at -> new Checkpoint<>(emptied(at.fold()), at.offset(), at.checksum(), at.gaps())));
     var files =
         new EntryWriter(
-            objects, scratch, () -> LedgerCheckpoints.FOLDER + id(), EntryWriter.DEFAULT_SIZE);
-    assertThat(all.store().add(now(), new TreeMap<>(kept.positions()), entries.iterator(), files))
+            here.objects,
+            scratch,
+            () -> LedgerCheckpoints.FOLDER + here.id(),
+            EntryWriter.DEFAULT_SIZE);
+    assertThat(
+            all.store().add(here.now(), new TreeMap<>(kept.positions()), entries.iterator(), files))
         .isPresent();
   }
 
@@ -214,11 +174,7 @@ final class RebuildTest {
   void aRunThatIsNotInTheArchiveIsNamed() {
     work(1);
     RunId lost = ledger.anyEnded();
-    List<String> files;
-    try (Stream<ObjectInfo> all = objects.list(RunArchive.FOLDER, "")) {
-      files = all.map(ObjectInfo::path).toList();
-    }
-    files.forEach(objects::delete);
+    paths(here.objects, RunArchive.FOLDER).forEach(here.objects::delete);
 
     ViewComparison archive = view(compare(), "archive");
     assertThat(archive.isEqual()).isFalse();

@@ -13,37 +13,26 @@ import dev.millrace.bus.LogRecord;
 import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Starts;
-import dev.millrace.bus.ledger.Timing;
 import dev.millrace.bus.memory.MemoryBus;
 import dev.millrace.bus.memory.MemoryCoordination;
-import dev.millrace.bus.memory.MemoryTopics;
-import dev.millrace.bus.memory.ThrowingFaults;
 import dev.millrace.datamanager.DataManagerByHand;
-import dev.millrace.datamanager.DataManagerVerticle;
+import dev.millrace.datamanager.MemoryInstallation;
 import dev.millrace.datamanager.Retention;
-import dev.millrace.datamanager.checkpoints.LedgerCheckpoints;
 import dev.millrace.datamanager.recovery.Losses.Loss;
-import dev.millrace.datamanager.runs.RunArchive;
 import dev.millrace.datamanager.runs.RunLedger;
 import dev.millrace.events.RunId;
 import dev.millrace.events.Topics;
 import dev.millrace.events.run.Run;
-import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.objects.DyingStore;
 import dev.millrace.storage.objects.DyingStore.Died;
-import dev.millrace.storage.objects.MemoryObjectStore;
 import dev.millrace.storage.objects.ObjectStore;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,50 +40,22 @@ import org.junit.jupiter.api.io.TempDir;
 final class RecoveryTest {
   private static final int PARTITIONS = 4;
   private static final int SKIPPED = 10;
-  private final AtomicLong nanos = new AtomicLong();
-  private final AtomicInteger ids = new AtomicInteger();
-  private final MemoryObjectStore objects = new MemoryObjectStore(this::now);
-  private final MemoryCoordinationStore coordination = new MemoryCoordinationStore(nanos::get);
+  @AutoClose private final MemoryInstallation here = new MemoryInstallation(PARTITIONS);
   private final MemoryCoordination epochs = new MemoryCoordination(true);
   private final Map<RunId, Run> everArchived = new HashMap<>();
-  private MemoryBus bus = new MemoryBus(topics());
+  private MemoryBus bus = here.bus;
   private RunLedger ledger = new RunLedger(bus);
   @TempDir Path scratch;
 
-  private Instant now() {
-    return Instant.ofEpochSecond(0, nanos.get());
-  }
-
-  private String id() {
-    return "o" + ids.incrementAndGet();
-  }
-
-  private MemoryTopics topics() {
-    var made = new MemoryTopics(this::now);
-    Topics.all().forEach(topic -> made.create(topic.name(), PARTITIONS));
-    return made;
-  }
-
-  private Timing timing() {
-    return new Timing(this::now, nanos::get);
+  RecoveryTest() {
+    here.runs = 1;
+    here.age = Duration.ZERO;
+    here.retention = Retention.ofEvents(Duration.ofDays(99));
   }
 
   /** The datamanager does all that it is asked to, then dies. */
   private void archive(boolean checkpoint) throws Exception {
-    var config =
-        new DataManagerVerticle.Config(
-            id(),
-            scratch,
-            1,
-            Duration.ZERO,
-            1,
-            Duration.ofDays(99),
-            Duration.ofDays(99),
-            Retention.ofEvents(Duration.ofDays(99)));
-    var ports =
-        new DataManagerVerticle.Ports(
-            bus, objects, coordination, timing(), this::id, new ThrowingFaults());
-    try (var manager = new DataManagerByHand(config, ports)) {
+    try (var manager = new DataManagerByHand(here.config(scratch), here.ports(bus, here.objects))) {
       if (checkpoint) {
         manager.checkpointNow();
       } else {
@@ -103,38 +64,29 @@ final class RecoveryTest {
         }
       }
     }
-    nanos.addAndGet(Duration.ofMinutes(1).toNanos());
-    everArchived.putAll(archived());
-  }
-
-  private Map<RunId, Run> archived() {
-    try (Stream<Run> all =
-        RunArchive.open(objects, coordination, this::id)
-            .all(
-                why -> {
-                  throw why;
-                })
-            .runs()) {
-      return all.collect(Collectors.toMap(Run::id, run -> run));
-    }
+    here.later(Duration.ofMinutes(1));
+    everArchived.putAll(here.archived());
   }
 
   private Recovery recovery(Bus through, ObjectStore store) {
     return new Recovery(
         new Recovery.Ports(
-            through, store, coordination, epochs, "recovery", timing(), this::id, scratch));
+            through,
+            store,
+            here.coordination,
+            epochs,
+            "recovery",
+            here.timing(),
+            here::id,
+            scratch));
   }
 
   private Losses losses() {
-    return recovery(bus, objects).examine();
+    return recovery(bus, here.objects).examine();
   }
 
   private void recover() {
-    recovery(bus, objects).goOn(losses(), "as a test wants it", SKIPPED);
-  }
-
-  private LedgerCheckpoints checkpoints() {
-    return LedgerCheckpoints.open(objects, coordination, this::id);
+    recovery(bus, here.objects).goOn(losses(), "as a test wants it", SKIPPED);
   }
 
   /** Goes on as the next writer does, and archives what ends. */
@@ -144,11 +96,13 @@ final class RecoveryTest {
     ledger = new RunLedger(bus, p -> now.runs().get(p).at(), 1_000);
     ledger.runsEnd(2 * PARTITIONS);
     archive(false);
-    assertThat(archived()).containsAllEntriesOf(everArchived).containsAllEntriesOf(ledger.ended);
+    assertThat(here.archived())
+        .containsAllEntriesOf(everArchived)
+        .containsAllEntriesOf(ledger.ended);
   }
 
   private void loseAll() {
-    bus = new MemoryBus(topics());
+    bus = new MemoryBus(here.emptyTopics(PARTITIONS));
   }
 
   /** The same topics, but so many of the last records of one are gone. */
@@ -224,10 +178,10 @@ final class RecoveryTest {
     assertThat(losses.all().get(PARTITIONS).consequence()).contains("when 1 runs had not ended");
     recover();
 
-    assertThat(checkpoints().store().notes())
+    assertThat(here.checkpoints().store().notes())
         .singleElement()
         .satisfies(note -> assertThat(note.text()).isEqualTo("as a test wants it"));
-    var newest = checkpoints().newest(Ledgers.RUNS).start(ledger.partition(waits));
+    var newest = here.checkpoints().newest(Ledgers.RUNS).start(ledger.partition(waits));
     assertThat(newest.fold().state().run(waits)).isNotNull();
     assertThat(newest.fold().state().root(waits.root()).lastNumber())
         .isEqualTo(waits.number() + SKIPPED);
@@ -247,15 +201,16 @@ final class RecoveryTest {
 
     recover();
 
-    var state = checkpoints().newest(Ledgers.RUNS).start(ledger.partition(ends)).fold().state();
+    var state =
+        here.checkpoints().newest(Ledgers.RUNS).start(ledger.partition(ends)).fold().state();
     assertThat(state.run(ends)).isNull();
     assertThat(state.active()).isEmpty();
-    assertThat(archived().keySet())
+    assertThat(here.archived().keySet())
         .allSatisfy(
             run ->
                 assertThat(run.number() + SKIPPED)
                     .isLessThanOrEqualTo(
-                        checkpoints()
+                        here.checkpoints()
                             .newest(Ledgers.RUNS)
                             .start(ledger.partition(run))
                             .fold()
@@ -282,7 +237,7 @@ final class RecoveryTest {
                         "run-events-1: it was read up to record 4 before, and has only those"
                             + " from 0 to 2 now: records are lost"));
     recover();
-    var others = checkpoints().newest(Ledgers.RUNS);
+    var others = here.checkpoints().newest(Ledgers.RUNS);
     assertThat(others.start(0).offset()).isEqualTo(4);
     goOn();
   }
@@ -330,7 +285,7 @@ final class RecoveryTest {
     assertThat(extent(bus, events(0))).isEqualTo(new Extent(0, end + 3));
     assertThat(losses().runs().get(0).at().fold().state().run(waits)).isNotNull();
     assertThat(losses().all()).isEmpty();
-    assertThat(checkpoints().store().notes()).hasSize(1);
+    assertThat(here.checkpoints().store().notes()).hasSize(1);
   }
 
   @Test
@@ -363,7 +318,7 @@ final class RecoveryTest {
     for (int changes = 0; ; changes++) {
       var dying = new DyingBus(bus, changes);
       try {
-        Recovery dies = recovery(dying, objects);
+        Recovery dies = recovery(dying, here.objects);
         dies.goOn(dies.examine(), "again", SKIPPED);
         break;
       } catch (Died _) {
@@ -383,7 +338,7 @@ final class RecoveryTest {
     int deaths = 0;
     for (int changes = 0; changes < 5; changes++) {
       for (boolean made : new boolean[] {false, true}) {
-        var store = new DyingStore(objects);
+        var store = new DyingStore(here.objects);
         Recovery dies = recovery(bus, store);
         Losses losses = dies.examine();
         store.dieAfter(changes, made);
@@ -402,9 +357,7 @@ final class RecoveryTest {
   void aTopicOfAnotherNumberOfPartitionsIsRefused() throws Exception {
     ledger.runsEnd(PARTITIONS);
     archive(true);
-    var other = new MemoryTopics(this::now);
-    Topics.all().forEach(topic -> other.create(topic.name(), PARTITIONS + 1));
-    bus = new MemoryBus(other);
+    bus = new MemoryBus(here.emptyTopics(PARTITIONS + 1));
 
     assertThatThrownBy(this::losses)
         .isInstanceOf(RecoveryException.class)

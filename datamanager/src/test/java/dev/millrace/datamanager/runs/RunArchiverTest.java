@@ -2,61 +2,50 @@ package dev.millrace.datamanager.runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.bus.Bus;
 import dev.millrace.bus.ledger.Checkpoints;
 import dev.millrace.bus.ledger.LedgerFollower;
 import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Starts;
-import dev.millrace.bus.ledger.Timing;
-import dev.millrace.bus.memory.MemoryBus;
-import dev.millrace.bus.memory.MemoryTopics;
 import dev.millrace.bus.memory.ThrowingFaults;
+import dev.millrace.datamanager.MemoryInstallation;
 import dev.millrace.events.RunId;
-import dev.millrace.events.Topics;
 import dev.millrace.events.run.Run;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.Runs;
 import dev.millrace.storage.archive.ArchiveWriter;
-import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.entries.EntryWriter;
-import dev.millrace.storage.objects.MemoryObjectStore;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class RunArchiverTest {
+  @AutoClose private final MemoryInstallation here = new MemoryInstallation(1);
   @TempDir Path scratch;
 
   @Test
   void whenManyBytesWaitTheyAreArchivedBeforeMoreIsRead() {
-    var topics = new MemoryTopics(Clock.systemUTC());
-    Topics.all().forEach(topic -> topics.create(topic.name(), 1));
-    var objects = new MemoryObjectStore(Clock.systemUTC());
-    var coordination = new MemoryCoordinationStore(System::nanoTime);
-    var ids = new AtomicInteger();
-    var archive = RunArchive.open(objects, coordination, () -> "o" + ids.incrementAndGet());
-    var files = new EntryWriter(objects, scratch, () -> "f" + ids.incrementAndGet(), 1 << 20);
-    var writer = new ArchiveWriter(archive.archive(), objects, files, 1 << 20, System::nanoTime);
+    var archive = here.archive();
+    var files = new EntryWriter(here.objects, scratch, here::id, 1 << 20);
+    var writer =
+        new ArchiveWriter(archive.archive(), here.objects, files, 1 << 20, here.timing().nanos());
     var settings = new RunArchiver.Settings(1_000, Duration.ofDays(1), 1);
-    try (var bus = new MemoryBus(topics);
-        var archiver =
-            new RunArchiver(
-                settings,
-                bus,
-                archive,
-                writer,
-                Timing.system(),
-                starts -> follower(bus, starts),
-                Checkpoints.NONE,
-                new NobodyElse(),
-                deleted -> {
-                  throw new AssertionError(deleted);
-                })) {
-      var ledger = new RunLedger(bus);
+    try (var archiver =
+        new RunArchiver(
+            settings,
+            here.bus,
+            archive,
+            writer,
+            here.timing(),
+            this::follower,
+            Checkpoints.NONE,
+            new NobodyElse(),
+            deleted -> {
+              throw new AssertionError(deleted);
+            })) {
+      var ledger = new RunLedger(here.bus);
       ledger.create();
       archiver.read(Duration.ZERO);
       assertThat(archiver.isFull()).isFalse();
@@ -72,23 +61,16 @@ final class RunArchiverTest {
       archiver.archive();
       assertThat(archiver.waiting()).isZero();
       assertThat(archiver.isFull()).isFalse();
-      assertThat(
-              archive
-                  .all(
-                      why -> {
-                        throw why;
-                      })
-                  .runs())
-          .hasSize(1);
+      assertThat(MemoryInstallation.archived(archive)).hasSize(1);
     }
   }
 
-  private static LedgerFollower<Runs, RunEvent> follower(Bus bus, Starts<Runs> starts) {
+  private LedgerFollower<Runs, RunEvent> follower(Starts<Runs> starts) {
     return new LedgerFollower<>(
-        bus,
+        here.bus,
         Ledgers.RUNS,
         "test",
-        Timing.system(),
+        here.timing(),
         LedgerSettings.DEFAULT,
         new ThrowingFaults(),
         starts);

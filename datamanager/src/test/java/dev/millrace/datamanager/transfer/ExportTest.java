@@ -1,17 +1,15 @@
 package dev.millrace.datamanager.transfer;
 
+import static dev.millrace.datamanager.MemoryInstallation.paths;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.bus.ledger.Ledgers;
-import dev.millrace.bus.ledger.Timing;
 import dev.millrace.bus.memory.MemoryBus;
 import dev.millrace.bus.memory.MemoryCoordination;
-import dev.millrace.bus.memory.MemoryTopics;
-import dev.millrace.bus.memory.ThrowingFaults;
 import dev.millrace.datamanager.DataManagerByHand;
-import dev.millrace.datamanager.DataManagerVerticle;
+import dev.millrace.datamanager.MemoryInstallation;
 import dev.millrace.datamanager.Retention;
 import dev.millrace.datamanager.checkpoints.LedgerCheckpoints;
 import dev.millrace.datamanager.recovery.Recovery;
@@ -19,11 +17,9 @@ import dev.millrace.datamanager.recovery.RecoveryException;
 import dev.millrace.datamanager.runs.RunArchive;
 import dev.millrace.datamanager.runs.RunLedger;
 import dev.millrace.events.RunId;
-import dev.millrace.events.Topics;
 import dev.millrace.events.run.Run;
 import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.objects.MemoryObjectStore;
-import dev.millrace.storage.objects.ObjectInfo;
 import dev.millrace.storage.objects.ObjectStore;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -40,42 +36,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** All that is kept, in one archive, and put in elsewhere. */
 final class ExportTest {
   private static final int PARTITIONS = 3;
-  private final AtomicLong nanos = new AtomicLong();
-  private final AtomicInteger ids = new AtomicInteger();
-  private final MemoryObjectStore objects = new MemoryObjectStore(this::now);
-  private final MemoryCoordinationStore coordination = new MemoryCoordinationStore(nanos::get);
-  private final MemoryBus bus = new MemoryBus(topics());
-  private final RunLedger ledger = new RunLedger(bus);
+  @AutoClose private final MemoryInstallation here = new MemoryInstallation(PARTITIONS);
+  private final RunLedger ledger = new RunLedger(here.bus);
   private final Parts parts = new Parts();
   @TempDir Path scratch;
 
-  private Instant now() {
-    return Instant.ofEpochSecond(0, nanos.get());
-  }
-
-  private String id() {
-    return "o" + ids.incrementAndGet();
-  }
-
-  private MemoryTopics topics() {
-    var made = new MemoryTopics(this::now);
-    Topics.all().forEach(topic -> made.create(topic.name(), PARTITIONS));
-    return made;
-  }
-
-  private Timing timing() {
-    return new Timing(this::now, nanos::get);
+  ExportTest() {
+    here.runs = 1;
+    here.age = Duration.ZERO;
+    here.retention = Retention.ofEvents(Duration.ofDays(99));
   }
 
   /** What belongs to an installation beside. */
@@ -99,20 +76,7 @@ final class ExportTest {
   }
 
   private byte[] export() throws Exception {
-    var config =
-        new DataManagerVerticle.Config(
-            id(),
-            scratch,
-            1,
-            Duration.ZERO,
-            1,
-            Duration.ofDays(99),
-            Duration.ofDays(99),
-            Retention.ofEvents(Duration.ofDays(99)));
-    var ports =
-        new DataManagerVerticle.Ports(
-            bus, objects, coordination, timing(), this::id, new ThrowingFaults());
-    try (var manager = new DataManagerByHand(config, parts, ports)) {
+    try (var manager = new DataManagerByHand(here.config(scratch), parts, here.ports())) {
       var out = new ByteArrayOutputStream();
       try (Export export = manager.exportNow()) {
         ledger.runsEnd(5); // is not in it any more
@@ -126,22 +90,8 @@ final class ExportTest {
   }
 
   private Map<RunId, Run> archived(ObjectStore store) {
-    var fresh = new MemoryCoordinationStore(nanos::get);
-    try (Stream<Run> all =
-        RunArchive.open(store, fresh, this::id)
-            .all(
-                why -> {
-                  throw why;
-                })
-            .runs()) {
-      return all.collect(Collectors.toMap(Run::id, run -> run));
-    }
-  }
-
-  private static List<String> paths(ObjectStore store) {
-    try (Stream<ObjectInfo> all = store.list("", "")) {
-      return all.map(ObjectInfo::path).toList();
-    }
+    var fresh = new MemoryCoordinationStore(here.timing().nanos());
+    return MemoryInstallation.archived(RunArchive.open(store, fresh, here::id));
   }
 
   @Test
@@ -153,15 +103,15 @@ final class ExportTest {
     Map<RunId, Run> ended = Map.copyOf(ledger.ended);
     byte[] export = export();
 
-    var there = new MemoryObjectStore(this::now);
+    var there = new MemoryObjectStore(here::now);
     var partsThere = new Parts();
     Instant at = Import.read(new ByteArrayInputStream(export), there, partsThere);
-    assertThat(at).isEqualTo(now());
+    assertThat(at).isEqualTo(here.now());
     assertThat(archived(there)).isEqualTo(ended);
     assertThat(partsThere.all).containsOnly(Map.entry("repositories/a.bundle", "all of it"));
 
-    var busThere = new MemoryBus(topics());
-    var coordinationThere = new MemoryCoordinationStore(nanos::get);
+    var busThere = new MemoryBus(here.emptyTopics(PARTITIONS));
+    var coordinationThere = new MemoryCoordinationStore(here.timing().nanos());
     var recovery =
         new Recovery(
             new Recovery.Ports(
@@ -170,13 +120,13 @@ final class ExportTest {
                 coordinationThere,
                 new MemoryCoordination(true),
                 "import",
-                timing(),
-                this::id,
+                here.timing(),
+                here::id,
                 scratch));
     recovery.goOn(recovery.examine(), "imported", 0);
     assertThat(recovery.examine().all()).isEmpty();
     var state =
-        LedgerCheckpoints.open(there, coordinationThere, this::id)
+        LedgerCheckpoints.open(there, coordinationThere, here::id)
             .newest(Ledgers.RUNS)
             .start(ledger.partition(waits))
             .fold()
@@ -211,7 +161,7 @@ final class ExportTest {
     var random = new Random(7);
     for (int i = 0; i < 300; i++) {
       int length = random.nextInt(whole);
-      var there = new MemoryObjectStore(this::now);
+      var there = new MemoryObjectStore(here::now);
 
       assertThatThrownBy(
               () ->
@@ -219,7 +169,7 @@ final class ExportTest {
                       new ByteArrayInputStream(Arrays.copyOf(export, length)), there, new Parts()))
           .as("cut to %d of %d bytes", length, export.length)
           .isInstanceOf(RecoveryException.class);
-      assertThat(paths(there)).isEmpty();
+      assertThat(paths(there, "")).isEmpty();
     }
   }
 
@@ -234,13 +184,13 @@ final class ExportTest {
       int body = at + Tar.BLOCK;
       byte[] damaged = export.clone();
       damaged[body + random.nextInt((int) file.size())] ^= (byte) (1 << random.nextInt(8));
-      var there = new MemoryObjectStore(this::now);
+      var there = new MemoryObjectStore(here::now);
 
       assertThatThrownBy(() -> Import.read(new ByteArrayInputStream(damaged), there, new Parts()))
           .as(file.name())
           .isInstanceOf(RecoveryException.class)
           .hasMessageContaining(file.name());
-      assertThat(paths(there)).isEmpty();
+      assertThat(paths(there, "")).isEmpty();
       at = body + (int) file.size() + Tar.padding(file.size());
     }
     assertThat(files).hasSizeGreaterThan(5);
@@ -270,7 +220,7 @@ final class ExportTest {
     assertThatThrownBy(
             () ->
                 Import.read(
-                    new ByteArrayInputStream(export), new MemoryObjectStore(this::now), parts))
+                    new ByteArrayInputStream(export), new MemoryObjectStore(here::now), parts))
         .isInstanceOf(RecoveryException.class)
         .hasMessageContaining("a newer Millrace is needed");
   }
@@ -280,8 +230,11 @@ final class ExportTest {
     ledger.runsEnd(6);
     export();
     String lost =
-        paths(objects).stream().filter(path -> path.startsWith("archive/runs/")).findFirst().get();
-    objects.delete(lost);
+        paths(here.objects, "").stream()
+            .filter(path -> path.startsWith("archive/runs/"))
+            .findFirst()
+            .get();
+    here.objects.delete(lost);
 
     assertThatThrownBy(this::export).hasMessageContaining(lost);
   }
