@@ -65,14 +65,14 @@ record BrokerSettings(EmbeddedBroker.Settings asked, int port, int controllerPor
     bound.add(CONTROLLER + "://" + HOST + ":" + controllerPort);
     for (var name : new String[] {CONTROLLER, INTERNAL}) {
       protocols.add(name + ":SASL_PLAINTEXT");
-      properties.put(login(name), asked.owner().listenerLogin());
+      properties.put(login(name), Jaas.listener(asked.owner()));
     }
     bound.add(INTERNAL + "://" + HOST + ":" + port);
     advertised.add(INTERNAL + "://" + HOST + ":" + port);
     var external = asked.external();
     if (external != null) {
       protocols.add(EXTERNAL + ":SASL_PLAINTEXT");
-      properties.put(login(EXTERNAL), external.credentials().listenerLogin());
+      properties.put(login(EXTERNAL), Jaas.listener(external.credentials()));
       bound.add(EXTERNAL + "://" + external.bind());
       advertised.add(EXTERNAL + "://" + external.advertised());
     }

@@ -1,12 +1,21 @@
 package dev.millrace.bus.kafka;
 
-/** A user and password of a broker. Its text form does not tell the password. */
+/**
+ * A user of a broker and the password, of any characters but control characters. Its text form does
+ * not tell the password.
+ */
 public record Credentials(String user, String password) {
+  private static final int MOST = 256;
+
   public Credentials {
-    if (!user.matches("[A-Za-z0-9-]{1,40}") || !password.matches("[A-Za-z0-9]{16,128}")) {
+    check("user", user);
+    check("password", password);
+  }
+
+  private static void check(String what, String text) {
+    if (text.isEmpty() || text.length() > MOST || text.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException(
-          "a broker's user is up to 40 letters, digits and dashes, its password 16 to 128 letters"
-              + " and digits");
+          "a broker's %s has 1 to %d characters, and no control characters".formatted(what, MOST));
     }
   }
 
@@ -14,19 +23,4 @@ public record Credentials(String user, String password) {
   public String toString() {
     return "Credentials[user=" + user + "]";
   }
-
-  /** What a client logs in with. */
-  String clientLogin() {
-    return MODULE + " username=\"" + user + "\" password=\"" + password + "\";";
-  }
-
-  /** What a listener logs in with at its own node, and whom it accepts: only these. */
-  String listenerLogin() {
-    return MODULE
-        + " username=\"%s\" password=\"%s\" user_%s=\"%s\";"
-            .formatted(user, password, user, password);
-  }
-
-  private static final String MODULE =
-      "org.apache.kafka.common.security.plain.PlainLoginModule required";
 }

@@ -25,6 +25,7 @@ import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * The bus on a Kafka cluster: a producer per appender, a consumer per follower, one admin client
@@ -48,9 +49,19 @@ public final class KafkaBus implements Bus {
   private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
+  /**
+   * Does not wait for the cluster to be there ({@link ClusterCheck} asks whether it is).
+   *
+   * @throws BusException if the settings cannot be used: a certificate cannot be read, no address
+   *     is known
+   */
   public KafkaBus(KafkaSettings settings) {
     this.settings = settings;
-    this.admin = Admin.create(settings.admin("millrace-admin"));
+    try {
+      this.admin = Admin.create(settings.admin("millrace-admin"));
+    } catch (KafkaException e) {
+      throw Wire.failure("Kafka at " + settings.bootstrap(), e);
+    }
   }
 
   @Override

@@ -2,11 +2,11 @@ package dev.millrace.bus.kafka;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.config.SaslConfigs;
 
 /**
  * How to reach a cluster.
@@ -15,7 +15,7 @@ import org.apache.kafka.common.config.SaslConfigs;
  * @param inFlight unanswered requests per appender: 1 where every append is flushed (they are
  *     gathered meanwhile), else up to 5
  */
-public record KafkaSettings(String bootstrap, Credentials credentials, int inFlight) {
+public record KafkaSettings(String bootstrap, KafkaSecurity security, int inFlight) {
   /** The most one record may hold, on the topics and in every client. */
   static final int MAX_RECORD_BYTES = 4 * 1024 * 1024;
 
@@ -27,13 +27,22 @@ public record KafkaSettings(String bootstrap, Credentials credentials, int inFli
     }
   }
 
+  /** A broker on loopback, or beside it in a trusted network: a password, not encrypted. */
+  public KafkaSettings(String bootstrap, Credentials credentials, int inFlight) {
+    this(bootstrap, KafkaSecurity.loopback(credentials), inFlight);
+  }
+
+  /** The addresses, one by one. */
+  List<String> bootstrapServers() {
+    return List.of(bootstrap.split(",", -1));
+  }
+
+  /** Fails with {@link dev.millrace.bus.BusException} if a certificate cannot be read. */
   Map<String, Object> admin(String clientId) {
     var map = new HashMap<String, Object>();
     map.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
     map.put(CommonClientConfigs.CLIENT_ID_CONFIG, clientId);
-    map.put(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, "SASL_PLAINTEXT");
-    map.put(SaslConfigs.SASL_MECHANISM, "PLAIN");
-    map.put(SaslConfigs.SASL_JAAS_CONFIG, credentials.clientLogin());
+    map.putAll(security.settings());
     map.put(CommonClientConfigs.RECONNECT_BACKOFF_MS_CONFIG, 20);
     map.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
     map.put(CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG, 50);
