@@ -53,6 +53,7 @@ public final class Millrace implements Runnable {
     CommandLine root = new CommandLine(new Millrace());
     root.addSubcommand(new UpCommand(environment));
     root.addSubcommand(new DoctorCommand(environment));
+    root.addSubcommand(new AclsCommand(environment));
     root.addSubcommand(new RebuildCommand(environment));
     root.addSubcommand(new RecoverCommand(environment));
     root.addSubcommand(new ImportCommand(environment));

@@ -6,14 +6,16 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** Columns of text, as wide as they need to be. */
-final class Table {
+public final class Table {
   private final List<List<String>> rows = new ArrayList<>();
 
-  Table(String... titles) {
+  /** Without rows, under these titles. */
+  public Table(String... titles) {
     rows.add(List.of(titles));
   }
 
-  void add(Object... cells) {
+  /** Adds a row; a cell is shown in one line. */
+  public void add(Object... cells) {
     rows.add(Arrays.stream(cells).map(String::valueOf).map(Table::oneLine).toList());
   }
 
@@ -28,7 +30,7 @@ final class Table {
    *
    * @param state index of the column that holds states; -1 if none does
    */
-  void print(Screen screen, int... state) {
+  public void print(Screen screen, int... state) {
     int columns = rows.getFirst().size();
     int[] widths = new int[columns];
     for (List<String> row : rows) {
