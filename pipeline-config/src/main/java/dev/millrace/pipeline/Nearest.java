@@ -6,13 +6,13 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Guesses which name was meant. */
-final class Nearest {
+public final class Nearest {
   private static final int LONGEST = 40;
 
   private Nearest() {}
 
   /** The known name nearest to the given one, if any is near. */
-  static Optional<String> to(String name, Collection<String> known) {
+  public static Optional<String> to(String name, Collection<String> known) {
     if (name.length() > LONGEST) {
       return Optional.empty();
     }

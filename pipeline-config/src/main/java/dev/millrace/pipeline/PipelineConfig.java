@@ -70,7 +70,7 @@ public final class PipelineConfig {
     return new RunsReader(problems, context).read(root);
   }
 
-  private static String decode(byte[] bytes) throws Unreadable {
+  static String decode(byte[] bytes) throws Unreadable {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(in).toString();
