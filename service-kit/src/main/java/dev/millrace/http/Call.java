@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,21 +28,22 @@ public final class Call {
   private final Supplier<HttpClient> streams;
   private final Exchanger exchanger;
   private final String method;
-  private final URI uri;
+  private final Address address;
   private final Duration patience;
   private final Map<String, String> headers = new LinkedHashMap<>();
   private byte[] body = NOTHING;
+  private @Nullable InputStream streamed;
 
   Call(
       Supplier<HttpClient> streams,
       Exchanger exchanger,
       String method,
-      URI uri,
+      Address address,
       Duration patience) {
     this.streams = streams;
     this.exchanger = exchanger;
     this.method = method;
-    this.uri = uri;
+    this.address = address;
     this.patience = patience;
   }
 
@@ -95,6 +98,12 @@ public final class Call {
     return header("Content-Type", contentType);
   }
 
+  /** The body is what is read from there, once; such a call is only opened. */
+  public Call body(String contentType, InputStream from) {
+    streamed = from;
+    return header("Content-Type", contentType);
+  }
+
   /** Sends; a problem is thrown, and the answer's body ignored. */
   public void send() {
     exchange();
@@ -108,7 +117,7 @@ public final class Call {
     } catch (JacksonException e) {
       throw new UnreachableException(
           "%s answered something else than a %s: %s"
-              .formatted(uri, type.getSimpleName(), e.getOriginalMessage()),
+              .formatted(address.path(), type.getSimpleName(), e.getOriginalMessage()),
           e);
     }
   }
@@ -124,52 +133,60 @@ public final class Call {
 
   /** Sends, and hands back what was answered, also a problem. */
   public Answered raw() {
-    return reached(() -> exchanger.exchange(method, uri, headers, body, patience));
+    return attempts()
+        .first(
+            (uri, within) -> exchanger.exchange(method, uri, headers, body, within),
+            answered -> answered.status() == 503 && isForNow(answered.body()));
+  }
+
+  /** Sends, and returns with the head of the answer, also of a problem. */
+  public Streaming openAny() {
+    return new Streaming(attempts().first((uri, _) -> opened(uri), Call::isUnready));
   }
 
   /** Sends, and returns with the head of the answer; a problem is thrown. */
   public Streaming open() {
-    var request = HttpRequest.newBuilder(uri).method(method, JdkClient.publisher(body));
-    headers.forEach(request::setHeader);
-    var response = reached(() -> streams.get().send(request.build(), BodyHandlers.ofInputStream()));
+    var response = attempts().first((uri, _) -> opened(uri), Call::isUnready);
     if (response.statusCode() >= 400) {
       try (var failed = response.body()) {
         throw new ProblemException(
             problem(response.statusCode(), failed.readNBytes(HttpApi.MAX_BODY)));
       } catch (IOException e) {
-        throw new UnreachableException(unreachable(e), e);
+        throw new UnreachableException("an answer broke off: " + e.getMessage(), e);
       }
     }
     return new Streaming(response);
   }
 
+  /** An answer that nobody reads is closed. */
+  private static boolean isUnready(HttpResponse<InputStream> answer) throws IOException {
+    if (answer.statusCode() != 503) {
+      return false;
+    }
+    answer.body().close();
+    return true;
+  }
+
+  private HttpResponse<InputStream> opened(URI uri) throws IOException, InterruptedException {
+    InputStream from = streamed;
+    var sent = from == null ? JdkClient.publisher(body) : BodyPublishers.ofInputStream(() -> from);
+    var request = HttpRequest.newBuilder(uri).method(method, sent);
+    headers.forEach(request::setHeader);
+    return streams.get().send(request.build(), BodyHandlers.ofInputStream());
+  }
+
+  private Attempts attempts() {
+    boolean repeatable = method.equals("GET") || headers.containsKey("Idempotency-Key");
+    return new Attempts(address, repeatable, patience);
+  }
+
+  private static boolean isForNow(byte[] body) {
+    return problem(503, body).code().equals("try-later");
+  }
+
   /** Sends, and reads the answer as events; a problem is thrown. */
   public EventReader events() {
     return new EventReader(header("Accept", ServerSentEvents.CONTENT_TYPE).open().body());
-  }
-
-  private interface Sending<T> {
-    T send() throws IOException, InterruptedException;
-  }
-
-  private <T> T reached(Sending<T> sending) {
-    try {
-      return sending.send();
-    } catch (IOException e) {
-      throw new UnreachableException(unreachable(e), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UnreachableException("interrupted while calling " + origin(), e);
-    }
-  }
-
-  private String origin() {
-    return uri.getScheme() + "://" + uri.getAuthority();
-  }
-
-  private String unreachable(IOException e) {
-    String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    return "cannot reach " + origin() + ": " + why;
   }
 
   static Problem problem(int status, byte[] body) {

@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,7 +29,10 @@ public final class HttpApi {
 
   private final String name;
   private final Routes routes = new Routes();
+  private final List<Included> included = new CopyOnWriteArrayList<>();
   private @Nullable Guard guard;
+
+  private record Included(String prefix, HttpApi api) {}
 
   /**
    * An interface without routes.
@@ -97,7 +101,21 @@ public final class HttpApi {
         : refuse(found, method, path);
   }
 
+  /** Answers below the prefix what the other answers, until it is excluded. Any thread. */
+  void include(String prefix, HttpApi other) {
+    included.add(new Included(prefix, other));
+  }
+
+  void exclude(HttpApi other) {
+    included.removeIf(each -> each.api() == other);
+  }
+
   Found find(String method, String path) {
+    for (Included each : included) {
+      if (path.startsWith(each.prefix() + "/")) {
+        return each.api().find(method, path.substring(each.prefix().length()));
+      }
+    }
     return routes.find(method, path);
   }
 

@@ -17,7 +17,7 @@ public final class HttpCaller implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private final String base;
+  private final Targets targets;
   private final Supplier<@Nullable String> token;
   private final JdkClient jdk = new JdkClient();
   private final Exchanger exchanger;
@@ -34,26 +34,29 @@ public final class HttpCaller implements AutoCloseable {
 
   /** A caller whose token is asked for at each call. */
   public HttpCaller(URI base, Supplier<@Nullable String> token) {
-    this.base = trimmed(base);
+    this.targets = Targets.of(base);
     this.token = token;
     this.exchanger = jdk;
   }
 
   /** A caller for servers: whole answers come by the event loops of this Vert.x. */
   public HttpCaller(URI base, @Nullable String token, Vertx vertx) {
-    this.base = trimmed(base);
+    this(Targets.of(base), token, vertx);
+  }
+
+  /**
+   * A caller for servers of whichever of these answers: where one does not, or is not ready, the
+   * next is asked, if the call may be sent twice.
+   */
+  public HttpCaller(Targets targets, @Nullable String token, Vertx vertx) {
+    this.targets = targets;
     this.token = () -> token;
     this.exchanger = new VertxExchanger(vertx);
   }
 
-  private static String trimmed(URI base) {
-    String text = base.toString();
-    return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
-  }
-
   /** A call that is not sent yet; the path is encoded already, see {@link #segment}. */
   public Call call(String method, String path) {
-    var call = new Call(jdk::client, exchanger, method, URI.create(base + path), PATIENCE);
+    var call = new Call(jdk::client, exchanger, method, new Address(targets, path), PATIENCE);
     String bearer = token.get();
     return bearer == null ? call : call.header("Authorization", "Bearer " + bearer);
   }

@@ -13,7 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /** An {@link HttpApi} that takes connections. */
-public final class Server implements AutoCloseable {
+public final class Server implements Endpoint.Listening {
 
   private static final int IDLE_SECONDS = 300;
 
@@ -50,6 +50,7 @@ public final class Server implements AutoCloseable {
   }
 
   /** The port that it listens on. */
+  @Override
   public int port() {
     return http.actualPort();
   }

@@ -1,0 +1,178 @@
+package dev.millrace.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class TargetsTest {
+  private final Vertx vertx = Vertx.vertx();
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+  private final List<URI> known = new ArrayList<>();
+  private final AtomicLong nanos = new AtomicLong();
+  private final Targets targets = new Targets("runservice", () -> known, nanos::get);
+
+  @AfterEach
+  void close() throws Exception {
+    for (AutoCloseable each : open) {
+      each.close();
+    }
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+
+  private HttpCaller caller() {
+    var caller = new HttpCaller(targets, null, vertx);
+    open.add(caller);
+    return caller;
+  }
+
+  private void serve(String name, Reply reply) {
+    HttpApi api = new HttpApi(name);
+    for (String method : List.of("GET", "POST")) {
+      api.on(
+          method,
+          "/name",
+          _ -> {
+            asked.add(name);
+            return reply;
+          });
+    }
+    var server = api.listen(vertx, "127.0.0.1", 0);
+    open.add(server);
+    known.add(URI.create("http://127.0.0.1:" + server.port()));
+  }
+
+  private static URI dead() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      return URI.create("http://127.0.0.1:" + socket.getLocalPort());
+    }
+  }
+
+  private static Reply named(String name) {
+    return Reply.ok(List.of(name));
+  }
+
+  private static Reply refused(String code) {
+    return Reply.failed(Problem.of(503, code, "not now"));
+  }
+
+  @Test
+  void instancesAreAskedInTurn() {
+    serve("a", named("a"));
+    serve("b", named("b"));
+    var caller = caller();
+    for (int i = 0; i < 4; i++) {
+      caller.get("/name", List.class);
+    }
+    assertThat(asked).containsExactly("a", "b", "a", "b");
+  }
+
+  @Test
+  void oneThatIsGoneIsPassedOverAndForAWhileAskedLast() throws Exception {
+    known.add(dead());
+    serve("b", named("b"));
+    assertThat(caller().post("/name", List.of(), List.class)).isEqualTo(List.of("b"));
+    assertThat(targets.inOrder()).isEqualTo(known.reversed());
+    assertThat(targets.inOrder()).isEqualTo(known.reversed());
+    nanos.addAndGet(6_000_000_000L);
+    assertThat(List.of(targets.inOrder(), targets.inOrder())).contains(known);
+  }
+
+  @Test
+  void oneThatIsNotReadyIsPassedOver() throws Exception {
+    serve("a", refused("try-later"));
+    serve("b", named("b"));
+    assertThat(caller().get("/name", List.class)).isEqualTo(List.of("b"));
+    known.reversed();
+    try (var stream = caller().call("GET", "/name").open()) {
+      assertThat(new String(stream.body().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
+          .isEqualTo("[\"b\"]");
+    }
+    assertThat(asked).startsWith("a", "b");
+  }
+
+  @Test
+  void whatAllRefuseIsRefused() {
+    serve("a", refused("try-later"));
+    serve("b", refused("try-later"));
+    assertThatThrownBy(() -> caller().get("/name", List.class))
+        .isInstanceOf(ProblemException.class)
+        .hasMessageContaining("not now");
+    assertThat(asked).containsExactlyInAnyOrder("a", "b");
+  }
+
+  @Test
+  void aChangeThatMayHaveBeenTakenIsSentAgainOnlyIfItHasAKey() throws Exception {
+    known.add(hangingUp());
+    serve("b", named("b"));
+    assertThatThrownBy(() -> caller().call("POST", "/name").send())
+        .isInstanceOf(UnreachableException.class);
+    assertThat(asked).isEmpty();
+    nanos.addAndGet(6_000_000_000L);
+    var _ = targets.inOrder(); // it is the turn of the first again
+    caller().call("POST", "/name").header("Idempotency-Key", "k").send();
+    assertThat(asked).containsExactly("b");
+  }
+
+  /** Takes a request and closes the connection. */
+  private URI hangingUp() throws IOException {
+    var socket = new ServerSocket(0, 8, InetAddress.ofLiteral("127.0.0.1"));
+    open.add(socket);
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              while (!socket.isClosed()) {
+                try (var taken = socket.accept()) {
+                  int _ = taken.getInputStream().read(new byte[1024]);
+                } catch (IOException _) {
+                  return; // the test is over
+                }
+              }
+            });
+    return URI.create("http://127.0.0.1:" + socket.getLocalPort());
+  }
+
+  @Test
+  void whereNobodyIsKnownThatIsSaid() {
+    assertThatThrownBy(() -> caller().get("/name", List.class))
+        .isInstanceOf(UnreachableException.class)
+        .hasMessage("no runservice is there at present");
+  }
+
+  @Test
+  void partsOfAProcessAreReachedByOnePortAndItIsReadyOnceAllAre() {
+    var unready = new java.util.concurrent.atomic.AtomicReference<>("waiting for etcd");
+    try (var shared = new SharedEndpoint(vertx, "127.0.0.1", 0, unready::get)) {
+      known.add(URI.create("http://127.0.0.1:" + shared.port()));
+      var caller = caller();
+      assertThat(status(caller, "/livez")).isEqualTo(204);
+      assertThat(status(caller, "/readyz")).isEqualTo(503);
+      HttpApi part = new HttpApi("part");
+      part.on("GET", "/readyz", _ -> refused("try-later"));
+      part.on("GET", "/internal/v1/name", _ -> named("part"));
+      var listening = shared.part("one").open(part, vertx).result();
+      unready.set(null);
+      assertThat(status(caller, "/readyz")).isEqualTo(503);
+      assertThat(status(caller, "/one/internal/v1/name")).isEqualTo(200);
+      assertThat(status(caller, "/two/internal/v1/name")).isEqualTo(404);
+      listening.close();
+      assertThat(status(caller, "/one/internal/v1/name")).isEqualTo(404);
+      assertThat(status(caller, "/readyz")).isEqualTo(204);
+    }
+  }
+
+  private static int status(HttpCaller caller, String path) {
+    return caller.call("GET", path).raw().status();
+  }
+}
