@@ -122,9 +122,8 @@ record BrokerSettings(EmbeddedBroker.Settings asked, int port, int controllerPor
           Map.entry("log.index.size.max.bytes", "262144"),
           Map.entry("connections.max.idle.ms", "86400000"),
           Map.entry("socket.request.max.bytes", "33554432"),
-          // As large as the system makes them: with Kafka's own sizes a request or answer of 256
-          // KiB
-          // does not fit, and the sender waits for acknowledgements that come 40 ms late.
+          // Left to the system, which lets them grow with what is sent; Kafka's own sizes are
+          // fixed.
           Map.entry("socket.send.buffer.bytes", "-1"),
           Map.entry("socket.receive.buffer.bytes", "-1"),
           Map.entry("metric.reporters", ""),
