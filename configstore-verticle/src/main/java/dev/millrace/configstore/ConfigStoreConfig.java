@@ -1,18 +1,18 @@
 package dev.millrace.configstore;
 
+import dev.millrace.http.Endpoint;
 import java.time.Duration;
 
 /**
  * How the configstore is reached.
  *
- * @param host where its internal interface listens
- * @param port 0 for any
+ * @param endpoint where its internal interface is
  * @param secret what callers have to send as bearer token
  * @param patience how long a request waits for the decision on its command
  */
-public record ConfigStoreConfig(String host, int port, String secret, Duration patience) {
+public record ConfigStoreConfig(Endpoint endpoint, String secret, Duration patience) {
   @Override
   public String toString() {
-    return "configstore on %s:%d".formatted(host, port); // the secret stays out of logs
+    return "ConfigStoreConfig[]"; // the secret stays out of logs
   }
 }

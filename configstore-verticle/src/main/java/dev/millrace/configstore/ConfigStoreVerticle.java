@@ -16,8 +16,8 @@ import dev.millrace.events.Actor;
 import dev.millrace.events.config.ConfigCommand;
 import dev.millrace.events.config.ConfigEvent;
 import dev.millrace.events.config.Configuration;
+import dev.millrace.http.Endpoint.Listening;
 import dev.millrace.http.HttpApi;
-import dev.millrace.http.Server;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.function.Supplier;
@@ -29,7 +29,7 @@ public final class ConfigStoreVerticle extends VerticleBase {
   private final Bootstrap bootstrap;
   private final HttpApi api;
   private final ConfigStoreConfig config;
-  private @Nullable Server server;
+  private @Nullable Listening server;
 
   /**
    * A configstore that does nothing before it is deployed.
@@ -77,7 +77,7 @@ public final class ConfigStoreVerticle extends VerticleBase {
 
   /** The port it listens on, once it is deployed. */
   public int port() {
-    Server serving = server;
+    Listening serving = server;
     if (serving == null) {
       throw new IllegalStateException("the configstore does not listen yet");
     }
@@ -93,7 +93,7 @@ public final class ConfigStoreVerticle extends VerticleBase {
   public Future<?> start() {
     authority.start();
     return Future.fromCompletionStage(authority.caughtUp(), context)
-        .compose(_ -> api.serve(vertx, config.host(), config.port()))
+        .compose(_ -> config.endpoint().open(api, vertx))
         .onSuccess(serving -> server = serving);
   }
 
@@ -101,7 +101,7 @@ public final class ConfigStoreVerticle extends VerticleBase {
   public Future<?> stop() {
     return vertx.executeBlocking(
         () -> {
-          Server serving = server;
+          Listening serving = server;
           if (serving != null) {
             serving.close();
           }

@@ -7,7 +7,8 @@ import dev.millrace.bus.ledger.Timing;
 import dev.millrace.datamanager.recovery.Continuity;
 import dev.millrace.datamanager.recovery.NamedManifest;
 import dev.millrace.datamanager.transfer.Extras;
-import dev.millrace.http.Server;
+import dev.millrace.http.Endpoint;
+import dev.millrace.http.Endpoint.Listening;
 import dev.millrace.storage.coordination.CoordinationStore;
 import dev.millrace.storage.objects.ObjectStore;
 import io.vertx.core.Future;
@@ -32,7 +33,7 @@ public final class DataManagerVerticle extends VerticleBase {
   private final Ports ports;
   private @Nullable DataManager manager;
   private final List<StepLoop> loops = new ArrayList<>();
-  private @Nullable Server server;
+  private @Nullable Listening server;
 
   /**
    * What is chosen.
@@ -93,14 +94,14 @@ public final class DataManagerVerticle extends VerticleBase {
   /**
    * How it is asked.
    *
-   * @param port 0 for any
+   * @param endpoint where
    * @param internalToken what callers have to show
    * @param extras belong into an export beside what the object storage has
    */
-  public record Serving(String host, int port, String internalToken, Extras extras) {
+  public record Serving(Endpoint endpoint, String internalToken, Extras extras) {
     @Override
     public String toString() {
-      return "Serving[%s:%d]".formatted(host, port);
+      return "Serving[]"; // without the token
     }
   }
 
@@ -117,9 +118,9 @@ public final class DataManagerVerticle extends VerticleBase {
         .executeBlocking(this::open, false)
         .compose(
             opened ->
-                new DataManagerApi(opened)
-                    .http(serving.internalToken())
-                    .serve(vertx, serving.host(), serving.port()))
+                serving
+                    .endpoint()
+                    .open(new DataManagerApi(opened).http(serving.internalToken()), vertx))
         .onSuccess(listening -> server = listening);
   }
 
@@ -137,7 +138,7 @@ public final class DataManagerVerticle extends VerticleBase {
 
   /** The port of the internal interface, once started. */
   public int port() {
-    Server listening = server;
+    Listening listening = server;
     if (listening == null) {
       throw new IllegalStateException("not started");
     }

@@ -2,41 +2,35 @@ package dev.millrace.gateway;
 
 import dev.millrace.bus.Bus;
 import dev.millrace.bus.ledger.Checkpoints;
-import dev.millrace.bus.ledger.CommandPublisher;
 import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.Intake;
 import dev.millrace.bus.ledger.LedgerFollower;
 import dev.millrace.bus.ledger.LedgerKind;
 import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
-import dev.millrace.bus.ledger.StepLoop;
 import dev.millrace.bus.ledger.Timing;
-import dev.millrace.events.Topics;
 import dev.millrace.events.config.ConfigEvent;
 import dev.millrace.events.config.Configuration;
-import dev.millrace.events.run.RunCommand;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.Runs;
 import dev.millrace.forges.GitSmartHttp;
-import dev.millrace.forges.HostedRepositories;
 import dev.millrace.http.HttpApi;
 import dev.millrace.http.HttpCaller;
 import dev.millrace.http.Starting;
+import dev.millrace.http.Targets;
 import io.vertx.core.Vertx;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The edge of one process: the public interface, git, and the trigger consumer. It answers as soon
- * as it is served, with "starting" until it has read what there is.
+ * The edge of one process: the public interface, and git. It answers as soon as it is served, with
+ * "starting" until it has read what there is.
  */
 public final class Gateway implements AutoCloseable {
 
@@ -50,20 +44,18 @@ public final class Gateway implements AutoCloseable {
   private final LedgerFollower<Runs, RunEvent> runs;
   private final ConfigView configView;
   private final RunsView runsView;
-  private final TriggerConsumer trigger;
-  private final PushedRefs pushes;
-  private final RefComparisons comparisons;
-  private final StepLoop triggerLoop;
-  private final StepLoop comparisonLoop;
+  private final @Nullable HostedGit hosted;
   private final List<AutoCloseable> open = new ArrayList<>();
   private final HttpApi api;
+  private final HttpApi internal = new HttpApi("gateway-internal");
   private volatile boolean ready;
 
   /**
    * What may be chosen.
    *
    * @param name of this instance, in logs and metrics
-   * @param runservice base of its internal interface: {@code http://127.0.0.1:7421/internal/v1}
+   * @param runservice the internal interfaces of its instances: {@code
+   *     http://127.0.0.1:7421/internal/v1}
    * @param configstore the same of the configstore
    * @param datamanager the same of the datamanager
    * @param internalToken what the services ask of callers
@@ -73,9 +65,9 @@ public final class Gateway implements AutoCloseable {
   public record Settings(
       String name,
       String version,
-      URI runservice,
-      URI configstore,
-      URI datamanager,
+      Targets runservice,
+      Targets configstore,
+      Targets datamanager,
       String internalToken,
       byte[] tokenKey,
       int plansAtOnce,
@@ -86,7 +78,7 @@ public final class Gateway implements AutoCloseable {
    *
    * @param vertx calls the services behind the gateway
    * @param checkpoints where it begins to read the ledgers
-   * @param deliveries where it begins to read deliveries
+   * @param git where the hosted repositories are
    * @param ids makes ids that nobody else makes
    * @param intake whether anything new is taken
    * @param instances tells who is there; may block
@@ -94,11 +86,9 @@ public final class Gateway implements AutoCloseable {
   public record Ports(
       Vertx vertx,
       Bus bus,
-      HostedRepositories repositories,
-      PipelineEvaluator pipeline,
+      Git git,
       Timing timing,
       Checkpoints checkpoints,
-      DeliveryStarts deliveries,
       Supplier<String> ids,
       Intake intake,
       Maintenance maintenance,
@@ -113,30 +103,10 @@ public final class Gateway implements AutoCloseable {
     this.runs = follower(bus.paced(LATER), Ledgers.RUNS, "-runs");
     this.configView = keep(new ConfigView(config));
     this.runsView = keep(new RunsView(runs));
-    ExecutorService threads =
-        stopping(
-            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("gateway-", 0).factory()));
-    config.subscribe(new ProjectRepositories(ports.repositories(), threads));
-    var seen = new SeenDeliveries(bus.partitions(Topics.INCOMING_DELIVERIES.name()));
-    this.trigger =
-        keep(
-            new TriggerConsumer(
-                new TriggerConsumer.Ports(
-                    bus,
-                    runs,
-                    keep(new CommandPublisher<RunCommand>(bus, Ledgers.RUNS, settings.name())),
-                    ports.deliveries(),
-                    new RepositoryPlanner(configView::now, ports.repositories(), ports.pipeline()),
-                    stopping(
-                        Executors.newFixedThreadPool(
-                            settings.plansAtOnce(), Thread.ofVirtual().name("plan-", 0).factory())),
-                    ports.timing()),
-                seen,
-                settings.name() + "-deliveries"));
-    this.pushes = pushes(keep(new DeliveryLog(bus, settings.name() + "-deliveries")), seen);
-    this.comparisons = new RefComparisons(pushes::compare);
-    this.triggerLoop = new StepLoop("trigger", trigger::step, ports.faults());
-    this.comparisonLoop = new StepLoop("compare-refs", comparisons::step, ports.faults());
+    this.hosted =
+        ports.git() instanceof Git.Here here
+            ? keep(new HostedGit(here, settings, ports, config, configView, runsView))
+            : null;
     this.api = api();
   }
 
@@ -151,25 +121,9 @@ public final class Gateway implements AutoCloseable {
         ports.checkpoints().newest(kind));
   }
 
-  private PushedRefs pushes(DeliveryLog deliveries, SeenDeliveries seen) {
-    return new PushedRefs(
-        ports.repositories(),
-        ports.bus(),
-        deliveries,
-        seen,
-        ports.timing().wall(),
-        project -> comparisons.want(project));
-  }
-
   private <T extends AutoCloseable> T keep(T part) {
     open.add(part);
     return part;
-  }
-
-  /** Its threads are interrupted in the end, not waited for. */
-  private ExecutorService stopping(ExecutorService threads) {
-    open.add(threads::shutdownNow);
-    return threads;
   }
 
   private HttpApi api() {
@@ -183,27 +137,15 @@ public final class Gateway implements AutoCloseable {
             ports.instances(),
             config,
             runs,
-            trigger::waiting);
+            this::deliveriesWaiting);
     var configstore = upstream(settings.configstore());
     var runservice = upstream(settings.runservice());
     var projects = new Projects(configView);
     var runRoutes = new RunRoutes(configView, projects, runservice);
-    var git =
-        new GitAccess(configView, runsView, ports.repositories(), pushes, settings.tokenKey());
     var made = new HttpApi("gateway");
     status.addOpen(made);
-    new GitSmartHttp(
-            ports.repositories(),
-            (request, path, write) -> {
-              signIn.check();
-              GitSmartHttp.Grant grant = git.check(request, path, write);
-              if (write) {
-                intake.require();
-              }
-              return grant;
-            },
-            settings.gitLimits())
-        .mount(made, "/git");
+    status.addOpen(internal);
+    mountGit(made, signIn, intake);
     made.guard(signIn);
     status.addGuarded(made);
     new MaintenanceRoutes(ports.maintenance(), ports.timing().wall()).addTo(made);
@@ -217,14 +159,46 @@ public final class Gateway implements AutoCloseable {
     return made;
   }
 
-  private Upstream upstream(URI base) {
+  private int deliveriesWaiting() {
+    return hosted == null ? 0 : hosted.waiting();
+  }
+
+  /** Other gateways hand on what git asks of them, so it is there for them too. */
+  private void mountGit(HttpApi api, Starting signIn, IntakeGuard intake) {
+    if (hosted == null) {
+      if (ports.git() instanceof Git.Elsewhere(Targets gateway)) {
+        new GitRelay(keep(new HttpCaller(gateway, null, ports.vertx()))).mount(api, "/git");
+      }
+      return;
+    }
+    GitAccess git = hosted.access(runsView, settings.tokenKey());
+    GitSmartHttp.Access access =
+        (request, path, write) -> {
+          signIn.check();
+          GitSmartHttp.Grant grant = git.check(request, path, write);
+          if (write) {
+            intake.require();
+          }
+          return grant;
+        };
+    GitSmartHttp http = hosted.http(access);
+    http.mount(api, "/git");
+    http.mount(internal, "/git");
+  }
+
+  private Upstream upstream(Targets targets) {
     return new Upstream(
-        keep(new HttpCaller(base, settings.internalToken(), ports.vertx())), ports.ids());
+        keep(new HttpCaller(targets, settings.internalToken(), ports.vertx())), ports.ids());
   }
 
   /** The public interface. */
   public HttpApi http() {
     return api;
+  }
+
+  /** What other parts of the installation ask of it. */
+  public HttpApi internal() {
+    return internal;
   }
 
   /** Whether all has been read that was there at the start. */
@@ -250,17 +224,15 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void begin() {
-    triggerLoop.start();
-    configView.now().projects().keySet().forEach(pushes::doubt);
-    comparisonLoop.start();
+    if (hosted != null) {
+      hosted.start();
+    }
     ready = true;
   }
 
   @Override
   public void close() {
     ready = false;
-    comparisonLoop.close();
-    triggerLoop.close();
     for (AutoCloseable part : open.reversed()) {
       try {
         part.close();

@@ -1,46 +1,42 @@
 package dev.millrace.gateway;
 
-import dev.millrace.http.Server;
+import dev.millrace.http.Endpoint;
+import dev.millrace.http.Endpoint.Listening;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Lifecycle only: serves a {@link Gateway} while it is deployed. */
 public final class GatewayVerticle extends VerticleBase {
 
   private final Gateway gateway;
-  private final String host;
-  private final int port;
-  private @Nullable Server server;
+  private final Endpoint people;
+  private final Endpoint parts;
+  private final List<Listening> listening = new ArrayList<>();
 
   /**
    * Serves the gateway there.
    *
-   * @param port 0 for any
+   * @param people where its public interface is
+   * @param parts where other parts of the installation find it
    */
-  public GatewayVerticle(Gateway gateway, String host, int port) {
+  public GatewayVerticle(Gateway gateway, Endpoint people, Endpoint parts) {
     this.gateway = gateway;
-    this.host = host;
-    this.port = port;
-  }
-
-  /** The port that it listens on, once it is deployed. */
-  public int port() {
-    if (server == null) {
-      throw new IllegalStateException("not deployed");
-    }
-    return server.port();
+    this.people = people;
+    this.parts = parts;
   }
 
   /** Deployed when it takes connections; whether it is ready, its own interface tells. */
   @Override
   public Future<?> start() {
-    return gateway
-        .http()
-        .serve(vertx, host, port)
+    return people
+        .open(gateway.http(), vertx)
+        .onSuccess(listening::add)
+        .compose(_ -> parts.open(gateway.internal(), vertx))
         .onSuccess(
-            listening -> {
-              server = listening;
+            inside -> {
+              listening.add(inside);
               var _ = gateway.start();
             });
   }
@@ -49,9 +45,7 @@ public final class GatewayVerticle extends VerticleBase {
   public Future<?> stop() {
     return vertx.executeBlocking(
         () -> {
-          if (server != null) {
-            server.close();
-          }
+          listening.forEach(Listening::close);
           gateway.close();
           return true;
         });

@@ -49,7 +49,7 @@ final class Relay {
         });
   }
 
-  private static void copy(InputStream from, Reply.Sink to) throws IOException {
+  static void copy(InputStream from, Reply.Sink to) throws IOException {
     byte[] buffer = new byte[16 * 1024];
     for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
       to.write(buffer, 0, n);

@@ -22,6 +22,7 @@ import dev.millrace.forges.GitSmartHttp;
 import dev.millrace.forges.HostedRepositories;
 import dev.millrace.http.HttpCaller;
 import dev.millrace.http.Server;
+import dev.millrace.http.Targets;
 import dev.millrace.pipeline.Evaluated;
 import dev.millrace.pipeline.PlannedRun;
 import io.vertx.core.Vertx;
@@ -119,9 +120,9 @@ final class GatewayFixture implements AutoCloseable {
         new Gateway.Settings(
             "gateway",
             "1.2.3",
-            service.uri(),
-            service.uri(),
-            service.uri(),
+            Targets.of(service.uri()),
+            Targets.of(service.uri()),
+            Targets.of(service.uri()),
             "internal",
             KEY,
             2,
@@ -129,15 +130,17 @@ final class GatewayFixture implements AutoCloseable {
         new Gateway.Ports(
             vertx,
             new Unrecording(),
-            repositories,
-            (file, _) ->
-                new Evaluated.Planned(
-                    List.of(
-                        new PlannedRun(
-                            new String(file.bytes(), StandardCharsets.UTF_8).strip(), List.of()))),
+            new Git.Here(
+                repositories,
+                (file, _) ->
+                    new Evaluated.Planned(
+                        List.of(
+                            new PlannedRun(
+                                new String(file.bytes(), StandardCharsets.UTF_8).strip(),
+                                List.of()))),
+                partition -> deliveryStarts.of(partition)),
             Timing.system(),
             Checkpoints.NONE,
-            partition -> deliveryStarts.of(partition),
             () -> UUID.randomUUID().toString(),
             Intake.all(List.of(this::shortage, maintenance)),
             maintenance,

@@ -17,7 +17,8 @@ import dev.millrace.events.Outcome.Rejected;
 import dev.millrace.events.run.RunCommand;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.Runs;
-import dev.millrace.http.Server;
+import dev.millrace.http.Endpoint;
+import dev.millrace.http.Endpoint.Listening;
 import dev.millrace.runservice.core.NewWork;
 import dev.millrace.runservice.core.RunEffects;
 import dev.millrace.runservice.core.RunRules;
@@ -48,17 +49,17 @@ public final class RunServiceVerticle extends VerticleBase {
   private @Nullable StoredRuns stored;
   private @Nullable Handover handover;
   private volatile @Nullable RunFeed feed;
-  private @Nullable Server server;
+  private @Nullable Listening server;
 
   /**
    * What is chosen for a replica.
    *
    * @param instance names this life of this process
-   * @param port of the internal interface; 0 for any
+   * @param endpoint where the internal interface is
    * @param index a folder of its own for the index of runs
    */
   public record Config(
-      String instance, String host, int port, Path index, RunServiceApi.Settings api) {}
+      String instance, Endpoint endpoint, Path index, RunServiceApi.Settings api) {}
 
   /**
    * What a replica works with; it closes none of it.
@@ -94,7 +95,7 @@ public final class RunServiceVerticle extends VerticleBase {
   public Future<?> start() {
     return vertx
         .executeBlocking(this::open, false)
-        .compose(opened -> opened.http().serve(vertx, config.host(), config.port()))
+        .compose(opened -> config.endpoint().open(opened.http(), vertx))
         .onSuccess(listening -> server = listening)
         .compose(_ -> Future.fromCompletionStage(authority().caughtUp(), context));
   }
@@ -158,7 +159,7 @@ public final class RunServiceVerticle extends VerticleBase {
 
   /** The port of the internal interface, once started. */
   public int port() {
-    Server listening = server;
+    Listening listening = server;
     if (listening == null) {
       throw new IllegalStateException("not started");
     }

@@ -38,6 +38,7 @@ import dev.millrace.events.run.RunCommand.TaskEnd;
 import dev.millrace.events.run.StepReport;
 import dev.millrace.events.run.StepStatus;
 import dev.millrace.events.run.TaskOutcome;
+import dev.millrace.http.Endpoint;
 import dev.millrace.http.EventReader;
 import dev.millrace.http.EventReader.Event;
 import dev.millrace.http.HttpCaller;
@@ -137,8 +138,7 @@ final class RunServiceIT {
         new RunServiceVerticle(
             new RunServiceVerticle.Config(
                 "it-" + ids.incrementAndGet(),
-                "127.0.0.1",
-                0,
+                Endpoint.at("127.0.0.1", 0),
                 index,
                 new RunServiceApi.Settings(TOKEN, "key".getBytes(UTF_8), Duration.ofSeconds(30))),
             new RunServiceVerticle.Ports(

@@ -88,7 +88,8 @@ final class Surroundings implements AutoCloseable {
                 checkpointEvery,
                 dumpEvery,
                 Retention.ofEvents(Duration.ZERO)),
-            new DataManagerVerticle.Serving("127.0.0.1", 0, "internal", Extras.NONE),
+            new DataManagerVerticle.Serving(
+                dev.millrace.http.Endpoint.at("127.0.0.1", 0), "internal", Extras.NONE),
             new DataManagerVerticle.Ports(
                 bus, objects, store, Timing.system(), this::id, new ThrowingFaults()));
     vertx.deployVerticle(verticle).toCompletionStage().toCompletableFuture().join();

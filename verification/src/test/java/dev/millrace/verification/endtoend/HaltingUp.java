@@ -3,7 +3,7 @@ package dev.millrace.verification.endtoend;
 import dev.millrace.executor.ExecutorSettings;
 import dev.millrace.launcher.server.MillraceServer;
 import dev.millrace.launcher.server.ServerOptions;
-import dev.millrace.launcher.server.Upkeep;
+import dev.millrace.launcher.settings.Upkeep;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

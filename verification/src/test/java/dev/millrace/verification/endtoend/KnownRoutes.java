@@ -23,8 +23,10 @@ import dev.millrace.forges.GitSmartHttp;
 import dev.millrace.forges.HostedRepositories;
 import dev.millrace.gateway.DeliveryStarts;
 import dev.millrace.gateway.Gateway;
+import dev.millrace.gateway.Git;
 import dev.millrace.gateway.Instances;
 import dev.millrace.gateway.Maintenance;
+import dev.millrace.http.Targets;
 import dev.millrace.pipeline.Evaluated;
 import dev.millrace.runservice.Health;
 import dev.millrace.runservice.RunServiceApi;
@@ -85,17 +87,26 @@ record KnownRoutes(
     URI nowhere = URI.create("http://127.0.0.1:1/internal/v1");
     var settings =
         new Gateway.Settings(
-            "g", "0", nowhere, nowhere, nowhere, "", new byte[1], 1, GitSmartHttp.Limits.DEFAULT);
+            "g",
+            "0",
+            Targets.of(nowhere),
+            Targets.of(nowhere),
+            Targets.of(nowhere),
+            "",
+            new byte[1],
+            1,
+            GitSmartHttp.Limits.DEFAULT);
     Vertx vertx = Vertx.vertx();
     var ports =
         new Gateway.Ports(
             vertx,
             bus,
-            new HostedRepositories(directory),
-            (_, _) -> new Evaluated.Planned(List.of()),
+            new Git.Here(
+                new HostedRepositories(directory),
+                (_, _) -> new Evaluated.Planned(List.of()),
+                DeliveryStarts.FIRST),
             Timing.system(),
             Checkpoints.NONE,
-            DeliveryStarts.FIRST,
             KnownRoutes::id,
             Intake.OPEN,
             new NoMaintenance(),
