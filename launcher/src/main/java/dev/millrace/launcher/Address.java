@@ -1,22 +1,16 @@
 package dev.millrace.launcher;
 
-/** A host and a port, as {@code 127.0.0.1:7420} or {@code [::1]:7420}. */
-record Address(String host, int port) {
+import dev.millrace.launcher.settings.HostPort;
 
-  static Address parse(String text) {
-    int colon = text.lastIndexOf(':');
-    String host = colon <= 0 ? "" : text.substring(0, colon);
-    if (host.startsWith("[") && host.endsWith("]")) {
-      host = host.substring(1, host.length() - 1);
-    }
+/** Hosts with ports in options. */
+final class Address {
+  private Address() {}
+
+  static HostPort parse(String text) {
     try {
-      int port = Integer.parseInt(text.substring(colon + 1));
-      if (!host.isEmpty() && port >= 0 && port <= 65_535) {
-        return new Address(host, port);
-      }
-    } catch (NumberFormatException _) {
-      // said below
+      return HostPort.parse(text);
+    } catch (IllegalArgumentException _) {
+      throw new Refused(Exit.USAGE, "\"%s\" is not HOST:PORT, as 127.0.0.1:7420".formatted(text));
     }
-    throw new Refused(Exit.USAGE, "\"%s\" is not HOST:PORT, as 127.0.0.1:7420".formatted(text));
   }
 }

@@ -1,13 +1,10 @@
 package dev.millrace.launcher;
 
+import dev.millrace.launcher.settings.Amounts;
 import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/** Lengths of time as people write them. */
+/** Lengths of time in options. */
 final class Durations {
-  private static final Pattern LENGTH = Pattern.compile("(\\d{1,6})([smhd])");
-
   private Durations() {}
 
   /**
@@ -16,17 +13,11 @@ final class Durations {
    * @param option is named in the refusal of another text
    */
   static Duration parse(String option, String text) {
-    Matcher length = LENGTH.matcher(text);
-    if (!length.matches()) {
+    try {
+      return Amounts.time(text);
+    } catch (IllegalArgumentException _) {
       throw new Refused(
           Exit.USAGE, "%s is a time, as 90s, 5m, 12h or 7d, not %s".formatted(option, text));
     }
-    long number = Long.parseLong(length.group(1));
-    return switch (length.group(2)) {
-      case "s" -> Duration.ofSeconds(number);
-      case "m" -> Duration.ofMinutes(number);
-      case "h" -> Duration.ofHours(number);
-      default -> Duration.ofDays(number);
-    };
   }
 }

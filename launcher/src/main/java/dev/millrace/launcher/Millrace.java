@@ -57,8 +57,8 @@ public final class Millrace implements Runnable {
     root.addSubcommand(new RebuildCommand(environment));
     root.addSubcommand(new RecoverCommand(environment));
     root.addSubcommand(new ImportCommand(environment));
-    root.addSubcommand(new RoleCommands.Scheduler(environment));
-    root.addSubcommand(new RoleCommands.Executor(environment));
+    RoleCommands.addTo(root, environment);
+    root.addSubcommand(new SettingsCommand(environment));
     Client.addTo(root, environment);
     Screen screen = environment.screen();
     root.setOut(new PrintWriter(screen.out(), true, StandardCharsets.UTF_8))

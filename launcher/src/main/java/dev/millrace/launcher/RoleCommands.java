@@ -1,20 +1,70 @@
 package dev.millrace.launcher;
 
-import dev.millrace.launcher.server.Role;
-import dev.millrace.launcher.server.RoleProcess;
+import dev.millrace.launcher.server.BesideProcess;
 import dev.millrace.launcher.server.ServerOptions;
 import dev.millrace.launcher.server.StartException;
+import dev.millrace.launcher.settings.Role;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Parts of a server as processes of their own, beside a {@code millrace up --without} them. */
+/**
+ * Roles as processes of their own: one of many ({@code --config}), or beside a {@code millrace up
+ * --without} them.
+ */
 final class RoleCommands {
   private RoleCommands() {}
+
+  /** Those that are only there as one of many. */
+  static final class OfMany implements Callable<Integer> {
+    @Mixin ConfigOptions config = new ConfigOptions();
+
+    private final Environment environment;
+    private final Role role;
+
+    OfMany(Environment environment, Role role) {
+      this.environment = environment;
+      this.role = role;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+      if (!config.isGiven()) {
+        throw new Refused(
+            Exit.USAGE,
+            "the %s runs apart with --config FILE; without one there is `millrace up`"
+                .formatted(role.word()));
+      }
+      return ClusterStart.run(environment, config, EnumSet.of(role));
+    }
+  }
+
+  /** Adds the commands of all roles. */
+  static void addTo(CommandLine root, Environment environment) {
+    root.addSubcommand(new Scheduler(environment));
+    root.addSubcommand(new Executor(environment));
+    for (Role role : EnumSet.complementOf(EnumSet.of(Role.SCHEDULER, Role.EXECUTOR))) {
+      var command = new CommandLine(new OfMany(environment, role));
+      command
+          .getCommandSpec()
+          .name(role.word())
+          .usageMessage()
+          .description("Run a %s as one of many processes.".formatted(role.word()))
+          .footer(
+              "",
+              "Any number of each role may run, but one gateway alone has gateway.git.enabled.",
+              "Examples:",
+              "  millrace %s --config /etc/millrace/millrace.yml".formatted(role.word()),
+              "  millrace %s --config FILE --show-config".formatted(role.word()));
+      root.addSubcommand(command);
+    }
+  }
 
   /** What they have in common: beside which server. */
   abstract static class OfRole implements Callable<Integer> {
@@ -26,6 +76,8 @@ final class RoleCommands {
 
     @Mixin EtcdOptions etcd = new EtcdOptions();
 
+    @Mixin ConfigOptions config = new ConfigOptions();
+
     private final Environment environment;
     private final Role role;
 
@@ -36,11 +88,15 @@ final class RoleCommands {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+      if (config.isGiven()) {
+        return ClusterStart.run(environment, config, EnumSet.of(role));
+      }
       ServerOptions options = options(environment.folders().data(dataDir));
       Log.to(options.dataDirectory(), role.word() + ".log");
-      RoleProcess process;
+      BesideProcess process;
       try {
-        process = RoleProcess.start(role, options, name(), etcd.settings(environment.variables()));
+        process =
+            BesideProcess.start(role, options, name(), etcd.settings(environment.variables()));
       } catch (StartException e) {
         throw new Refused(Exit.REJECTED, String.valueOf(e.getMessage()));
       }
@@ -62,7 +118,9 @@ final class RoleCommands {
 
   @Command(
       name = "scheduler",
-      description = "Run the scheduler of a server that was started with --without scheduler.")
+      description =
+          "Run a scheduler: with --config as one of many, else for a server that was started with"
+              + " --without scheduler.")
   static final class Scheduler extends OfRole {
     Scheduler(Environment environment) {
       super(environment, Role.SCHEDULER);
@@ -71,7 +129,9 @@ final class RoleCommands {
 
   @Command(
       name = "executor",
-      description = "Run an executor beside a server, in place of its own or in addition.")
+      description =
+          "Run an executor: with --config as one of many, else beside a server, in place of its own"
+              + " or in addition.")
   static final class Executor extends OfRole {
     @Option(
         names = "--driver",

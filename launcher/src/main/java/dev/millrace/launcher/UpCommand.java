@@ -5,10 +5,11 @@ import dev.millrace.launcher.client.Screen.Colour;
 import dev.millrace.launcher.client.SignedIn;
 import dev.millrace.launcher.server.KafkaAccess;
 import dev.millrace.launcher.server.MillraceServer;
-import dev.millrace.launcher.server.Role;
 import dev.millrace.launcher.server.ServerOptions;
 import dev.millrace.launcher.server.StartException;
-import dev.millrace.launcher.server.Upkeep;
+import dev.millrace.launcher.settings.HostPort;
+import dev.millrace.launcher.settings.Role;
+import dev.millrace.launcher.settings.Upkeep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -156,6 +157,15 @@ final class UpCommand implements Callable<Integer> {
 
   @Mixin S3Options s3 = new S3Options();
 
+  @Mixin ConfigOptions config = new ConfigOptions();
+
+  @Option(
+      names = "--roles",
+      paramLabel = "ROLE",
+      split = ",",
+      description = "With --config: which roles this process has; all if not given.")
+  List<String> roles = new ArrayList<>();
+
   private final Environment environment;
 
   UpCommand(Environment environment) {
@@ -164,6 +174,13 @@ final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (config.isGiven()) {
+      return ClusterStart.run(environment, config, Role.named(roles));
+    }
+    if (!roles.isEmpty()) {
+      throw new Refused(
+          Exit.USAGE, "--roles needs --config; --without leaves roles out of a server");
+    }
     ServerOptions options = options();
     Path log = Log.to(options.dataDirectory(), "server.log");
     MillraceServer server = start(options);
@@ -198,7 +215,7 @@ final class UpCommand implements Callable<Integer> {
   }
 
   private ServerOptions options() {
-    Address address = listen == null ? new Address("127.0.0.1", PORT) : Address.parse(listen);
+    HostPort address = listen == null ? new HostPort("127.0.0.1", PORT) : Address.parse(listen);
     if (slots < 1) {
       throw new Refused(Exit.USAGE, "--slots is a number from 1 on");
     }
@@ -215,7 +232,7 @@ final class UpCommand implements Callable<Integer> {
         driver,
         slots,
         Bytes.parse("--log-limit", logLimit),
-        roles(),
+        apart(),
         minFree == null
             ? OptionalLong.empty()
             : OptionalLong.of(Bytes.parse("--min-free", minFree)),
@@ -246,18 +263,18 @@ final class UpCommand implements Callable<Integer> {
     return every;
   }
 
-  private Set<Role> roles() {
-    Set<Role> roles = EnumSet.noneOf(Role.class);
+  private Set<Role> apart() {
+    Set<Role> apart = EnumSet.noneOf(Role.class);
     for (String word : without) {
       switch (word.strip().toLowerCase(Locale.ROOT)) {
-        case "scheduler" -> roles.add(Role.SCHEDULER);
-        case "executor" -> roles.add(Role.EXECUTOR);
+        case "scheduler" -> apart.add(Role.SCHEDULER);
+        case "executor" -> apart.add(Role.EXECUTOR);
         default ->
             throw new Refused(
                 Exit.USAGE, "--without takes scheduler and executor, not " + word.strip());
       }
     }
-    return roles;
+    return apart;
   }
 
   /** A file that signs the client in elsewhere is kept beside the new one. */

@@ -2,6 +2,7 @@ package dev.millrace.launcher.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.storage.coordination.CoordinationException;
 import dev.millrace.storage.coordination.CoordinationStore;
 import dev.millrace.storage.objects.Durability;
 import dev.millrace.storage.objects.NoSuchObjectException;
@@ -97,6 +98,7 @@ public final class Formats {
    * Brings an object storage up to date that several servers may share: one of them does it.
    *
    * @param instance names this life of this process
+   * @throws CoordinationException if another one is doing it
    */
   static void bringUpToDate(
       String name, ObjectStore objects, CoordinationStore coordination, String instance)
@@ -107,8 +109,9 @@ public final class Formats {
     }
     var lease = coordination.acquire(FormatVersion.NAME, instance, TTL);
     if (lease.isEmpty()) {
-      throw new StartException(
-          "another server is bringing %s up to date: start this one once it has".formatted(name));
+      throw new CoordinationException(
+          "another server is bringing %s up to date: start this one once it has".formatted(name),
+          null);
     }
     try (var _ = lease.get()) {
       format.bringUpToDate();

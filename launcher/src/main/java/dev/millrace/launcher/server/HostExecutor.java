@@ -15,7 +15,7 @@ import dev.millrace.executor.drivers.HostSettings;
 import dev.millrace.executor.drivers.HostSettings.Isolation;
 import dev.millrace.executor.drivers.Uptime;
 import dev.millrace.http.HttpCaller;
-import io.vertx.core.Vertx;
+import dev.millrace.launcher.settings.Settings.ExecutorOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -29,22 +29,15 @@ import java.util.concurrent.TimeUnit;
 
 /** An executor on this machine, as the options want it. */
 final class HostExecutor {
-  private final ServerOptions options;
-  private final Vertx vertx;
+  private final ExecutorOptions options;
   private final Bus bus;
   private final Timing timing;
   private final Randomness random;
   private final FaultHandler faults;
 
   HostExecutor(
-      ServerOptions options,
-      Vertx vertx,
-      Bus bus,
-      Timing timing,
-      Randomness random,
-      FaultHandler faults) {
+      ExecutorOptions options, Bus bus, Timing timing, Randomness random, FaultHandler faults) {
     this.options = options;
-    this.vertx = vertx;
     this.bus = bus;
     this.timing = timing;
     this.random = random;
@@ -57,16 +50,18 @@ final class HostExecutor {
    * @param work a directory of its own
    * @param id over its restarts
    * @param hidden what tasks must not see
+   * @param gateway where tasks clone from
+   * @param runservice where it claims them
    */
   ExecutorVerticle verticle(
-      Path work, String id, List<Path> hidden, URI gateway, URI runservice, String internalToken)
+      Path work, String id, List<Path> hidden, URI gateway, HttpCaller runservice)
       throws StartException {
     return new ExecutorVerticle(
         bus,
         ExecutorSettings.of(new ExecutorId(id), options.slots(), URI.create(gateway + "/git"))
             .withOutputLimit(options.logLimit()),
         driver(work, hidden),
-        new HttpClaims(new HttpCaller(runservice, internalToken, vertx)),
+        new HttpClaims(runservice),
         timing,
         Uptime.ofThisMachine(),
         new Incarnations(work.resolve("incarnations"), random.ids()),

@@ -14,25 +14,30 @@ import org.slf4j.LoggerFactory;
 /** A lease that is kept, or tried to get, for as long as this is open. Any thread. */
 final class KeptLease implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(KeptLease.class);
-  private static final Duration TTL = Duration.ofSeconds(10);
 
   private final CoordinationStore store;
   private final String name;
   private final String owner;
+  private final Duration ttl;
   private final ScheduledExecutorService renewal;
   private volatile @Nullable Lease lease;
   private boolean closed;
 
-  /** Takes the lease, if it is free, and from now on keeps it or goes on trying to get it. */
-  KeptLease(CoordinationStore store, String name, String owner) {
+  /**
+   * Takes the lease, if it is free, and from now on keeps it or goes on trying to get it.
+   *
+   * @param ttl how long it lasts once this process is silent; renewed four times as often
+   */
+  KeptLease(CoordinationStore store, String name, String owner, Duration ttl) {
     this.store = store;
     this.name = name;
     this.owner = owner;
+    this.ttl = ttl;
     this.renewal =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("lease-" + name).factory());
     renew();
-    long every = TTL.dividedBy(4).toMillis();
+    long every = ttl.dividedBy(4).toMillis();
     var _ = renewal.scheduleWithFixedDelay(this::renew, every, every, TimeUnit.MILLISECONDS);
   }
 
@@ -50,7 +55,7 @@ final class KeptLease implements AutoCloseable {
     try {
       Lease held = lease;
       if (held == null || !held.keepAlive()) {
-        lease = store.acquire(name, owner, TTL).orElse(null);
+        lease = store.acquire(name, owner, ttl).orElse(null);
       }
     } catch (CoordinationException e) {
       log.warn("the lease {} could not be renewed: {}", name, e.getMessage());

@@ -1,78 +1,117 @@
 package dev.millrace.launcher.server;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.millrace.bus.Bus;
 import dev.millrace.bus.ledger.Coordination;
+import dev.millrace.bus.ledger.Ledgers;
+import dev.millrace.launcher.settings.Role;
 import dev.millrace.storage.coordination.CoordinationStore;
-import dev.millrace.storage.coordination.CoordinationStore.Versioned;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What the ledgers ask of the coordination store. Epochs are stored as decimal numbers under {@code
- * epochs/<ledger>/<partition>}. One lease, {@code writer}, says that this instance should write:
- * all partitions of all ledgers, as long as there is one instance.
+ * What the ledgers ask of the coordination store. Each instance that can write a ledger holds a
+ * lease that says so, and the partitions are shared among all that do ({@link Shares}). Two may
+ * think for a moment that a partition is theirs: that is what epochs are for.
  */
 final class LedgerCoordination implements Coordination, AutoCloseable {
-  private static final String WRITER = "writer";
+  /** How long the others wait for an instance that is silent, in an installation of many. */
+  static final Duration TTL = Duration.ofSeconds(3);
 
-  private final CoordinationStore store;
-  private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
-  private final KeptLease writer;
+  private final String instance;
+  private final Map<String, Integer> partitions;
+  private final Epochs epochs;
+  private final Candidates candidates = new Candidates();
+  private final Map<String, Shared> shares = new ConcurrentHashMap<>();
+  private final Map<String, KeptLease> leases = new HashMap<>();
+  private final CoordinationStore.Watch watch;
 
-  /** Takes the lease, if it is free, and from now on keeps it or goes on trying to get it. */
-  LedgerCoordination(CoordinationStore store, String instance) {
-    this.store = store;
-    this.writer = new KeptLease(store, WRITER, instance);
+  /** How a ledger was shared out among these. */
+  private record Shared(SortedSet<String> among, List<String> partitions) {}
+
+  /** How many partitions the ledgers have that these roles write. */
+  static Map<String, Integer> partitions(Bus bus, Set<Role> roles) {
+    Map<String, Integer> partitions = new HashMap<>();
+    if (roles.contains(Role.CONFIGSTORE)) {
+      String ledger = Ledgers.CONFIG.events().name();
+      partitions.put(ledger, bus.partitions(ledger));
+    }
+    if (roles.contains(Role.RUNSERVICE)) {
+      String ledger = Ledgers.RUNS.events().name();
+      partitions.put(ledger, bus.partitions(ledger));
+    }
+    return partitions;
+  }
+
+  /**
+   * Says from now on that this instance can write these ledgers.
+   *
+   * @param partitions how many each ledger has
+   * @param ttl how long the others wait for this instance once it is silent
+   */
+  LedgerCoordination(
+      CoordinationStore store, String instance, Map<String, Integer> partitions, Duration ttl) {
+    this.epochs = new Epochs(store);
+    this.instance = instance;
+    this.partitions = Map.copyOf(partitions);
+    for (String ledger : partitions.keySet()) {
+      leases.put(ledger, new KeptLease(store, Candidates.lease(ledger, instance), instance, ttl));
+    }
+    this.watch = store.watchHolders(Candidates.PREFIX, candidates::hear);
   }
 
   @Override
   public CompletionStage<Long> epoch(String ledger, int partition) {
-    return CompletableFuture.supplyAsync(
-        () -> store.get(key(ledger, partition)).map(LedgerCoordination::number).orElse(0L), calls);
+    return epochs.last(ledger, partition);
   }
 
   @Override
   public CompletionStage<Boolean> raiseEpoch(
       String ledger, int partition, long expected, long epoch) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          Optional<Versioned> stored = store.get(key(ledger, partition));
-          if (stored.map(LedgerCoordination::number).orElse(0L) != expected) {
-            return false;
-          }
-          long version = stored.map(Versioned::version).orElse(0L);
-          byte[] value = Long.toString(epoch).getBytes(UTF_8);
-          return store.compareAndSet(key(ledger, partition), version, value).isPresent();
-        },
-        calls);
+    return epochs.raise(ledger, partition, expected, epoch);
   }
 
   @Override
   public boolean shouldWrite(String ledger, int partition) {
-    return writer.held();
+    KeptLease lease = leases.get(ledger);
+    if (lease == null || !lease.held() || candidates.isRecovered()) {
+      return false;
+    }
+    List<String> writers = writers(ledger);
+    return partition < writers.size() && writers.get(partition).equals(instance);
   }
 
-  /** Keeps the lease, or tries to get it. */
+  private List<String> writers(String ledger) {
+    SortedSet<String> among = candidates.of(ledger);
+    Shared known = shares.get(ledger);
+    if (known == null || !known.among().equals(among)) {
+      int count = partitions.getOrDefault(ledger, 0);
+      known = new Shared(among, Shares.of(ledger, count, among));
+      shares.put(ledger, known);
+    }
+    return known.partitions();
+  }
+
+  /** Keeps the leases, or tries to get them. */
   void renew() {
-    writer.renew();
+    leases.values().forEach(KeptLease::renew);
   }
 
-  /** Gives the lease back. */
+  /** Lets the others have all partitions; what is written here goes on until they do. */
+  void resign() {
+    leases.values().forEach(KeptLease::close);
+  }
+
+  /** Gives the leases back. */
   @Override
   public void close() {
-    calls.shutdown();
-    writer.close();
-  }
-
-  private static String key(String ledger, int partition) {
-    return "epochs/" + ledger + "/" + partition;
-  }
-
-  private static long number(Versioned stored) {
-    return Long.parseLong(new String(stored.value(), UTF_8));
+    watch.close();
+    resign();
+    epochs.close();
   }
 }

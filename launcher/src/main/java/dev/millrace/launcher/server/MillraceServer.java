@@ -1,11 +1,16 @@
 package dev.millrace.launcher.server;
 
 import dev.millrace.bus.Bus;
+import dev.millrace.bus.ledger.Intake;
+import dev.millrace.bus.ledger.Timing;
+import dev.millrace.datamanager.checkpoints.LedgerCheckpoints;
 import dev.millrace.forges.HostedRepositories;
 import dev.millrace.http.HttpCaller;
 import dev.millrace.http.ProblemException;
 import dev.millrace.http.UnreachableException;
+import dev.millrace.launcher.settings.Role;
 import dev.millrace.storage.StorageException;
+import dev.millrace.storage.coordination.CoordinationStore;
 import dev.millrace.storage.objects.S3Settings;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -18,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -91,22 +97,25 @@ public final class MillraceServer implements AutoCloseable {
       var bus = keep(decorate.apply(broker.bus()));
       String instance = "up-" + random.ids().get();
       var store = keep(Stores.coordination(options, data));
-      var coordination = keep(new LedgerCoordination(store, instance));
+      var coordination = keep(coordination(store, instance, bus, options));
       var objects = keep(Stores.objects(options, data, random));
       Formats.bringUpToDate(Stores.objectsName(options, data), objects, store, instance);
-      var roles =
-          keep(
-              new Roles(
-                  data,
-                  options,
-                  secrets,
-                  bus,
-                  made(vertx),
-                  random,
-                  instance,
-                  coordination,
-                  new Storage(objects, store),
-                  new Faults()));
+      var maintenance = keep(new MaintenanceFlag(store));
+      var commons =
+          new Commons(
+              instance,
+              bus,
+              made(vertx),
+              Timing.system(),
+              random,
+              coordination,
+              new Storage(objects, store),
+              LedgerCheckpoints.open(objects, store, random.ids()),
+              maintenance,
+              Intake.all(List.of(maintenance, DiskSpace.of(data.root(), options.minFree()))),
+              new Registry(store),
+              new Faults());
+      var roles = keep(new Roles(data, options, secrets, commons));
       roles.openIndependent(new RepositoryBundles(made(repositories)));
       firstToken = roles.ensureAdministrator();
       connection(roles, broker, secrets, options).writeTo(data);
@@ -116,6 +125,17 @@ public final class MillraceServer implements AutoCloseable {
     } catch (UncheckedIOException | StorageException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static LedgerCoordination coordination(
+      CoordinationStore store, String instance, Bus bus, ServerOptions options) {
+    // Nobody else can have the files of a data directory, so nobody waits for this process there.
+    Duration ttl = options.etcd().isPresent() ? LedgerCoordination.TTL : Duration.ofSeconds(10);
+    return new LedgerCoordination(
+        store,
+        instance,
+        LedgerCoordination.partitions(bus, EnumSet.of(Role.CONFIGSTORE, Role.RUNSERVICE)),
+        ttl);
   }
 
   private Connection connection(

@@ -12,10 +12,10 @@ public final class Recovering implements AutoCloseable {
   private static final int LOOKS = 200; // a server that was killed holds its lease for 10 s
 
   private final StoppedServer server;
-  private final LedgerCoordination coordination;
+  private final RecoveryCoordination coordination;
   private final Recovery recovery;
 
-  private Recovering(StoppedServer server, LedgerCoordination coordination, Recovery recovery) {
+  private Recovering(StoppedServer server, RecoveryCoordination coordination, Recovery recovery) {
     this.server = server;
     this.coordination = coordination;
     this.recovery = recovery;
@@ -39,9 +39,9 @@ public final class Recovering implements AutoCloseable {
   static Recovering of(StoppedServer server, String command, Randomness random)
       throws StartException {
     String instance = command + "-" + random.ids().get();
-    LedgerCoordination coordination = null;
+    RecoveryCoordination coordination = null;
     try {
-      coordination = new LedgerCoordination(server.storage().coordination(), instance);
+      coordination = new RecoveryCoordination(server.storage().coordination(), instance);
       awaitLease(coordination);
       var ports =
           new Recovery.Ports(
@@ -65,9 +65,9 @@ public final class Recovering implements AutoCloseable {
     }
   }
 
-  private static void awaitLease(LedgerCoordination coordination) throws StartException {
+  private static void awaitLease(RecoveryCoordination coordination) throws StartException {
     for (int i = 0; i < LOOKS; i++) {
-      if (coordination.shouldWrite("", 0)) {
+      if (coordination.isAlone()) {
         return;
       }
       LockSupport.parkNanos(LOOK_NANOS);

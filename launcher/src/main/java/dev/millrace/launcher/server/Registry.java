@@ -1,12 +1,16 @@
 package dev.millrace.launcher.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.millrace.gateway.Instances;
 import dev.millrace.gateway.Instances.Instance;
 import dev.millrace.storage.coordination.CoordinationException;
 import dev.millrace.storage.coordination.CoordinationStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -22,8 +26,12 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class Registry implements Supplier<Instances> {
   private static final Logger log = LoggerFactory.getLogger(Registry.class);
-  private static final String PREFIX = "instances/";
+
+  /** What the leases begin with. */
+  static final String PREFIX = "instances/";
+
   private static final int SHOWN = 1_000;
+  private static final Duration TTL = Duration.ofSeconds(5);
   private static final JsonMapper JSON =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
@@ -35,7 +43,7 @@ final class Registry implements Supplier<Instances> {
 
   /** Has the instance registered until this is closed. */
   KeptLease register(Instance instance) {
-    return new KeptLease(store, PREFIX + instance.id(), JSON.writeValueAsString(instance));
+    return new KeptLease(store, PREFIX + instance.id(), JSON.writeValueAsString(instance), TTL);
   }
 
   /** The first thousand, by id. Blocks; if the store does not answer, that is the answer. */
@@ -56,17 +64,19 @@ final class Registry implements Supplier<Instances> {
           if (!name.startsWith(PREFIX)) {
             leases.put(name, holder);
           } else if (instances.size() < SHOWN) {
-            read(name, holder, instances);
+            read(name, holder.getBytes(UTF_8)).ifPresent(instances::add);
           }
         });
     return new Instances(instances, leases, null);
   }
 
-  private static void read(String name, String text, List<Instance> into) {
+  /** What an instance says of itself; empty if that cannot be read. */
+  static Optional<Instance> read(String name, byte[] said) {
     try {
-      into.add(JSON.readValue(text, Instance.class));
+      return Optional.of(JSON.readValue(said, Instance.class));
     } catch (JacksonException e) {
       log.warn("{} says of itself what cannot be read: {}", name, e.getOriginalMessage());
+      return Optional.empty();
     }
   }
 }

@@ -1,188 +1,180 @@
 package dev.millrace.launcher.server;
 
 import dev.millrace.bus.Bus;
-import dev.millrace.bus.kafka.Credentials;
-import dev.millrace.bus.kafka.KafkaBus;
-import dev.millrace.bus.kafka.KafkaSettings;
-import dev.millrace.bus.ledger.Checkpoints;
-import dev.millrace.bus.ledger.Ledgers;
+import dev.millrace.bus.ledger.Intake;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.datamanager.checkpoints.LedgerCheckpoints;
-import dev.millrace.gateway.Instances.Part;
-import dev.millrace.scheduler.SchedulerVerticle;
-import dev.millrace.scheduler.core.Patience;
-import dev.millrace.storage.StorageException;
+import dev.millrace.events.Topics;
+import dev.millrace.events.Topics.Topic;
+import dev.millrace.http.SharedEndpoint;
+import dev.millrace.launcher.settings.HostPort;
+import dev.millrace.launcher.settings.Role;
+import dev.millrace.launcher.settings.Settings;
 import dev.millrace.storage.coordination.CoordinationStore;
 import dev.millrace.storage.coordination.EtcdCoordinationStore;
-import dev.millrace.storage.coordination.EtcdSettings;
-import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.objects.ObjectStore;
-import dev.millrace.storage.objects.PosixObjectStore;
-import dev.millrace.storage.objects.S3ObjectStore;
-import dev.millrace.storage.objects.S3Settings;
-import io.vertx.core.Deployable;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Clock;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.ExecutionException;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A scheduler or an executor in a process of its own, beside a server of the same machine. */
+/**
+ * One process of an installation of many: some roles, over a Kafka cluster, an etcd cluster and an
+ * object storage that others share. It waits for each of these, and tells so.
+ */
 public final class RoleProcess implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RoleProcess.class);
 
+  private final Settings settings;
+  private final Patience patience;
+  private final Randomness random = new Randomness();
+  private final String instance;
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final DataDirectory data;
   private final Vertx vertx;
-  private final Bus bus;
-  private @Nullable ObjectStore objects;
-  private final Deque<AutoCloseable> registered = new ArrayDeque<>();
+  private final SharedEndpoint endpoint;
+  private volatile boolean ready;
 
-  private RoleProcess(Vertx vertx, Bus bus) {
-    this.vertx = vertx;
-    this.bus = bus;
+  /**
+   * Takes the folder and the port of the process; {@link #open} does the rest.
+   *
+   * @param tell hears what is waited for
+   */
+  public RoleProcess(Settings settings, Consumer<String> tell) throws StartException {
+    this.settings = settings;
+    this.patience = new Patience(tell);
+    String roles = settings.roles().stream().map(Role::word).collect(Collectors.joining("-"));
+    this.instance = roles + "-" + random.ids().get();
+    this.data = keep(DataDirectory.take(settings.data()));
+    this.vertx = Vertx.vertx();
+    keep(() -> vertx.close().toCompletionStage().toCompletableFuture().join());
+    HostPort internal = settings.internal();
+    try {
+      this.endpoint =
+          keep(new SharedEndpoint(vertx, internal.host(), internal.port(), this::unready));
+    } catch (UncheckedIOException e) {
+      close();
+      throw new StartException(
+          "internal.listen: cannot listen on %s: %s"
+              .formatted(internal, String.valueOf(e.getMessage())),
+          e);
+    }
+  }
+
+  private @Nullable String unready() {
+    if (ready) {
+      return null;
+    }
+    String why = patience.why();
+    return why == null ? "starting" : why;
   }
 
   /**
-   * Starts the role; returns once it works.
+   * Returns once all roles work. Waits for what they need however long it takes.
    *
-   * @param options its data directory is that of the server; the driver and slots are for an
-   *     executor
-   * @param name of an executor among those of this machine: it keeps its id and work under it
-   * @param etcd where it says that it is there; empty: nowhere, as the files of the server are its
-   *     own
+   * @throws StartException if that cannot be, or it was closed meanwhile
    */
-  public static RoleProcess start(
-      Role role, ServerOptions options, String name, Optional<EtcdSettings> etcd)
-      throws StartException {
-    var connection =
-        Connection.of(options.dataDirectory())
-            .orElseThrow(
-                () ->
-                    new StartException(
-                        "no server runs on %s: start one with `millrace up`"
-                            .formatted(options.dataDirectory())));
-    checkFormat(options.dataDirectory());
-    var random = new Randomness();
-    var faults = new Faults();
-    var timing = Timing.system();
-    var bus =
-        new KafkaBus(
-            new KafkaSettings(
-                connection.kafka(),
-                new Credentials(connection.kafkaUser(), connection.kafkaPassword()),
-                1));
-    var process = new RoleProcess(Vertx.vertx(), bus);
+  public void open() throws StartException {
     try {
-      process.deploy(
-          switch (role) {
-            case SCHEDULER ->
-                new SchedulerVerticle(
-                    bus,
-                    timing,
-                    random.ids(),
-                    faults,
-                    Patience.DEFAULT,
-                    process
-                        .checkpoints(connection, options.dataDirectory(), random)
-                        .newest(Ledgers.RUNS));
-            case EXECUTOR -> {
-              Path work = options.dataDirectory().resolve("executors").resolve(name);
-              DataDirectory.makePrivate(work);
-              yield new HostExecutor(options, process.vertx, bus, timing, random, faults)
-                  .verticle(
-                      work,
-                      name,
-                      HostExecutor.hidden(options.dataDirectory()),
-                      connection.url(),
-                      connection.runservice(),
-                      connection.internalToken());
-            }
-            case GATEWAY, CONFIGSTORE, RUNSERVICE ->
-                throw new StartException(
-                    "the %s lives in `millrace up`; only scheduler and executor can be apart"
-                        .formatted(role.word()));
-          });
-      if (etcd.isPresent()) {
-        process.register(etcd.get(), role, random, timing);
-      }
-      return process;
+      var store = keep(patience.await(this::coordinationStore));
+      var objects = keep(patience.await(() -> Stores.objects(settings, random)));
+      var bus = keep(patience.await(this::bus));
+      bringUpToDate(objects, store);
+      var maintenance = keep(patience.await(() -> new MaintenanceFlag(store)));
+      var coordination =
+          keep(
+              patience.await(
+                  () ->
+                      new LedgerCoordination(
+                          store,
+                          instance,
+                          LedgerCoordination.partitions(bus, settings.roles()),
+                          LedgerCoordination.TTL)));
+      var commons =
+          new Commons(
+              instance,
+              bus,
+              vertx,
+              Timing.system(),
+              random,
+              coordination,
+              new Storage(objects, store),
+              patience.await(() -> LedgerCheckpoints.open(objects, store, random.ids())),
+              maintenance,
+              Intake.all(List.of(maintenance, DiskSpace.of(data.root(), OptionalLong.empty()))),
+              new Registry(store),
+              new Faults());
+      var peers = keep(patience.await(() -> new Peers(store)));
+      keep(new ClusterRoles(settings, data, commons, peers, endpoint, patience)).open();
+      opened.push(coordination::resign); // before the roles end, so that nobody waits for these
+      ready = true;
     } catch (IOException e) {
-      process.close();
-      throw new StartException(
-          "cannot use " + options.dataDirectory() + ": " + DataDirectory.why(e), e);
-    } catch (StorageException e) {
-      process.close();
-      throw new StartException(String.valueOf(e.getMessage()), e);
-    } catch (StartException | RuntimeException e) {
-      process.close();
+      throw new StartException("cannot use " + data.root() + ": " + DataDirectory.why(e), e);
+    }
+  }
+
+  /** The port of its internal interface. */
+  public int port() {
+    return endpoint.port();
+  }
+
+  private CoordinationStore coordinationStore() {
+    return EtcdCoordinationStore.open(settings.etcd(), System::nanoTime);
+  }
+
+  /** With all topics that the roles need. */
+  private Bus bus() {
+    Bus bus = Stores.bus(settings);
+    try {
+      for (Topic topic : Topics.all()) {
+        int _ = bus.partitions(topic.name());
+      }
+      return bus;
+    } catch (RuntimeException e) {
+      bus.close();
       throw e;
     }
   }
 
-  private void register(EtcdSettings etcd, Role role, Randomness random, Timing timing) {
-    CoordinationStore store = EtcdCoordinationStore.open(etcd, System::nanoTime);
-    registered.push(store);
-    registered.push(
-        new Registry(store)
-            .register(
-                Processes.instance(
-                    role.word() + "-" + random.ids().get(),
-                    timing.wall().instant(),
-                    List.of(new Part(role.word(), "")))));
+  private void bringUpToDate(ObjectStore objects, CoordinationStore store)
+      throws IOException, StartException {
+    patience.await(
+        () -> {
+          Formats.bringUpToDate(Stores.objectsName(settings), objects, store, instance);
+          return true;
+        });
   }
 
-  private static void checkFormat(Path dataDirectory) throws StartException {
-    try {
-      Formats.check(dataDirectory);
-    } catch (IOException e) {
-      throw new StartException("cannot use " + dataDirectory + ": " + DataDirectory.why(e), e);
-    }
+  private <T extends AutoCloseable> T keep(T part) {
+    opened.push(part);
+    return part;
   }
 
-  /** Those of the server. */
-  private Checkpoints checkpoints(Connection server, Path data, Randomness random)
-      throws IOException {
-    S3Settings bucket = server.bucket();
-    var opened =
-        bucket == null
-            ? PosixObjectStore.open(data.resolve("objects"), Clock.systemUTC(), random.ids())
-            : S3ObjectStore.open(bucket, random.ids());
-    objects = opened;
-    // What the coordination store says follows from the objects.
-    return LedgerCheckpoints.open(
-        opened, new MemoryCoordinationStore(System::nanoTime), random.ids());
-  }
-
-  private void deploy(Deployable verticle) throws StartException {
-    try {
-      vertx.deployVerticle(verticle).toCompletionStage().toCompletableFuture().get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StartException("interrupted while starting", e);
-    } catch (ExecutionException e) {
-      throw new StartException(StartException.why(e), e);
-    }
-  }
-
+  /** Ends every part, the one that was started last first. */
   @Override
   public void close() {
-    while (!registered.isEmpty()) {
+    ready = false;
+    patience.giveUp();
+    while (!opened.isEmpty()) {
       try {
-        registered.pop().close();
+        opened.pop().close();
       } catch (Exception e) {
-        log.warn("what others hold to be here goes by itself", e);
+        log.warn("a part did not end cleanly", e);
       }
     }
-    vertx.close().toCompletionStage().toCompletableFuture().join();
-    bus.close();
-    if (objects != null) {
-      objects.close();
-    }
+  }
+
+  /** The roles that it has. */
+  public Set<Role> roles() {
+    return settings.roles();
   }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.launcher.server;
 
+import dev.millrace.launcher.settings.Settings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,6 +19,13 @@ record Secrets(String internalToken, byte[] tokenKey) {
     return new Secrets(
         data.secret("internal-token", random::secret),
         data.secret("task-token-key", random::secret).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Those that a process of an installation of many is told. */
+  static Secrets of(Settings settings) {
+    return new Secrets(
+        settings.internalToken(),
+        settings.taskKey().map(key -> key.getBytes(StandardCharsets.UTF_8)).orElse(new byte[0]));
   }
 
   /** The administrator's token that is to be told; made if there never was one. */

@@ -1,5 +1,8 @@
 package dev.millrace.launcher.server;
 
+import dev.millrace.launcher.settings.Role;
+import dev.millrace.launcher.settings.Settings.ExecutorOptions;
+import dev.millrace.launcher.settings.Upkeep;
 import dev.millrace.storage.coordination.EtcdSettings;
 import dev.millrace.storage.objects.S3Settings;
 import java.nio.file.Path;
@@ -43,6 +46,11 @@ public record ServerOptions(
     Upkeep upkeep) {
   public ServerOptions {
     without = Set.copyOf(without);
+  }
+
+  /** How its executor is to be. */
+  ExecutorOptions executor() {
+    return new ExecutorOptions(Optional.empty(), driver, slots, logLimit, allowUnsandboxed);
   }
 
   /** Of somebody who only opens what a server keeps. */

@@ -1,5 +1,8 @@
 package dev.millrace.launcher.server;
 
+import dev.millrace.bus.Bus;
+import dev.millrace.bus.kafka.KafkaBus;
+import dev.millrace.launcher.settings.Settings;
 import dev.millrace.storage.coordination.CoordinationStore;
 import dev.millrace.storage.coordination.EtcdCoordinationStore;
 import dev.millrace.storage.coordination.LocalCoordinationStore;
@@ -8,6 +11,7 @@ import dev.millrace.storage.objects.PosixObjectStore;
 import dev.millrace.storage.objects.S3ObjectStore;
 import dev.millrace.storage.objects.S3Settings;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 
 /** The stores that the options want. */
@@ -26,6 +30,28 @@ final class Stores {
     return options.s3().isPresent()
         ? S3ObjectStore.open(options.s3().get(), random.ids())
         : PosixObjectStore.open(data.directory("objects"), Clock.systemUTC(), random.ids());
+  }
+
+  static Bus bus(Settings settings) {
+    return new KafkaBus(settings.kafka());
+  }
+
+  static ObjectStore objects(Settings settings, Randomness random) throws IOException {
+    return settings.bucket().isPresent()
+        ? S3ObjectStore.open(settings.bucket().get(), random.ids())
+        : PosixObjectStore.open(folder(settings), Clock.systemUTC(), random.ids());
+  }
+
+  private static Path folder(Settings settings) {
+    return settings.objects().orElseThrow();
+  }
+
+  /** The object storage as it is named in sentences. */
+  static String objectsName(Settings settings) {
+    return settings
+        .bucket()
+        .map(S3Settings::name)
+        .orElseGet(() -> "the object storage " + folder(settings));
   }
 
   /** The object storage as it is named in sentences. */

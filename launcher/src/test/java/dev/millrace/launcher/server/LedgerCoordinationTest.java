@@ -4,16 +4,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class LedgerCoordinationTest {
   private final AtomicLong nanos = new AtomicLong();
   private final MemoryCoordinationStore store = new MemoryCoordinationStore(nanos::get);
-  private final LedgerCoordination one = new LedgerCoordination(store, "one");
+  private final LedgerCoordination one = coordination("one");
+
+  private LedgerCoordination coordination(String instance) {
+    return new LedgerCoordination(
+        store, instance, Map.of("run-events", 16), Duration.ofSeconds(10));
+  }
+
+  private static long partitionsOf(LedgerCoordination instance) {
+    return IntStream.range(0, 16).filter(p -> instance.shouldWrite("run-events", p)).count();
+  }
+
+  // What others do is heard of by a watch.
+  private static void awaitPartitions(LedgerCoordination instance, int count) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (partitionsOf(instance) != count && System.nanoTime() < end) {
+      Thread.onSpinWait();
+    }
+    assertThat(partitionsOf(instance)).isEqualTo(count);
+  }
 
   @AfterEach
   void close() {
@@ -34,27 +54,47 @@ final class LedgerCoordinationTest {
   }
 
   @Test
-  void oneInstanceShouldWriteUntilItIsClosed() {
-    try (var two = new LedgerCoordination(store, "two")) {
-      assertThat(one.shouldWrite("run-events", 0)).isTrue();
-      assertThat(two.shouldWrite("run-events", 0)).isFalse();
+  void instancesShareThePartitionsUntilOneIsClosed() {
+    awaitPartitions(one, 16);
+    try (var two = coordination("two")) {
+      awaitPartitions(one, 8);
+      awaitPartitions(two, 8);
+      assertThat(IntStream.range(0, 16))
+          .allMatch(p -> one.shouldWrite("run-events", p) != two.shouldWrite("run-events", p));
       one.close();
-      assertThat(one.shouldWrite("run-events", 0)).isFalse();
-      two.renew();
-      assertThat(two.shouldWrite("run-events", 0)).isTrue();
+      awaitPartitions(one, 0);
+      awaitPartitions(two, 16);
     }
+  }
+
+  @Test
+  void nobodyWritesALedgerThatIsNotItsOwn() {
+    assertThat(one.shouldWrite("config-events", 0)).isFalse();
   }
 
   @Test
   void anInstanceThatIsSilentIsFollowedByAnother() {
     one.close();
-    assertThat(store.acquire("writer", "silent", Duration.ofSeconds(10))).isPresent();
-    try (var two = new LedgerCoordination(store, "two")) {
-      assertThat(two.shouldWrite("run-events", 0)).isFalse();
+    String silent = Candidates.lease("run-events", "silent");
+    assertThat(store.acquire(silent, "silent", Duration.ofSeconds(10))).isPresent();
+    try (var two = coordination("two")) {
+      awaitPartitions(two, 8);
       nanos.addAndGet(TimeUnit.SECONDS.toNanos(10));
+      assertThat(store.holders("")).doesNotContainKey(silent); // the store notices when it is asked
       two.renew();
-      assertThat(two.shouldWrite("run-events", 0)).isTrue();
+      awaitPartitions(two, 16);
     }
+  }
+
+  @Test
+  void nobodyBeginsToWriteWhileSomebodyRecovers() {
+    try (var recovery = new RecoveryCoordination(store, "recover")) {
+      assertThat(recovery.isAlone()).isFalse();
+      awaitPartitions(one, 0);
+      one.close();
+      assertThat(recovery.isAlone()).isTrue();
+    }
+    assertThat(store.holders(Candidates.PREFIX)).isEmpty();
   }
 
   private static <T> T await(CompletionStage<T> stage) throws Exception {

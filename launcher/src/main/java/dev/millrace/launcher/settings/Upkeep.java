@@ -1,4 +1,4 @@
-package dev.millrace.launcher.server;
+package dev.millrace.launcher.settings;
 
 import dev.millrace.datamanager.Retention;
 import java.time.Duration;

@@ -1,0 +1,92 @@
+package dev.millrace.launcher.server;
+
+import io.vertx.core.Deployable;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The roles that were deployed in this process. For one thread. */
+final class Deployments implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Deployments.class);
+  private static final Duration ENDED_WITHIN = Duration.ofSeconds(30);
+
+  private final Vertx vertx;
+  private final Deque<Deployment> deployed = new ArrayDeque<>();
+
+  Deployments(Vertx vertx) {
+    this.vertx = vertx;
+  }
+
+  /** Begins to deploy a role; does not wait. */
+  Deployment begin(Deployable verticle, String role) {
+    var deployment =
+        new Deployment(
+            role, vertx.deployVerticle(verticle).toCompletionStage().toCompletableFuture());
+    deployed.push(deployment);
+    return deployment;
+  }
+
+  /** Returns once all that were begun are there. */
+  void await(Duration patience) throws StartException {
+    for (Deployment deployment : deployed) {
+      deployment.await(patience);
+    }
+  }
+
+  /** The names of the roles. */
+  List<String> roles() {
+    return deployed.stream().map(Deployment::role).toList();
+  }
+
+  /** One of them. */
+  record Deployment(String role, CompletableFuture<String> id) {
+
+    void await(Duration patience) throws StartException {
+      try {
+        id.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new StartException("interrupted while starting the " + role, e);
+      } catch (ExecutionException e) {
+        throw new StartException(
+            "the %s does not start: %s".formatted(role, StartException.why(e)), e);
+      } catch (TimeoutException e) {
+        throw new StartException("the %s did not start within %s".formatted(role, patience), e);
+      }
+    }
+
+    private void end(Vertx vertx)
+        throws InterruptedException, ExecutionException, TimeoutException {
+      if (!id.isCompletedExceptionally()) {
+        id.thenCompose(text -> vertx.undeploy(text).toCompletionStage())
+            .get(ENDED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    }
+  }
+
+  /**
+   * Ends one role after the other, the one that was deployed last first: an executor that leaves
+   * tells what became of its tasks, and somebody has to be there to decide it.
+   */
+  @Override
+  public void close() {
+    while (!deployed.isEmpty()) {
+      try {
+        deployed.pop().end(vertx);
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        return; // what is left ends with the Vert.x
+      } catch (ExecutionException | TimeoutException e) {
+        log.warn("a role did not end cleanly", e);
+      }
+    }
+  }
+}

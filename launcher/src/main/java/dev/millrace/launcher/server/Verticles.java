@@ -1,0 +1,193 @@
+package dev.millrace.launcher.server;
+
+import dev.millrace.bus.ledger.Intake;
+import dev.millrace.bus.ledger.Ledgers;
+import dev.millrace.configstore.ConfigStoreConfig;
+import dev.millrace.configstore.ConfigStoreVerticle;
+import dev.millrace.configstore.Tokens;
+import dev.millrace.datamanager.DataManagerVerticle;
+import dev.millrace.datamanager.checkpoints.DeliveryCheckpoints;
+import dev.millrace.datamanager.transfer.Extras;
+import dev.millrace.forges.GitSmartHttp;
+import dev.millrace.forges.HostedRepositories;
+import dev.millrace.gateway.DeliveryStarts;
+import dev.millrace.gateway.Gateway;
+import dev.millrace.gateway.Git;
+import dev.millrace.http.Endpoint;
+import dev.millrace.http.HttpCaller;
+import dev.millrace.http.Targets;
+import dev.millrace.launcher.Version;
+import dev.millrace.launcher.settings.Settings.ExecutorOptions;
+import dev.millrace.launcher.settings.Upkeep;
+import dev.millrace.pipeline.PipelineConfig;
+import dev.millrace.pipeline.jsonnet.JsonnetChild;
+import dev.millrace.pipeline.jsonnet.JsonnetLimits;
+import dev.millrace.runservice.RunServiceApi;
+import dev.millrace.runservice.RunServiceVerticle;
+import dev.millrace.scheduler.SchedulerVerticle;
+import dev.millrace.scheduler.core.Patience;
+import io.vertx.core.Deployable;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** Makes the roles of one process. */
+final class Verticles {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final int PLANS_AT_ONCE = 4;
+
+  private final Commons commons;
+  private final Secrets secrets;
+
+  Verticles(Commons commons, Secrets secrets) {
+    this.commons = commons;
+    this.secrets = secrets;
+  }
+
+  ConfigStoreVerticle configstore(Endpoint endpoint) {
+    return new ConfigStoreVerticle(
+        commons.bus(),
+        commons.coordination(),
+        commons.instance(),
+        commons.timing(),
+        commons.random().ids(),
+        () -> commons.random().bytes(Tokens.BYTES),
+        commons.faults(),
+        commons.intake(),
+        commons.checkpoints().newest(Ledgers.CONFIG),
+        new ConfigStoreConfig(endpoint, secrets.internalToken(), PATIENCE));
+  }
+
+  /**
+   * Makes it.
+   *
+   * @param index a folder of its own
+   */
+  RunServiceVerticle runservice(Endpoint endpoint, Path index) {
+    return new RunServiceVerticle(
+        new RunServiceVerticle.Config(
+            commons.instance(),
+            endpoint,
+            index,
+            new RunServiceApi.Settings(secrets.internalToken(), secrets.tokenKey(), PATIENCE)),
+        new RunServiceVerticle.Ports(
+            commons.bus(),
+            commons.coordination(),
+            commons.storage().objects(),
+            commons.storage().coordination(),
+            commons.checkpoints(),
+            commons.intake(),
+            commons.timing(),
+            commons.random().ids(),
+            commons.faults()));
+  }
+
+  /**
+   * Makes it.
+   *
+   * @param scratch a folder of its own
+   * @param extras belong into an export
+   */
+  DataManagerVerticle datamanager(Endpoint endpoint, Path scratch, Upkeep upkeep, Extras extras) {
+    return new DataManagerVerticle(
+        DataManagerVerticle.Config.standard(
+            commons.instance(),
+            scratch,
+            upkeep.checkpointEvery(),
+            upkeep.dumpEvery(),
+            upkeep.retention()),
+        new DataManagerVerticle.Serving(endpoint, secrets.internalToken(), extras),
+        new DataManagerVerticle.Ports(
+            commons.bus(),
+            commons.storage().objects(),
+            commons.storage().coordination(),
+            commons.timing(),
+            commons.random().ids(),
+            commons.faults()));
+  }
+
+  Deployable scheduler() {
+    return new SchedulerVerticle(
+        commons.bus(),
+        commons.timing(),
+        commons.random().ids(),
+        commons.faults(),
+        Patience.DEFAULT,
+        commons.checkpoints().newest(Ledgers.RUNS));
+  }
+
+  /**
+   * Makes it.
+   *
+   * @param work a folder of its own
+   * @param id over its restarts
+   * @param hidden what tasks must not see
+   * @param gateway where tasks clone from
+   */
+  Deployable executor(
+      ExecutorOptions options,
+      Path work,
+      String id,
+      List<Path> hidden,
+      URI gateway,
+      Targets runservice)
+      throws StartException {
+    var claims = new HttpCaller(runservice, secrets.internalToken(), commons.vertx());
+    return new HostExecutor(
+            options, commons.bus(), commons.timing(), commons.random(), commons.faults())
+        .verticle(work, id, hidden, gateway, claims);
+  }
+
+  /** The services behind a gateway. */
+  record Services(Targets runservice, Targets configstore, Targets datamanager) {}
+
+  /**
+   * Makes it.
+   *
+   * @param intake what is refused beside what the whole process refuses
+   */
+  Gateway gateway(Services services, Git git, Intake intake) {
+    return new Gateway(
+        new Gateway.Settings(
+            "gateway",
+            Version.text(),
+            services.runservice(),
+            services.configstore(),
+            services.datamanager(),
+            secrets.internalToken(),
+            secrets.tokenKey(),
+            PLANS_AT_ONCE,
+            GitSmartHttp.Limits.DEFAULT),
+        new Gateway.Ports(
+            commons.vertx(),
+            commons.bus(),
+            git,
+            commons.timing(),
+            commons.checkpoints(),
+            commons.random().ids(),
+            Intake.all(List.of(commons.intake(), intake)),
+            commons.maintenance(),
+            commons.registry(),
+            commons.faults()));
+  }
+
+  /**
+   * The hosted repositories, for the gateway that has them.
+   *
+   * @param scratch a folder of its own for programs that are evaluated
+   */
+  Git.Here git(HostedRepositories repositories, Path scratch) {
+    var pipeline = new PipelineConfig(new JsonnetChild(JsonnetLimits.DEFAULT, java(), scratch));
+    return new Git.Here(repositories, pipeline::evaluate, this::deliveries);
+  }
+
+  private DeliveryStarts.Start deliveries(int partition) {
+    DeliveryCheckpoints.Start start = commons.checkpoints().deliveries().newest(partition);
+    return new DeliveryStarts.Start(start.offset(), start.refs());
+  }
+
+  private static Path java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java");
+  }
+}

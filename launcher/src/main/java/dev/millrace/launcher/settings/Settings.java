@@ -1,0 +1,221 @@
+package dev.millrace.launcher.settings;
+
+import dev.millrace.bus.kafka.Credentials;
+import dev.millrace.bus.kafka.KafkaSecurity;
+import dev.millrace.bus.kafka.KafkaSettings;
+import dev.millrace.bus.kafka.Login;
+import dev.millrace.bus.kafka.Login.Mechanism;
+import dev.millrace.bus.kafka.Tls;
+import dev.millrace.datamanager.Retention;
+import dev.millrace.storage.coordination.EtcdSettings;
+import dev.millrace.storage.objects.S3Settings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What the process of some roles is told, checked as a whole. */
+public final class Settings {
+  // As many as an idempotent producer keeps in order.
+  private static final int IN_FLIGHT = 5;
+
+  private final Values values;
+  private final Set<Role> roles;
+
+  private Settings(Values values, Set<Role> roles) {
+    this.values = values;
+    this.roles = EnumSet.copyOf(roles);
+  }
+
+  /**
+   * Reads them.
+   *
+   * @param roles at least one; the settings of others are looked at too, but not missed
+   * @throws SettingsException with all that is wrong
+   */
+  public static Settings read(Sources sources, Set<Role> roles) throws SettingsException {
+    var reader = new SettingsReader(sources.variables());
+    reader.read(sources, roles);
+    List<String> problems = new ArrayList<>(reader.problems());
+    var settings = new Settings(reader.values(), roles);
+    problems.addAll(Consistency.problems(settings, problems.isEmpty()));
+    if (!problems.isEmpty()) {
+      throw new SettingsException(problems);
+    }
+    return settings;
+  }
+
+  Values values() {
+    return values;
+  }
+
+  /**
+   * The settings that count, as lines of a file that says the same. Secrets are named by where they
+   * are.
+   */
+  public List<String> shown() {
+    return Keys.ALL.stream()
+        .flatMap(
+            key -> values.source(key).stream().map(source -> key.name() + ": " + quoted(source)))
+        .toList();
+  }
+
+  private static String quoted(String text) {
+    boolean plain = text.matches("[A-Za-z0-9/._-][A-Za-z0-9/._:-]*[A-Za-z0-9/._-]|[A-Za-z0-9]");
+    boolean structure = text.startsWith("[") || text.startsWith("{");
+    return plain || structure ? text : "'" + text.replace("'", "''") + "'";
+  }
+
+  public Set<Role> roles() {
+    return EnumSet.copyOf(roles);
+  }
+
+  /** The folder of this process alone. */
+  public Path data() {
+    return values.get(Keys.DATA).toAbsolutePath().normalize();
+  }
+
+  /** How the Kafka cluster is reached. */
+  public KafkaSettings kafka() {
+    String security = values.get(Keys.KAFKA_SECURITY);
+    Login login = security.startsWith("sasl") ? kafkaLogin() : null;
+    Tls tls =
+        security.endsWith("ssl")
+            ? new Tls(
+                values.orNull(Keys.KAFKA_AUTHORITY),
+                values.orNull(Keys.KAFKA_CERTIFICATE),
+                values.orNull(Keys.KAFKA_KEY))
+            : null;
+    String bootstrap =
+        values.get(Keys.KAFKA_BOOTSTRAP).stream()
+            .map(HostPort::toString)
+            .collect(Collectors.joining(","));
+    return new KafkaSettings(bootstrap, new KafkaSecurity(login, tls), IN_FLIGHT);
+  }
+
+  private Login kafkaLogin() {
+    Mechanism mechanism =
+        Stream.of(Mechanism.values())
+            .filter(each -> each.word().equals(values.get(Keys.KAFKA_MECHANISM)))
+            .findFirst()
+            .orElseThrow();
+    return new Login(
+        mechanism, new Credentials(values.get(Keys.KAFKA_USER), values.get(Keys.KAFKA_PASSWORD)));
+  }
+
+  public EtcdSettings etcd() {
+    EtcdSettings.Login login =
+        values
+            .find(Keys.ETCD_USER)
+            .map(user -> new EtcdSettings.Login(user, values.get(Keys.ETCD_PASSWORD)))
+            .orElse(null);
+    return new EtcdSettings(
+        values.get(Keys.ETCD_ENDPOINTS),
+        values.get(Keys.ETCD_PREFIX),
+        login,
+        new EtcdSettings.Tls(
+            values.orNull(Keys.ETCD_AUTHORITY),
+            values.orNull(Keys.ETCD_CERTIFICATE),
+            values.orNull(Keys.ETCD_KEY)));
+  }
+
+  /** The bucket of the object storage; empty if that is a folder. */
+  public Optional<S3Settings> bucket() {
+    return values.find(Keys.STORAGE_BUCKET).map(this::bucket);
+  }
+
+  private S3Settings bucket(String name) {
+    URI endpoint = values.orNull(Keys.STORAGE_ENDPOINT);
+    return new S3Settings(
+        endpoint,
+        values.get(Keys.STORAGE_REGION),
+        name,
+        values.find(Keys.STORAGE_PREFIX).orElse(""),
+        endpoint != null && !values.get(Keys.STORAGE_VIRTUAL_HOST),
+        values
+            .find(Keys.STORAGE_ACCESS_KEY)
+            .map(key -> new S3Settings.Credentials(key, values.get(Keys.STORAGE_SECRET_KEY)))
+            .orElse(null));
+  }
+
+  /** The folder of the object storage; empty if that is a bucket. */
+  public Optional<Path> objects() {
+    return values.find(Keys.STORAGE_FOLDER);
+  }
+
+  /** Where the roles of this process are reached by others. */
+  public HostPort internal() {
+    return values.get(Keys.INTERNAL_LISTEN);
+  }
+
+  /** The host that others reach this process by. */
+  public String advertised() {
+    return values.find(Keys.INTERNAL_ADVERTISE).orElseGet(() -> internal().host());
+  }
+
+  /** What roles show one another. */
+  public String internalToken() {
+    return values.get(Keys.INTERNAL_TOKEN);
+  }
+
+  /** Signs the tokens of tasks; for gateways and runservices. */
+  public Optional<String> taskKey() {
+    return values.find(Keys.INTERNAL_TASK_KEY);
+  }
+
+  public HostPort gatewayListen() {
+    return values.get(Keys.GATEWAY_LISTEN);
+  }
+
+  /** Where people, git and tasks find the gateways. */
+  public Optional<URI> gatewayUrl() {
+    return values.find(Keys.GATEWAY_URL);
+  }
+
+  /** Where this gateway has the hosted repositories; empty if it has none. */
+  public Optional<Path> repositories() {
+    return values.get(Keys.GATEWAY_GIT)
+        ? Optional.of(
+            values.find(Keys.GATEWAY_GIT_FOLDER).orElseGet(() -> data().resolve("repositories")))
+        : Optional.empty();
+  }
+
+  public Optional<String> administratorToken() {
+    return values.find(Keys.CONFIGSTORE_ADMINISTRATOR);
+  }
+
+  /** How an executor is to be. */
+  public ExecutorOptions executor() {
+    return new ExecutorOptions(
+        values.find(Keys.EXECUTOR_ID),
+        values.get(Keys.EXECUTOR_DRIVER),
+        values.get(Keys.EXECUTOR_SLOTS),
+        values.get(Keys.EXECUTOR_LOG_LIMIT),
+        values.get(Keys.EXECUTOR_ALLOW_UNSANDBOXED));
+  }
+
+  public Upkeep upkeep() {
+    return new Upkeep(
+        values.get(Keys.CHECKPOINT_EVERY),
+        values.get(Keys.DUMP_EVERY),
+        new Retention(
+            values.get(Keys.EVENT_RETENTION),
+            values.orNull(Keys.RUN_RETENTION),
+            values.orNull(Keys.LOG_RETENTION)));
+  }
+
+  /**
+   * How an executor is to be.
+   *
+   * @param id empty for one that is made
+   * @param driver {@code host}, {@code host-plain} or {@code dummy}
+   * @param logLimit in bytes
+   */
+  public record ExecutorOptions(
+      Optional<String> id, String driver, int slots, long logLimit, boolean allowUnsandboxed) {}
+}
