@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -30,6 +32,7 @@ public final class Call {
   private final Duration patience;
   private final Map<String, String> headers = new LinkedHashMap<>();
   private byte[] body = NOTHING;
+  private Consumer<Seen> seen = _ -> {};
 
   Call(
       Supplier<HttpClient> streams,
@@ -44,10 +47,25 @@ public final class Call {
     this.patience = patience;
   }
 
-  /** What came back, whole. */
-  public record Answered(int status, String contentType, byte[] body) {
+  /**
+   * What came back, whole.
+   *
+   * @param headers by their names in any case; the first value of each
+   */
+  public record Answered(int status, Map<String, String> headers, byte[] body) {
     public boolean failed() {
       return status >= 400;
+    }
+
+    /** Its kind; empty if it does not say. */
+    public String contentType() {
+      return headers.getOrDefault("Content-Type", "");
+    }
+
+    static Map<String, String> headers(Iterable<Map.Entry<String, String>> all) {
+      var first = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
+      all.forEach(header -> first.putIfAbsent(header.getKey(), header.getValue()));
+      return first;
     }
   }
 
@@ -84,6 +102,24 @@ public final class Call {
   public Call header(String name, String value) {
     headers.put(name, value);
     return this;
+  }
+
+  /**
+   * Asks as somebody who has seen this, and hears what they will have seen with the answer, also
+   * with one that is a problem.
+   */
+  public Call seen(Seen before, Consumer<Seen> after) {
+    seen = after;
+    return before.isNothing() ? this : header(Seen.HEADER, before.toString());
+  }
+
+  private void heard(Optional<String> header) {
+    try {
+      header.map(Seen::parse).ifPresent(seen);
+    } catch (IllegalArgumentException e) {
+      throw new UnreachableException(
+          origin() + " answered something strange: " + e.getMessage(), e);
+    }
   }
 
   public Call json(Object value) {
@@ -124,7 +160,9 @@ public final class Call {
 
   /** Sends, and hands back what was answered, also a problem. */
   public Answered raw() {
-    return reached(() -> exchanger.exchange(method, uri, headers, body, patience));
+    var answered = reached(() -> exchanger.exchange(method, uri, headers, body, patience));
+    heard(Optional.ofNullable(answered.headers().get(Seen.HEADER)));
+    return answered;
   }
 
   /** Sends, and returns with the head of the answer; a problem is thrown. */
@@ -132,6 +170,12 @@ public final class Call {
     var request = HttpRequest.newBuilder(uri).method(method, JdkClient.publisher(body));
     headers.forEach(request::setHeader);
     var response = reached(() -> streams.get().send(request.build(), BodyHandlers.ofInputStream()));
+    try {
+      heard(response.headers().firstValue(Seen.HEADER));
+    } catch (UnreachableException e) {
+      new Streaming(response).close();
+      throw e;
+    }
     if (response.statusCode() >= 400) {
       try (var failed = response.body()) {
         throw new ProblemException(

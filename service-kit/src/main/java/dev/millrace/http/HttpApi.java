@@ -29,6 +29,7 @@ public final class HttpApi {
   private final String name;
   private final Routes routes = new Routes();
   private @Nullable Guard guard;
+  private @Nullable Around around;
 
   /**
    * An interface without routes.
@@ -49,16 +50,30 @@ public final class HttpApi {
     return this;
   }
 
+  /**
+   * The handlers of routes that are added from now on are called by this, after the guard; those
+   * before are as they were.
+   */
+  public HttpApi around(Around around) {
+    this.around = around;
+    return this;
+  }
+
   /** Adds a route whose body is read whole before the handler is called. */
   public HttpApi on(String method, String path, Handler handler) {
-    routes.add(method, path, handler, guard, false);
+    routes.add(method, path, within(handler), guard, false);
     return this;
   }
 
   /** Adds a route whose body the handler reads as it comes in, of any length. */
   public HttpApi streamed(String method, String path, Handler handler) {
-    routes.add(method, path, handler, guard, true);
+    routes.add(method, path, within(handler), guard, true);
     return this;
+  }
+
+  private Handler within(Handler handler) {
+    Around called = around;
+    return called == null ? handler : request -> called.handle(request, handler);
   }
 
   /**
@@ -124,6 +139,12 @@ public final class HttpApi {
   }
 
   Reply answer(Found.Match match, Incoming request) {
+    Reply reply = handled(match, request);
+    Seen seen = request.toTell();
+    return seen.isNothing() ? reply : reply.with(Seen.HEADER, seen.toString());
+  }
+
+  private Reply handled(Found.Match match, Incoming request) {
     try {
       Guard routeGuard = match.route().guard();
       if (routeGuard != null) {
