@@ -53,8 +53,10 @@ public final class HttpApi {
   /**
    * The handlers of routes that are added from now on are called by this, after the guard; those
    * before are as they were.
+   *
+   * @param around null: they are called as they are again
    */
-  public HttpApi around(Around around) {
+  public HttpApi around(@Nullable Around around) {
     this.around = around;
     return this;
   }
