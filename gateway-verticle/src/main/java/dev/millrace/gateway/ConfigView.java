@@ -1,67 +1,149 @@
 package dev.millrace.gateway;
 
+import dev.millrace.bus.Extent;
 import dev.millrace.bus.ledger.LedgerView;
 import dev.millrace.events.LedgerRecord.Decided;
 import dev.millrace.events.config.ConfigEvent;
 import dev.millrace.events.config.Configuration;
+import dev.millrace.http.Arrivals;
+import dev.millrace.http.ProblemException;
+import dev.millrace.http.Request;
+import dev.millrace.http.Seen.Ledger;
+import dev.millrace.http.UpToDate;
 import java.time.Duration;
-import java.util.function.Predicate;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The configuration as this process has folded it, and a way to wait for what is coming. */
+/** The configuration as this process has folded it, and ways to wait for what is coming. */
 final class ConfigView implements AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger(ConfigView.class);
+  private static final Duration SETTLE = Duration.ofSeconds(2);
+  private static final int MOST = 64;
+  private static final int ALL = 0; // its ledger has one partition
+
   private final LedgerView<Configuration, ConfigEvent> ledger;
+  private final Supplier<CompletionStage<Extent>> extent;
   private final LedgerView.Subscription subscription;
-  private final Object news = new Object();
+  private final Arrivals arrivals = new Arrivals(1);
+  private final UpToDate upToDate = new UpToDate(Ledger.CONFIG, arrivals);
+  private final Semaphore catchingUp = new Semaphore(MOST);
 
-  ConfigView(LedgerView<Configuration, ConfigEvent> ledger) {
+  /**
+   * What this ledger has come to.
+   *
+   * @param extent asks how far the ledger goes
+   */
+  ConfigView(
+      LedgerView<Configuration, ConfigEvent> ledger, Supplier<CompletionStage<Extent>> extent) {
     this.ledger = ledger;
-    this.subscription =
-        ledger.subscribe(
-            new LedgerView.Listener<>() {
-              @Override
-              public void folding(int partition, long n, Configuration state) {
-                tell();
-              }
-
-              @Override
-              public void accepted(
-                  int partition,
-                  long offset,
-                  Decided<ConfigEvent> decision,
-                  Configuration before,
-                  Configuration after) {
-                tell();
-              }
-            });
+    this.extent = extent;
+    this.subscription = ledger.subscribe(new Listening());
   }
 
-  private void tell() {
-    synchronized (news) {
-      news.notifyAll();
+  private final class Listening implements LedgerView.Listener<Configuration, ConfigEvent> {
+    @Override
+    public void folding(int partition, long n, Configuration state) {
+      arrivals.readUpTo(partition, ledger.position(partition));
+    }
+
+    @Override
+    public void accepted(
+        int partition,
+        long offset,
+        Decided<ConfigEvent> decision,
+        Configuration before,
+        Configuration after) {
+      passed(partition, offset);
+    }
+
+    @Override
+    public void passed(int partition, long offset) {
+      arrivals.readUpTo(partition, offset + 1);
     }
   }
 
   Configuration now() {
-    return ledger.state(0);
+    return ledger.state(ALL);
   }
 
   /**
-   * Waits until the configuration is as told; tells whether it became so. What somebody has just
-   * been answered is to hold for the next call too, though another service answered.
+   * Waits until it is as new as what the sender of the request has seen.
+   *
+   * @throws ProblemException as {@link UpToDate#await(Request, Set)}
    */
-  boolean await(Predicate<Configuration> state, Duration patience) throws InterruptedException {
-    long end = System.nanoTime() + patience.toNanos();
-    synchronized (news) {
-      while (!state.test(now())) {
-        long left = (end - System.nanoTime()) / 1_000_000;
-        if (left <= 0) {
-          return false;
-        }
-        news.wait(left);
-      }
-      return true;
+  void await(Request request) {
+    try {
+      upToDate.await(request, Set.of(ALL));
+    } catch (InterruptedException _) {
+      throw stopping();
     }
+  }
+
+  /** Part of what the request is answered with comes from here. */
+  void tell(Request request) {
+    upToDate.tell(request, Set.of(ALL));
+  }
+
+  /**
+   * Waits a little until it is as new as what another service has answered to the request: that is
+   * to hold for the next call too, also of somebody who does not say what they have seen.
+   */
+  void settle(Request request) {
+    try {
+      boolean settled =
+          arrivals.await(ALL, request.seen().of(Ledger.CONFIG, ALL), SETTLE.toNanos());
+      if (!settled) {
+        log.warn("the configuration is read later than it is decided, by more than {}", SETTLE);
+      }
+    } catch (InterruptedException _) {
+      throw stopping();
+    }
+  }
+
+  /**
+   * Waits until all is here that there was when this was called: for those who are not known here,
+   * who may have become so elsewhere, and cannot say what they have seen.
+   *
+   * @throws ProblemException 503 if this cannot be told in time, or if too many wait
+   */
+  void catchUp() {
+    if (!catchingUp.tryAcquire()) {
+      throw ProblemException.tryLater("too many ask for what is not known here (yet)");
+    }
+    try {
+      long end =
+          extent.get().toCompletableFuture().get(SETTLE.toMillis(), TimeUnit.MILLISECONDS).end();
+      if (!arrivals.await(ALL, end - 1, SETTLE.toNanos())) {
+        throw ProblemException.tryLater(
+            "this replica has not read all of the configuration yet; try again in a moment");
+      }
+    } catch (InterruptedException _) {
+      throw stopping();
+    } catch (ExecutionException | TimeoutException e) {
+      log.warn("cannot ask how far the configuration goes: {}", e.toString());
+      throw ProblemException.tryLater(
+          "it cannot be told at the moment whether the configuration is up to date here");
+    } finally {
+      catchingUp.release();
+    }
+  }
+
+  /** How many wait at the moment. */
+  int waiting() {
+    return arrivals.waiting();
+  }
+
+  private static ProblemException stopping() {
+    Thread.currentThread().interrupt();
+    return ProblemException.tryLater("the server is stopping");
   }
 
   @Override

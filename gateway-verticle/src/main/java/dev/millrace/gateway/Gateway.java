@@ -1,6 +1,7 @@
 package dev.millrace.gateway;
 
 import dev.millrace.bus.Bus;
+import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.Checkpoints;
 import dev.millrace.bus.ledger.CommandPublisher;
 import dev.millrace.bus.ledger.FaultHandler;
@@ -19,8 +20,11 @@ import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.Runs;
 import dev.millrace.forges.GitSmartHttp;
 import dev.millrace.forges.HostedRepositories;
+import dev.millrace.http.Handler;
 import dev.millrace.http.HttpApi;
 import dev.millrace.http.HttpCaller;
+import dev.millrace.http.Reply;
+import dev.millrace.http.Request;
 import dev.millrace.http.Starting;
 import io.vertx.core.Vertx;
 import java.net.URI;
@@ -111,7 +115,10 @@ public final class Gateway implements AutoCloseable {
     Bus bus = ports.bus();
     this.config = follower(bus, Ledgers.CONFIG, "-config");
     this.runs = follower(bus.paced(LATER), Ledgers.RUNS, "-runs");
-    this.configView = keep(new ConfigView(config));
+    this.configView =
+        keep(
+            new ConfigView(
+                config, () -> bus.extent(new TopicPartition(Topics.CONFIG_EVENTS.name(), 0))));
     this.runsView = keep(new RunsView(runs));
     ExecutorService threads =
         stopping(
@@ -204,7 +211,7 @@ public final class Gateway implements AutoCloseable {
             },
             settings.gitLimits())
         .mount(made, "/git");
-    made.guard(signIn);
+    made.guard(signIn).around(this::tellingPosition);
     status.addGuarded(made);
     new MaintenanceRoutes(ports.maintenance(), ports.timing().wall()).addTo(made);
     runRoutes.addEndingTo(made);
@@ -217,9 +224,20 @@ public final class Gateway implements AutoCloseable {
     return made;
   }
 
+  /** Every answer depends on the configuration: on who may see what, and on what it is called. */
+  private Reply tellingPosition(Request request, Handler handler) throws Exception {
+    try {
+      return handler.handle(request);
+    } finally {
+      configView.tell(request);
+    }
+  }
+
   private Upstream upstream(URI base) {
     return new Upstream(
-        keep(new HttpCaller(base, settings.internalToken(), ports.vertx())), ports.ids());
+        keep(new HttpCaller(base, settings.internalToken(), ports.vertx())),
+        configView,
+        ports.ids());
   }
 
   /** The public interface. */
@@ -230,6 +248,11 @@ public final class Gateway implements AutoCloseable {
   /** Whether all has been read that was there at the start. */
   public boolean ready() {
     return ready;
+  }
+
+  /** How many requests wait for configuration that they know of and that is not read here yet. */
+  int waiting() {
+    return configView.waiting();
   }
 
   /** Begins to read; completes when it is ready. Does not block. */

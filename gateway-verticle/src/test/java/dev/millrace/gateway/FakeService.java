@@ -4,6 +4,7 @@ import dev.millrace.http.HttpApi;
 import dev.millrace.http.Problem;
 import dev.millrace.http.Reply;
 import dev.millrace.http.Request;
+import dev.millrace.http.Seen;
 import dev.millrace.http.Server;
 import dev.millrace.http.ServerSentEvents;
 import io.vertx.core.Vertx;
@@ -16,8 +17,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** A service behind the gateway, which knows a few things and keeps what it was asked. */
 final class FakeService implements AutoCloseable {
 
-  /** A request as it came. */
-  record Asked(String call, String actor, String key, String body) {}
+  /**
+   * A request as it came.
+   *
+   * @param seen what it says that its sender has seen
+   */
+  record Asked(String call, String actor, String key, String body, Seen seen) {}
 
   record Run(String id, String root, long number, String name) {}
 
@@ -25,6 +30,9 @@ final class FakeService implements AutoCloseable {
 
   private final Server server;
   final List<Asked> asked = new CopyOnWriteArrayList<>();
+
+  /** What the reader of an answer has seen. */
+  volatile String seen = "";
 
   FakeService(Vertx vertx) {
     var api =
@@ -68,7 +76,9 @@ final class FakeService implements AutoCloseable {
             request.method() + " " + request.path(),
             (String) request.principal(),
             request.header("Idempotency-Key").orElse(""),
-            new String(request.body(), StandardCharsets.UTF_8)));
+            new String(request.body(), StandardCharsets.UTF_8),
+            request.seen()));
+    request.saw(Seen.parse(seen));
     return reply;
   }
 

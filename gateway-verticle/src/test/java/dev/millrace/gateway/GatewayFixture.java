@@ -2,6 +2,7 @@ package dev.millrace.gateway;
 
 import dev.millrace.bus.Appended;
 import dev.millrace.bus.Appender;
+import dev.millrace.bus.Bus;
 import dev.millrace.bus.BusException;
 import dev.millrace.bus.ForwardingBus;
 import dev.millrace.bus.TopicPartition;
@@ -9,6 +10,7 @@ import dev.millrace.bus.ledger.Checkpoints;
 import dev.millrace.bus.ledger.Intake;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
+import dev.millrace.bus.memory.HeldBus;
 import dev.millrace.bus.memory.MemoryBus;
 import dev.millrace.bus.memory.MemoryTopics;
 import dev.millrace.bus.memory.ThrowingFaults;
@@ -115,9 +117,13 @@ final class GatewayFixture implements AutoCloseable {
   }
 
   private Gateway make() {
+    return make("gateway", new Unrecording());
+  }
+
+  private Gateway make(String name, Bus on) {
     return new Gateway(
         new Gateway.Settings(
-            "gateway",
+            name,
             "1.2.3",
             service.uri(),
             service.uri(),
@@ -128,7 +134,7 @@ final class GatewayFixture implements AutoCloseable {
             GitSmartHttp.Limits.DEFAULT),
         new Gateway.Ports(
             vertx,
-            new Unrecording(),
+            on,
             repositories,
             (file, _) ->
                 new Evaluated.Planned(
@@ -165,6 +171,35 @@ final class GatewayFixture implements AutoCloseable {
   void again() throws Exception {
     gateway = make();
     server = open();
+  }
+
+  /** Another gateway beside it, which can be held back. */
+  final class Another implements AutoCloseable {
+    final HeldBus held = new HeldBus(new Unrecording());
+    private final Gateway gateway = make("another", held);
+    private final Server server = gateway.http().listen(vertx, "127.0.0.1", 0);
+
+    Another() throws Exception {
+      gateway.start().get(20, TimeUnit.SECONDS);
+    }
+
+    String url(String path) {
+      return "http://127.0.0.1:" + server.port() + path;
+    }
+
+    HttpCaller as(String token) {
+      return new HttpCaller(URI.create(url("")), token);
+    }
+
+    int waiting() {
+      return gateway.waiting();
+    }
+
+    @Override
+    public void close() {
+      server.close();
+      gateway.close();
+    }
   }
 
   String url(String path) {
