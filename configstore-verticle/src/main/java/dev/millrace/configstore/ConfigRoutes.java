@@ -1,5 +1,6 @@
 package dev.millrace.configstore;
 
+import dev.millrace.bus.Extent;
 import dev.millrace.bus.ledger.CommandGate;
 import dev.millrace.bus.ledger.LedgerView;
 import dev.millrace.configstore.Views.NewToken;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -63,14 +65,17 @@ public final class ConfigRoutes {
   /**
    * Routes on this ledger.
    *
+   * @param extent asks how far it goes
    * @param ids makes command ids for requests without an {@code Idempotency-Key}
    * @param random makes {@link Tokens#BYTES} bytes that nobody can guess
    * @param patience how long a request waits for the decision on its command, or until this replica
-   *     has read what its sender has seen; not longer than {@link UpToDate#PATIENCE} for that
+   *     has read what its sender has seen; not longer than that of {@link UpToDate.Limits#DEFAULT}
+   *     for that
    */
   public ConfigRoutes(
       CommandGate<ConfigCommand> gate,
       LedgerView<Configuration, ConfigEvent> view,
+      Supplier<CompletionStage<Extent>> extent,
       InstantSource clock,
       Supplier<String> ids,
       Supplier<byte[]> random,
@@ -81,8 +86,8 @@ public final class ConfigRoutes {
         new UpToDate(
             Seen.Ledger.CONFIG,
             arrivals,
-            patience.compareTo(UpToDate.PATIENCE) < 0 ? patience : UpToDate.PATIENCE,
-            UpToDate.MOST);
+            _ -> extent.get().thenApply(Extent::end),
+            UpToDate.Limits.DEFAULT.within(patience));
     this.answers = new Answers(gate, clock, ids, patience);
     this.random = random;
   }

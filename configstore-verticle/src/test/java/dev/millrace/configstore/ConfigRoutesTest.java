@@ -3,6 +3,7 @@ package dev.millrace.configstore;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.CommandGate;
 import dev.millrace.bus.ledger.CommandGate.UnansweredException;
 import dev.millrace.bus.ledger.LedgerAuthority;
@@ -73,6 +74,7 @@ final class ConfigRoutesTest {
     return new ConfigRoutes(
             gate,
             authority,
+            () -> bus.extent(new TopicPartition(Topics.CONFIG_EVENTS.name(), 0)),
             Clock.systemUTC(),
             () -> "c" + made.incrementAndGet(),
             this::random,

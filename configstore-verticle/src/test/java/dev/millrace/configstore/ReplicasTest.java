@@ -3,6 +3,7 @@ package dev.millrace.configstore;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.LedgerAuthority;
 import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
@@ -76,6 +77,7 @@ final class ReplicasTest {
           new ConfigRoutes(
               authority,
               authority,
+              () -> bus.extent(new TopicPartition(Topics.CONFIG_EVENTS.name(), 0)),
               Clock.systemUTC(),
               ReplicasTest.this::id,
               () -> new byte[Tokens.BYTES],

@@ -13,10 +13,6 @@ import dev.millrace.http.UpToDate;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,15 +22,14 @@ final class ConfigView implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ConfigView.class);
   private static final Duration SETTLE = Duration.ofSeconds(2);
-  private static final int MOST = 64;
+  private static final UpToDate.Limits STRANGERS = new UpToDate.Limits(SETTLE, 64);
   private static final int ALL = 0; // its ledger has one partition
 
   private final LedgerView<Configuration, ConfigEvent> ledger;
-  private final Supplier<CompletionStage<Extent>> extent;
   private final LedgerView.Subscription subscription;
   private final Arrivals arrivals = new Arrivals(1);
-  private final UpToDate upToDate = new UpToDate(Ledger.CONFIG, arrivals);
-  private final Semaphore catchingUp = new Semaphore(MOST);
+  private final UpToDate upToDate;
+  private final UpToDate strangers;
 
   /**
    * What this ledger has come to.
@@ -44,7 +39,9 @@ final class ConfigView implements AutoCloseable {
   ConfigView(
       LedgerView<Configuration, ConfigEvent> ledger, Supplier<CompletionStage<Extent>> extent) {
     this.ledger = ledger;
-    this.extent = extent;
+    UpToDate.Ends ends = _ -> extent.get().thenApply(Extent::end);
+    this.upToDate = new UpToDate(Ledger.CONFIG, arrivals, ends, UpToDate.Limits.DEFAULT);
+    this.strangers = new UpToDate(Ledger.CONFIG, arrivals, ends, STRANGERS);
     this.subscription = ledger.subscribe(new Listening());
   }
 
@@ -77,7 +74,7 @@ final class ConfigView implements AutoCloseable {
   /**
    * Waits until it is as new as what the sender of the request has seen.
    *
-   * @throws ProblemException as {@link UpToDate#await(Request, Set)}
+   * @throws ProblemException as {@link UpToDate#await}
    */
   void await(Request request) {
     try {
@@ -112,27 +109,13 @@ final class ConfigView implements AutoCloseable {
    * Waits until all is here that there was when this was called: for those who are not known here,
    * who may have become so elsewhere, and cannot say what they have seen.
    *
-   * @throws ProblemException 503 if this cannot be told in time, or if too many wait
+   * @throws ProblemException as {@link UpToDate#awaitEnd}
    */
   void catchUp() {
-    if (!catchingUp.tryAcquire()) {
-      throw ProblemException.tryLater("too many ask for what is not known here (yet)");
-    }
     try {
-      long end =
-          extent.get().toCompletableFuture().get(SETTLE.toMillis(), TimeUnit.MILLISECONDS).end();
-      if (!arrivals.await(ALL, end - 1, SETTLE.toNanos())) {
-        throw ProblemException.tryLater(
-            "this replica has not read all of the configuration yet; try again in a moment");
-      }
+      strangers.awaitEnd(ALL);
     } catch (InterruptedException _) {
       throw stopping();
-    } catch (ExecutionException | TimeoutException e) {
-      log.warn("cannot ask how far the configuration goes: {}", e.toString());
-      throw ProblemException.tryLater(
-          "it cannot be told at the moment whether the configuration is up to date here");
-    } finally {
-      catchingUp.release();
     }
   }
 

@@ -232,8 +232,15 @@ final class GatewaysTest {
   }
 
   @Test
+  void nobodyWaitsForWhatIsNotThere() {
+    String beyond = "c0:999999999999,c1:5,r99:5";
+
+    assertThat(get(ahead.as("ada"), "/api/v1/user", Seen.HEADER, beyond).status()).isEqualTo(200);
+  }
+
+  @Test
   void whatCannotBeAPositionIsRefused() {
-    for (String wrong : List.of("nonsense", "c1:1", "c0:-1")) {
+    for (String wrong : List.of("nonsense", "c0:-1", "c0:1;r0:3")) {
       Answered answered = get(ahead.as("ada"), "/api/v1/user", Seen.HEADER, wrong);
 
       assertThat(answered.status()).as(wrong).isEqualTo(400);

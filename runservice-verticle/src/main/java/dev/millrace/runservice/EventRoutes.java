@@ -1,12 +1,9 @@
 package dev.millrace.runservice;
 
-import dev.millrace.bus.Bus;
 import dev.millrace.bus.BusException;
 import dev.millrace.bus.Extent;
-import dev.millrace.bus.TopicPartition;
 import dev.millrace.events.RootGroup;
 import dev.millrace.events.RunId;
-import dev.millrace.events.Topics;
 import dev.millrace.http.HttpApi;
 import dev.millrace.http.Problem;
 import dev.millrace.http.ProblemException;
@@ -33,13 +30,13 @@ final class EventRoutes {
   private final RunFeed feed;
   private final UpToDate upToDate;
   private final Followers followers;
-  private final Bus bus;
+  private final LedgerEnds ends;
 
-  EventRoutes(RunFeed feed, UpToDate upToDate, Followers followers, Bus bus) {
+  EventRoutes(RunFeed feed, UpToDate upToDate, Followers followers, LedgerEnds ends) {
     this.feed = feed;
     this.upToDate = upToDate;
     this.followers = followers;
-    this.bus = bus;
+    this.ends = ends;
   }
 
   void addTo(HttpApi api) {
@@ -91,7 +88,7 @@ final class EventRoutes {
 
   private Extent extent(int partition) {
     try {
-      return bus.extent(new TopicPartition(Topics.RUN_EVENTS.name(), partition))
+      return ends.extent(partition)
           .toCompletableFuture()
           .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException _) {

@@ -33,7 +33,8 @@ public final class RunServiceApi implements AutoCloseable {
    * @param internalToken what callers have to show
    * @param tokenKey signs the tokens of tasks
    * @param patience how long a request waits for the decision on its command, or until this replica
-   *     has read what its sender has seen; not longer than {@link UpToDate#PATIENCE} for that
+   *     has read what its sender has seen; not longer than that of {@link UpToDate.Limits#DEFAULT}
+   *     for that
    */
   public record Settings(String internalToken, byte[] tokenKey, Duration patience) {}
 
@@ -66,19 +67,17 @@ public final class RunServiceApi implements AutoCloseable {
     api.guard(guard);
     health.addTo(api);
     api.guard(new Starting(health::caughtUp, guard));
-    var upToDate = upToDate(feed, settings.patience());
+    var ends = new LedgerEnds(bus);
+    var upToDate =
+        new UpToDate(
+            Seen.Ledger.RUNS,
+            feed.arrivals(),
+            ends,
+            UpToDate.Limits.DEFAULT.within(settings.patience()));
     new RunRoutes(feed, upToDate, index, answers, callers).addTo(api);
     new ClaimRoutes(feed, answers, callers, settings.tokenKey()).addTo(api);
     new LogRoutes(new TaskLogs(bus, feed, tail, followers, stored), feed, upToDate).addTo(api);
-    new EventRoutes(feed, upToDate, followers, bus).addTo(api);
-  }
-
-  private static UpToDate upToDate(RunFeed feed, Duration patience) {
-    return new UpToDate(
-        Seen.Ledger.RUNS,
-        feed.arrivals(),
-        patience.compareTo(UpToDate.PATIENCE) < 0 ? patience : UpToDate.PATIENCE,
-        UpToDate.MOST);
+    new EventRoutes(feed, upToDate, followers, ends).addTo(api);
   }
 
   /** Begins to follow logs; blocks until their ends are known. */

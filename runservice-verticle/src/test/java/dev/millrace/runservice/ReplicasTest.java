@@ -194,12 +194,20 @@ final class ReplicasTest {
 
   @Test
   void whatCannotBeAPositionIsRefused() {
-    for (String wrong : new String[] {"nonsense", "r4:1", "r1:-3"}) {
+    for (String wrong : new String[] {"nonsense", "r1:-3", "r1:1;r2:3"}) {
       Answered answered = ahead.ask("GET", "/runs", "", Seen.HEADER, wrong);
 
       assertThat(answered.status()).as(wrong).isEqualTo(400);
       assertThat(answered.message()).startsWith(Seen.HEADER);
     }
+  }
+
+  @Test
+  void nobodyWaitsForWhatIsNotThere() {
+    create("p1");
+    String beyond = "r%d:999999,r99:5".formatted(ahead.feed.partition(root("p1")));
+
+    assertThat(ahead.ask("GET", RUN, "", Seen.HEADER, beyond).status()).isEqualTo(200);
   }
 
   @Test

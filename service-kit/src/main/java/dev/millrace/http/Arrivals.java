@@ -27,10 +27,6 @@ public final class Arrivals {
     }
   }
 
-  public int partitions() {
-    return partitions.size();
-  }
-
   /** All before the offset has been read, and whoever looks now sees it. Does not wait. */
   public void readUpTo(int partition, long next) {
     Partition of = partitions.get(partition);

@@ -2,10 +2,8 @@ package dev.millrace.http;
 
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -35,10 +33,6 @@ public record Seen(SortedMap<Place, Long> offsets) {
 
     Ledger(char wire) {
       this.wire = wire;
-    }
-
-    char wire() {
-      return wire;
     }
   }
 
@@ -89,14 +83,6 @@ public record Seen(SortedMap<Place, Long> offsets) {
   /** The offset of the last record that was seen of the partition; -1 if none was. */
   public long of(Ledger ledger, int partition) {
     return offsets.getOrDefault(new Place(ledger, partition), -1L);
-  }
-
-  /** The partitions of the ledger of which something was seen. */
-  public Set<Integer> partitions(Ledger ledger) {
-    return offsets.keySet().stream()
-        .filter(place -> place.ledger() == ledger)
-        .map(Place::partition)
-        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** This, and the record at the offset too; nothing more if the offset is negative. */

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 final class UpToDateTest {
 
   private final Arrivals arrivals = new Arrivals(2);
+  private volatile CompletableFuture<Long> end = CompletableFuture.completedFuture(1_000L);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   @AfterEach
@@ -27,7 +28,8 @@ final class UpToDateTest {
   }
 
   private HttpApi api(Duration patience, int most) {
-    var upToDate = new UpToDate(Ledger.RUNS, arrivals, patience, most);
+    var upToDate =
+        new UpToDate(Ledger.RUNS, arrivals, _ -> end, new UpToDate.Limits(patience, most));
     return new HttpApi("test")
         .around((request, handler) -> upToDate.answer(request, Set.of(1), handler))
         .on("GET", "/next", _ -> Reply.ok(arrivals.next(1)))
@@ -123,9 +125,50 @@ final class UpToDateTest {
   @Test
   void whoWaitsForTooLongIsToldToTryLater() {
     assertTryLater(
-        get(api(Duration.ofMillis(1), 10), "/next", "r1:999999999999"),
+        get(api(Duration.ofMillis(1), 10), "/next", "r1:999"),
         "this replica has not read as far as you have seen yet; try again in a moment");
     assertThat(arrivals.waiting()).isZero();
+  }
+
+  @Test
+  void nobodyWaitsForMoreThanThereIs() throws Exception {
+    end = CompletableFuture.completedFuture(20L);
+    arrivals.readUpTo(1, 19);
+    var answer = ask(api(Duration.ofHours(1), 10), "r1:999999999999999999");
+    untilTheyWait(1);
+    arrivals.readUpTo(1, 20);
+
+    assertThat(answer.get(20, TimeUnit.SECONDS).status()).isEqualTo(200);
+    assertThat(get(api(Duration.ofHours(1), 10), "/next", "r1:999").status()).isEqualTo(200);
+  }
+
+  @Test
+  void ifNobodyCanTellHowFarThereIsToGoItIsLater() {
+    end = CompletableFuture.failedFuture(new IllegalStateException("the broker is away"));
+    String why = "it cannot be told at the moment whether this replica is up to date";
+    assertTryLater(get(api(Duration.ofSeconds(20), 10), "/next", "r1:5"), why);
+
+    end = new CompletableFuture<>();
+    assertTryLater(get(api(Duration.ofMillis(1), 10), "/next", "r1:5"), why);
+  }
+
+  @Test
+  void whoCannotSayWhatTheyHaveSeenWaitForAllThatThereIs() throws Exception {
+    end = CompletableFuture.completedFuture(7L);
+    var upToDate =
+        new UpToDate(Ledger.RUNS, arrivals, _ -> end, new UpToDate.Limits(Duration.ofHours(1), 10));
+    var done =
+        threads.submit(
+            () -> {
+              upToDate.awaitEnd(1);
+              return arrivals.next(1);
+            });
+    untilTheyWait(1);
+
+    arrivals.readUpTo(1, 6);
+    arrivals.readUpTo(1, 7);
+
+    assertThat(done.get(20, TimeUnit.SECONDS)).isEqualTo(7);
   }
 
   @Test
@@ -146,17 +189,10 @@ final class UpToDateTest {
   }
 
   @Test
-  void whatCannotBeIsRefused() {
+  void whatIsMalformedIsRefused() {
     var api = api(Duration.ZERO, 0);
 
     assertThat(get(api, "/next", "nonsense").status()).isEqualTo(400);
-    assertThat(get(api, "/next", "r2:1"))
-        .isEqualTo(
-            Reply.failed(
-                Problem.of(
-                    400,
-                    "invalid",
-                    "Millrace-Position: there is no partition r2; it is not of this server")));
   }
 
   @Test
