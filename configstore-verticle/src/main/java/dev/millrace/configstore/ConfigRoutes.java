@@ -81,13 +81,11 @@ public final class ConfigRoutes {
       Supplier<byte[]> random,
       Duration patience) {
     this.view = view;
-    this.arrivals = Reading.of(view);
+    var reading = new Reading(view, extent);
+    this.arrivals = reading.arrivals();
     this.upToDate =
         new UpToDate(
-            Seen.Ledger.CONFIG,
-            arrivals,
-            _ -> extent.get().thenApply(Extent::end),
-            UpToDate.Limits.DEFAULT.within(patience));
+            Seen.Ledger.CONFIG, arrivals, reading, UpToDate.Limits.DEFAULT.within(patience));
     this.answers = new Answers(gate, clock, ids, patience);
     this.random = random;
   }

@@ -39,10 +39,23 @@ final class ConfigView implements AutoCloseable {
   ConfigView(
       LedgerView<Configuration, ConfigEvent> ledger, Supplier<CompletionStage<Extent>> extent) {
     this.ledger = ledger;
-    UpToDate.Ends ends = _ -> extent.get().thenApply(Extent::end);
-    this.upToDate = new UpToDate(Ledger.CONFIG, arrivals, ends, UpToDate.Limits.DEFAULT);
-    this.strangers = new UpToDate(Ledger.CONFIG, arrivals, ends, STRANGERS);
+    var source = new Source(ledger, extent);
+    this.upToDate = new UpToDate(Ledger.CONFIG, arrivals, source, UpToDate.Limits.DEFAULT);
+    this.strangers = new UpToDate(Ledger.CONFIG, arrivals, source, STRANGERS);
     this.subscription = ledger.subscribe(new Listening());
+  }
+
+  private record Source(LedgerView<?, ?> ledger, Supplier<CompletionStage<Extent>> extent)
+      implements UpToDate.Source {
+    @Override
+    public long next(int partition) {
+      return ledger.position(partition);
+    }
+
+    @Override
+    public CompletionStage<Long> end(int partition) {
+      return extent.get().thenApply(Extent::end);
+    }
   }
 
   private final class Listening implements LedgerView.Listener<Configuration, ConfigEvent> {

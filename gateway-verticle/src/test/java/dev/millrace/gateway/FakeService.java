@@ -31,6 +31,9 @@ final class FakeService implements AutoCloseable {
   private final Server server;
   final List<Asked> asked = new CopyOnWriteArrayList<>();
 
+  /** Of which project there is one more decision than usual. */
+  volatile String fifth = "";
+
   /** What the reader of an answer has seen. */
   volatile String seen = "";
 
@@ -135,13 +138,17 @@ final class FakeService implements AutoCloseable {
     return ServerSentEvents.reply(
         out -> {
           for (long i = after + 1; i <= 4; i++) {
-            out.send(
-                Long.toString(i),
-                "decision",
-                "{\"n\":%d,\"events\":[{\"type\":\"run-started\",\"run\":\"project/p%d/1\"}]}"
-                    .formatted(i, 1 + i % 2));
+            out.send(Long.toString(i), "decision", started(i, "p" + (1 + i % 2)));
+          }
+          if (!fifth.isEmpty()) {
+            out.send("5", "decision", started(5, fifth));
           }
         });
+  }
+
+  private static String started(long n, String project) {
+    return "{\"n\":%d,\"events\":[{\"type\":\"run-started\",\"run\":\"project/%s/1\"}]}"
+        .formatted(n, project);
   }
 
   @Override

@@ -51,6 +51,7 @@ final class GatewaysTest {
   void forget() {
     behind.held.release();
     ahead.service.seen = "";
+    ahead.service.fifth = "";
     ahead.service.asked.clear();
   }
 
@@ -156,6 +157,17 @@ final class GatewaysTest {
         afterWaiting(() -> get(behind.as(null), refs, "Authorization", "Basic " + login));
 
     assertThat(answered.status()).isEqualTo(200);
+  }
+
+  @Test
+  void anEventOfAProjectThatWasMadeElsewhereJustNowIsNotLeftOut() throws Exception {
+    behind.held.hold();
+    ahead.service.fifth = newProject();
+
+    Answered events = afterWaiting(() -> get(behind.as("ada"), "/api/v1/events"));
+
+    assertThat(new String(events.body(), UTF_8))
+        .contains("user/ada/demo", "user/ada/" + ahead.service.fifth);
   }
 
   @Test

@@ -30,13 +30,13 @@ final class EventRoutes {
   private final RunFeed feed;
   private final UpToDate upToDate;
   private final Followers followers;
-  private final LedgerEnds ends;
+  private final RunLedger ledger;
 
-  EventRoutes(RunFeed feed, UpToDate upToDate, Followers followers, LedgerEnds ends) {
+  EventRoutes(RunFeed feed, UpToDate upToDate, Followers followers, RunLedger ledger) {
     this.feed = feed;
     this.upToDate = upToDate;
     this.followers = followers;
-    this.ends = ends;
+    this.ledger = ledger;
   }
 
   void addTo(HttpApi api) {
@@ -88,7 +88,8 @@ final class EventRoutes {
 
   private Extent extent(int partition) {
     try {
-      return ends.extent(partition)
+      return ledger
+          .extent(partition)
           .toCompletableFuture()
           .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException _) {

@@ -67,17 +67,17 @@ public final class RunServiceApi implements AutoCloseable {
     api.guard(guard);
     health.addTo(api);
     api.guard(new Starting(health::caughtUp, guard));
-    var ends = new LedgerEnds(bus);
+    var ledger = new RunLedger(bus, feed);
     var upToDate =
         new UpToDate(
             Seen.Ledger.RUNS,
             feed.arrivals(),
-            ends,
+            ledger,
             UpToDate.Limits.DEFAULT.within(settings.patience()));
     new RunRoutes(feed, upToDate, index, answers, callers).addTo(api);
     new ClaimRoutes(feed, answers, callers, settings.tokenKey()).addTo(api);
     new LogRoutes(new TaskLogs(bus, feed, tail, followers, stored), feed, upToDate).addTo(api);
-    new EventRoutes(feed, upToDate, followers, ends).addTo(api);
+    new EventRoutes(feed, upToDate, followers, ledger).addTo(api);
   }
 
   /** Begins to follow logs; blocks until their ends are known. */

@@ -26,13 +26,18 @@ public final class UpToDate {
 
   private final Ledger ledger;
   private final Arrivals arrivals;
-  private final Ends ends;
+  private final Source source;
   private final Limits limits;
   private final Semaphore places;
 
-  /** Asks how far a ledger goes. */
-  @FunctionalInterface
-  public interface Ends {
+  /** A ledger, as answers are made of it. */
+  public interface Source {
+    /**
+     * The offset before which everything is that can have been seen here of the partition by now.
+     * What has arrived may be less for a moment: it is told after it can be seen.
+     */
+    long next(int partition);
+
     /** The offset that the next record of the partition will get, asked for now. */
     CompletionStage<Long> end(int partition);
   }
@@ -53,10 +58,10 @@ public final class UpToDate {
   }
 
   /** Answers from what has arrived. */
-  public UpToDate(Ledger ledger, Arrivals arrivals, Ends ends, Limits limits) {
+  public UpToDate(Ledger ledger, Arrivals arrivals, Source source, Limits limits) {
     this.ledger = ledger;
     this.arrivals = arrivals;
-    this.ends = ends;
+    this.source = source;
     this.limits = limits;
     this.places = new Semaphore(limits.most());
   }
@@ -125,7 +130,8 @@ public final class UpToDate {
 
   private long end(int partition) throws InterruptedException {
     try {
-      return ends.end(partition)
+      return source
+          .end(partition)
           .toCompletableFuture()
           .get(limits.patience().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
@@ -154,7 +160,7 @@ public final class UpToDate {
   /** The answer to the request is made of what has been read of these partitions by now. */
   public void tell(Request request, Set<Integer> partitions) {
     for (int partition : partitions) {
-      request.saw(Seen.NOTHING.with(ledger, partition, arrivals.next(partition) - 1));
+      request.saw(Seen.NOTHING.with(ledger, partition, source.next(partition) - 1));
     }
   }
 }

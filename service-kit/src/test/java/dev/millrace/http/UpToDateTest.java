@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,19 @@ final class UpToDateTest {
 
   private final Arrivals arrivals = new Arrivals(2);
   private volatile CompletableFuture<Long> end = CompletableFuture.completedFuture(1_000L);
+  private volatile long ahead; // so much more can be seen than is told to have arrived
+  private final UpToDate.Source source =
+      new UpToDate.Source() {
+        @Override
+        public long next(int partition) {
+          return arrivals.next(partition) + ahead;
+        }
+
+        @Override
+        public CompletionStage<Long> end(int partition) {
+          return end;
+        }
+      };
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   @AfterEach
@@ -28,8 +42,7 @@ final class UpToDateTest {
   }
 
   private HttpApi api(Duration patience, int most) {
-    var upToDate =
-        new UpToDate(Ledger.RUNS, arrivals, _ -> end, new UpToDate.Limits(patience, most));
+    var upToDate = new UpToDate(Ledger.RUNS, arrivals, source, new UpToDate.Limits(patience, most));
     return new HttpApi("test")
         .around((request, handler) -> upToDate.answer(request, Set.of(1), handler))
         .on("GET", "/next", _ -> Reply.ok(arrivals.next(1)))
@@ -66,6 +79,15 @@ final class UpToDateTest {
 
     assertThat(api(Duration.ZERO, 0).call("GET", "/next", Map.of(), new byte[0]))
         .isEqualTo(Reply.ok(8L).with(Seen.HEADER, "r1:7"));
+  }
+
+  @Test
+  void anAnswerTellsNothingLessThanItMayBeMadeOf() {
+    arrivals.readUpTo(1, 8);
+    ahead = 1;
+
+    assertThat(get(api(Duration.ZERO, 0), "/next", "").headers())
+        .containsEntry(Seen.HEADER, "r1:8");
   }
 
   @Test
@@ -156,7 +178,7 @@ final class UpToDateTest {
   void whoCannotSayWhatTheyHaveSeenWaitForAllThatThereIs() throws Exception {
     end = CompletableFuture.completedFuture(7L);
     var upToDate =
-        new UpToDate(Ledger.RUNS, arrivals, _ -> end, new UpToDate.Limits(Duration.ofHours(1), 10));
+        new UpToDate(Ledger.RUNS, arrivals, source, new UpToDate.Limits(Duration.ofHours(1), 10));
     var done =
         threads.submit(
             () -> {

@@ -98,7 +98,10 @@ public final class RunFeed implements RunSource, AutoCloseable {
     return Partitions.of(root.toString(), partitions.length);
   }
 
-  /** The offset after the last record of the partition that was heard of here. */
+  /**
+   * The offset after the last record of the partition that was heard of here; not before that of
+   * anything that was seen here earlier.
+   */
   public long next(int partition) {
     Partition of = partitions[partition];
     synchronized (of) {

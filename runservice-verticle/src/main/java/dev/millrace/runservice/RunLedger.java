@@ -5,10 +5,16 @@ import dev.millrace.bus.Extent;
 import dev.millrace.bus.TopicPartition;
 import dev.millrace.events.Topics;
 import dev.millrace.http.UpToDate;
+import dev.millrace.runservice.feed.RunFeed;
 import java.util.concurrent.CompletionStage;
 
-/** Asks how far the ledger of runs goes. */
-record LedgerEnds(Bus bus) implements UpToDate.Ends {
+/** The ledger of runs, as it is served here. */
+record RunLedger(Bus bus, RunFeed feed) implements UpToDate.Source {
+  @Override
+  public long next(int partition) {
+    return feed.next(partition);
+  }
+
   @Override
   public CompletionStage<Long> end(int partition) {
     return extent(partition).thenApply(Extent::end);
