@@ -3,13 +3,13 @@ package dev.millrace.configstore;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.bus.HeldBus;
 import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.LedgerAuthority;
 import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Starts;
 import dev.millrace.bus.ledger.Timing;
-import dev.millrace.bus.memory.HeldBus;
 import dev.millrace.bus.memory.MemoryBus;
 import dev.millrace.bus.memory.MemoryCoordination;
 import dev.millrace.bus.memory.MemoryTopics;

@@ -5,12 +5,12 @@ import dev.millrace.bus.Appender;
 import dev.millrace.bus.Bus;
 import dev.millrace.bus.BusException;
 import dev.millrace.bus.ForwardingBus;
+import dev.millrace.bus.HeldBus;
 import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.Checkpoints;
 import dev.millrace.bus.ledger.Intake;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
-import dev.millrace.bus.memory.HeldBus;
 import dev.millrace.bus.memory.MemoryBus;
 import dev.millrace.bus.memory.MemoryTopics;
 import dev.millrace.bus.memory.ThrowingFaults;
@@ -187,7 +187,7 @@ final class GatewayFixture implements AutoCloseable {
       return "http://127.0.0.1:" + server.port() + path;
     }
 
-    HttpCaller as(String token) {
+    HttpCaller as(@Nullable String token) {
       return new HttpCaller(URI.create(url("")), token);
     }
 

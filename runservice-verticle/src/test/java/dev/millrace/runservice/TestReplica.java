@@ -3,6 +3,7 @@ package dev.millrace.runservice;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.bus.HeldBus;
 import dev.millrace.bus.ledger.Answer;
 import dev.millrace.bus.ledger.IntakeRules;
 import dev.millrace.bus.ledger.LedgerAuthority;
@@ -10,7 +11,6 @@ import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Starts;
 import dev.millrace.bus.ledger.Timing;
-import dev.millrace.bus.memory.HeldBus;
 import dev.millrace.bus.memory.MemoryBus;
 import dev.millrace.bus.memory.MemoryCoordination;
 import dev.millrace.bus.memory.ThrowingFaults;
@@ -61,6 +61,11 @@ final class TestReplica implements AutoCloseable {
    * @param seen what its reader will have seen; empty if it does not tell
    */
   record Answered(int status, JsonNode body, String seen) {
+    /** All but how new it is. */
+    String what() {
+      return status + " " + body;
+    }
+
     String code() {
       return body.path("code").asString();
     }

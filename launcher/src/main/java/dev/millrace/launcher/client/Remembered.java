@@ -13,7 +13,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -28,14 +27,14 @@ public final class Remembered {
   private final Path file;
   private final String key;
   private final Seen before;
-  private final AtomicReference<Seen> now;
+  private Seen now;
 
   /** What the file says. */
   public Remembered(Path file, String token) {
     this.file = file;
     this.key = key(token);
     this.before = read().getOrDefault(key, Seen.NOTHING);
-    this.now = new AtomicReference<>(before);
+    this.now = before;
   }
 
   // The same token is good at all servers of an installation, and at no other installation.
@@ -48,22 +47,22 @@ public final class Remembered {
     }
   }
 
-  Seen seen() {
-    return now.get();
+  synchronized Seen seen() {
+    return now;
   }
 
-  void saw(Seen more) {
-    now.updateAndGet(more::and);
+  synchronized void saw(Seen more) {
+    now = now.and(more);
   }
 
   /** Writes what is new to the file, beside what other commands have written meanwhile. */
-  void save() {
-    if (now.get().equals(before)) {
+  synchronized void save() {
+    if (now.equals(before)) {
       return;
     }
     Map<String, Seen> all = new LinkedHashMap<>();
     Map<String, Seen> there = read();
-    all.put(key, now.get().and(there.getOrDefault(key, Seen.NOTHING)));
+    all.put(key, now.and(there.getOrDefault(key, Seen.NOTHING)));
     there.forEach(all::putIfAbsent);
     String text =
         all.entrySet().stream()

@@ -1,11 +1,5 @@
-package dev.millrace.bus.memory;
+package dev.millrace.bus;
 
-import dev.millrace.bus.Bus;
-import dev.millrace.bus.BusException;
-import dev.millrace.bus.Follower;
-import dev.millrace.bus.ForwardingBus;
-import dev.millrace.bus.ForwardingFollower;
-import dev.millrace.bus.LogRecord;
 import java.time.Duration;
 import java.util.List;
 
