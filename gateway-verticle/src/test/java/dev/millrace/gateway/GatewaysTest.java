@@ -231,10 +231,9 @@ final class GatewaysTest {
   @Test
   void whatWasChangedOfTheConfigurationIsReadHereBeforeItIsAnswered() throws Exception {
     behind.held.hold();
-    newProject();
-    Answered user = get(ahead.as("ada"), "/api/v1/user");
-    ahead.service.seen = seen(user);
-    long read = Seen.parse(seen(user)).of(Ledger.CONFIG, 0);
+    Answered listed = readAhead("/api/v1/projects/" + newProject() + "/runs");
+    ahead.service.seen = seen(listed);
+    long read = Seen.parse(seen(listed)).of(Ledger.CONFIG, 0);
 
     Answered created =
         afterWaiting(() -> post(behind.as("root"), "/api/v1/users", Map.of("name", "eve")));
