@@ -1,5 +1,6 @@
 package dev.millrace.configstore;
 
+import dev.millrace.bus.Extent;
 import dev.millrace.bus.ledger.CommandGate;
 import dev.millrace.bus.ledger.LedgerView;
 import dev.millrace.configstore.Views.NewToken;
@@ -20,13 +21,18 @@ import dev.millrace.events.config.Configuration;
 import dev.millrace.events.config.Configuration.Project;
 import dev.millrace.events.config.Configuration.Token;
 import dev.millrace.events.config.Configuration.User;
+import dev.millrace.http.Arrivals;
 import dev.millrace.http.HttpApi;
 import dev.millrace.http.ProblemException;
 import dev.millrace.http.Reply;
 import dev.millrace.http.Request;
+import dev.millrace.http.Seen;
+import dev.millrace.http.UpToDate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * ledger alone; what may be seen is decided here, by the same measure.
  */
 public final class ConfigRoutes {
+  private static final Set<Integer> PARTITION = Set.of(0);
   private static final String USERS = "/internal/v1/users";
   private static final String USER = USERS + "/:user";
   private static final String TOKENS = USER + "/tokens";
@@ -43,6 +50,8 @@ public final class ConfigRoutes {
   private static final String PROJECT = PROJECTS + "/:project";
 
   private final LedgerView<Configuration, ConfigEvent> view;
+  private final Arrivals arrivals;
+  private final UpToDate upToDate;
   private final Answers answers;
   private final Supplier<byte[]> random;
 
@@ -56,18 +65,27 @@ public final class ConfigRoutes {
   /**
    * Routes on this ledger.
    *
+   * @param extent asks how far it goes
    * @param ids makes command ids for requests without an {@code Idempotency-Key}
    * @param random makes {@link Tokens#BYTES} bytes that nobody can guess
-   * @param patience how long a request waits for the decision on its command
+   * @param patience how long a request waits for the decision on its command, or until this replica
+   *     has read what its sender has seen; not longer than that of {@link UpToDate.Limits#DEFAULT}
+   *     for that
    */
   public ConfigRoutes(
       CommandGate<ConfigCommand> gate,
       LedgerView<Configuration, ConfigEvent> view,
+      Supplier<CompletionStage<Extent>> extent,
       InstantSource clock,
       Supplier<String> ids,
       Supplier<byte[]> random,
       Duration patience) {
     this.view = view;
+    var reading = new Reading(view, extent);
+    this.arrivals = reading.arrivals();
+    this.upToDate =
+        new UpToDate(
+            Seen.Ledger.CONFIG, arrivals, reading, UpToDate.Limits.DEFAULT.within(patience));
     this.answers = new Answers(gate, clock, ids, patience);
     this.random = random;
   }
@@ -80,6 +98,7 @@ public final class ConfigRoutes {
   public HttpApi api(String secret) {
     return new HttpApi("configstore")
         .guard(Callers.guard(secret))
+        .around((request, handler) -> upToDate.answer(request, PARTITION, handler))
         .on("GET", USERS, this::users)
         .on("POST", USERS, this::createUser)
         .on("DELETE", USER, this::deleteUser)
@@ -90,6 +109,11 @@ public final class ConfigRoutes {
         .on("POST", PROJECTS, this::createProject)
         .on("GET", PROJECT, this::project)
         .on("DELETE", PROJECT, this::deleteProject);
+  }
+
+  /** How many requests wait for this replica to read as far as their senders have seen. */
+  int waiting() {
+    return arrivals.waiting();
   }
 
   private Reply users(Request request) {

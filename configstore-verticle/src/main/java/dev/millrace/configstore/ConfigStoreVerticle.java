@@ -1,6 +1,7 @@
 package dev.millrace.configstore;
 
 import dev.millrace.bus.Bus;
+import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.Coordination;
 import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.Intake;
@@ -71,7 +72,14 @@ public final class ConfigStoreVerticle extends VerticleBase {
             LedgerSettings.DEFAULT);
     this.bootstrap = new Bootstrap(authority, authority, timing.wall(), config.patience());
     this.api =
-        new ConfigRoutes(authority, authority, timing.wall(), ids, random, config.patience())
+        new ConfigRoutes(
+                authority,
+                authority,
+                () -> bus.extent(new TopicPartition(Ledgers.CONFIG.events().name(), 0)),
+                timing.wall(),
+                ids,
+                random,
+                config.patience())
             .api(config.secret());
   }
 

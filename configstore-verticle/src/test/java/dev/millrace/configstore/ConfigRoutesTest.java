@@ -3,6 +3,7 @@ package dev.millrace.configstore;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.CommandGate;
 import dev.millrace.bus.ledger.CommandGate.UnansweredException;
 import dev.millrace.bus.ledger.LedgerAuthority;
@@ -73,6 +74,7 @@ final class ConfigRoutesTest {
     return new ConfigRoutes(
             gate,
             authority,
+            () -> bus.extent(new TopicPartition(Topics.CONFIG_EVENTS.name(), 0)),
             Clock.systemUTC(),
             () -> "c" + made.incrementAndGet(),
             this::random,
@@ -105,7 +107,7 @@ final class ConfigRoutesTest {
     var users = ok(get(ROOT, "/users"), UserList.class).users();
     assertThat(users).extracting(UserView::name).containsExactly("anna", "bob");
     assertThat(users).extracting(UserView::admin).containsExactly(true, false);
-    assertThat(delete(ROOT, "/users/bob")).isEqualTo(Reply.empty());
+    assertThat(delete(ROOT, "/users/bob").status()).isEqualTo(204);
     assertThat(ok(get(ROOT, "/users"), UserList.class).users()).containsExactly(anna);
   }
 
@@ -124,7 +126,7 @@ final class ConfigRoutesTest {
     assertThat(ok(get(ROOT, "/users/anna/tokens"), TokenList.class).tokens())
         .extracting(TokenView::name)
         .containsExactly("laptop");
-    assertThat(delete(ROOT, "/users/anna/tokens/laptop")).isEqualTo(Reply.empty());
+    assertThat(delete(ROOT, "/users/anna/tokens/laptop").status()).isEqualTo(204);
     assertThat(ok(get(ROOT, "/users/anna/tokens"), TokenList.class).tokens()).isEmpty();
   }
 
@@ -146,7 +148,7 @@ final class ConfigRoutesTest {
     assertThat(ok(get(bob, "/projects"), ProjectList.class).projects()).isEmpty();
     failed(get(bob, "/projects/" + demo.id()), 404, "there is no project " + demo.id());
     failed(delete(bob, "/projects/" + demo.id()), 404, "there is no project " + demo.id());
-    assertThat(delete(anna, "/projects/" + demo.id())).isEqualTo(Reply.empty());
+    assertThat(delete(anna, "/projects/" + demo.id()).status()).isEqualTo(204);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.millrace.gateway;
 
 import dev.millrace.bus.Bus;
+import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.Checkpoints;
 import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.Intake;
@@ -9,13 +10,17 @@ import dev.millrace.bus.ledger.LedgerKind;
 import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
+import dev.millrace.events.Topics;
 import dev.millrace.events.config.ConfigEvent;
 import dev.millrace.events.config.Configuration;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.Runs;
 import dev.millrace.forges.GitSmartHttp;
+import dev.millrace.http.Handler;
 import dev.millrace.http.HttpApi;
 import dev.millrace.http.HttpCaller;
+import dev.millrace.http.Reply;
+import dev.millrace.http.Request;
 import dev.millrace.http.Starting;
 import dev.millrace.http.Targets;
 import io.vertx.core.Vertx;
@@ -101,7 +106,10 @@ public final class Gateway implements AutoCloseable {
     Bus bus = ports.bus();
     this.config = follower(bus, Ledgers.CONFIG, "-config");
     this.runs = follower(bus.paced(LATER), Ledgers.RUNS, "-runs");
-    this.configView = keep(new ConfigView(config));
+    this.configView =
+        keep(
+            new ConfigView(
+                config, () -> bus.extent(new TopicPartition(Topics.CONFIG_EVENTS.name(), 0))));
     this.runsView = keep(new RunsView(runs));
     this.hosted =
         ports.git() instanceof Git.Here here
@@ -146,7 +154,7 @@ public final class Gateway implements AutoCloseable {
     status.addOpen(made);
     status.addOpen(internal);
     mountGit(made, signIn, intake);
-    made.guard(signIn);
+    made.guard(signIn).around(this::tellingPosition);
     status.addGuarded(made);
     new MaintenanceRoutes(ports.maintenance(), ports.timing().wall()).addTo(made);
     runRoutes.addEndingTo(made);
@@ -186,9 +194,20 @@ public final class Gateway implements AutoCloseable {
     http.mount(internal, "/git");
   }
 
+  /** Every answer depends on the configuration: on who may see what, and on what it is called. */
+  private Reply tellingPosition(Request request, Handler handler) throws Exception {
+    try {
+      return handler.handle(request);
+    } finally {
+      configView.tell(request);
+    }
+  }
+
   private Upstream upstream(Targets targets) {
     return new Upstream(
-        keep(new HttpCaller(targets, settings.internalToken(), ports.vertx())), ports.ids());
+        keep(new HttpCaller(targets, settings.internalToken(), ports.vertx())),
+        configView,
+        ports.ids());
   }
 
   /** The public interface. */
@@ -204,6 +223,11 @@ public final class Gateway implements AutoCloseable {
   /** Whether all has been read that was there at the start. */
   public boolean ready() {
     return ready;
+  }
+
+  /** How many requests wait for configuration that they know of and that is not read here yet. */
+  int waiting() {
+    return configView.waiting();
   }
 
   /** Begins to read; completes when it is ready. Does not block. */

@@ -1,6 +1,7 @@
 package dev.millrace.gateway;
 
 import dev.millrace.events.RootGroup;
+import dev.millrace.events.config.Configuration;
 import dev.millrace.events.config.Configuration.Project;
 import dev.millrace.events.config.Configuration.User;
 import dev.millrace.events.run.TaskToken;
@@ -52,6 +53,9 @@ final class GitAccess implements Access {
             .or(() -> SignIn.bearer(request))
             .orElseThrow(() -> ProblemException.unauthorized("a token is needed as the password"));
     Optional<TaskToken> task = TaskToken.verify(tokenKey, secret);
+    if (isUnknown(secret, task.isPresent(), path)) {
+      config.catchUp(); // made by another gateway just now: git cannot say what it has seen
+    }
     Project project = ProjectRefs.byPathOrId(config.now(), path);
     User user = null;
     if (task.isPresent()) {
@@ -69,6 +73,12 @@ final class GitAccess implements Access {
       pushes.settle(project.id());
     }
     return grant(project, user);
+  }
+
+  private boolean isUnknown(String secret, boolean task, String path) {
+    Configuration state = config.now();
+    return ProjectRefs.byPathOrId(state, path) == null
+        || (!task && SignIn.userOf(state, secret) == null);
   }
 
   private static boolean allowed(User user, Project project, boolean write) {

@@ -1,6 +1,5 @@
 package dev.millrace.gateway;
 
-import dev.millrace.events.ProjectId;
 import dev.millrace.events.config.Configuration.Project;
 import dev.millrace.events.config.Configuration.User;
 import dev.millrace.gateway.core.Permissions.Action;
@@ -43,7 +42,7 @@ final class ProjectRoutes {
     return Reply.ok(configstore.call(request, "GET", "/projects").read(JsonNode.class));
   }
 
-  private Reply create(Request request) throws InterruptedException {
+  private Reply create(Request request) {
     NewProject wanted = request.json(NewProject.class);
     Caller caller = Caller.of(request);
     String owner = wanted.owner() == null ? caller.user().name() : wanted.owner();
@@ -55,12 +54,9 @@ final class ProjectRoutes {
     }
     caller.require(Action.CREATE_PROJECT, user.id(), "create projects for others");
     var body = new NewProject(wanted.name(), owner, wanted.remoteRepositoryConfigType());
-    JsonNode project =
+    return Reply.created(
         configstore.change(
-            request, "POST", "/projects", call -> call.json(body).read(JsonNode.class));
-    var id = new ProjectId(project.path("id").asString(""));
-    config.await(state -> state.projects().containsKey(id), UserRoutes.SETTLE);
-    return Reply.created(project);
+            request, "POST", "/projects", call -> call.json(body).read(JsonNode.class)));
   }
 
   private Reply show(Request request) {
@@ -68,11 +64,10 @@ final class ProjectRoutes {
     return Reply.ok(configstore.call(request, "GET", path(project)).read(JsonNode.class));
   }
 
-  private Reply delete(Request request) throws InterruptedException {
+  private Reply delete(Request request) {
     request.noBody();
     Project project = projects.of(request, Action.DELETE_PROJECT);
     configstore.change(request, "DELETE", path(project), UserRoutes::sent);
-    config.await(state -> !state.projects().containsKey(project.id()), UserRoutes.SETTLE);
     return Reply.empty();
   }
 

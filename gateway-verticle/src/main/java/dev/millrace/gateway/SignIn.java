@@ -30,6 +30,11 @@ final class SignIn implements Guard {
                 () ->
                     ProblemException.unauthorized(
                         "sign in with a token: Authorization: Bearer <token>"));
+    if (userOf(config.now(), token) == null) {
+      config.catchUp();
+    } else {
+      config.await(request);
+    }
     User user = userOf(config.now(), token);
     if (user == null) {
       throw ProblemException.unauthorized("the token is not valid (any more)");

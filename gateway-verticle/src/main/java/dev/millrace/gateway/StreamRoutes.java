@@ -3,7 +3,6 @@ package dev.millrace.gateway;
 import dev.millrace.events.ProjectId;
 import dev.millrace.events.RootGroup;
 import dev.millrace.events.RunId;
-import dev.millrace.events.config.Configuration;
 import dev.millrace.events.config.Configuration.Project;
 import dev.millrace.events.config.Configuration.User;
 import dev.millrace.gateway.core.Permissions;
@@ -21,8 +20,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -116,8 +117,9 @@ final class StreamRoutes {
 
   private void tell(User user, EventReader from, ServerSentEvents to) throws IOException {
     long told = System.nanoTime();
+    Set<RootGroup> gone = new HashSet<>();
     for (var event = from.next(); event != null; event = from.next()) {
-      JsonNode shown = shown(user, event);
+      JsonNode shown = shown(user, event, gone);
       if (shown != null) {
         to.sendJson(event.id(), event.event(), shown);
         told = System.nanoTime();
@@ -129,17 +131,19 @@ final class StreamRoutes {
     }
   }
 
-  private @Nullable JsonNode shown(User user, EventReader.Event event) {
+  /**
+   * What the user is shown of the event; null for nothing.
+   *
+   * @param gone projects of which this stream knows that they are deleted
+   */
+  private @Nullable JsonNode shown(User user, EventReader.Event event, Set<RootGroup> gone) {
     JsonNode data = HttpJson.read(event.data().getBytes(StandardCharsets.UTF_8), JsonNode.class);
-    Configuration state = config.now();
     return switch (event.event()) {
-      case "run" -> RunJson.publicly(data, state);
+      case "run" -> RunJson.publicly(data, config.now());
       case "decision" -> {
         RootGroup root = root(data);
         Project project =
-            root == null || root.kind() != RootGroup.Kind.project
-                ? null
-                : state.projects().get(new ProjectId(root.id()));
+            root == null || root.kind() != RootGroup.Kind.project ? null : project(root, gone);
         if (!maySee(user, project)) {
           yield null;
         }
@@ -152,6 +156,20 @@ final class StreamRoutes {
       }
       default -> data;
     };
+  }
+
+  /** A run service may tell of a project before this gateway has read that it was created. */
+  private @Nullable Project project(RootGroup root, Set<RootGroup> gone) {
+    var id = new ProjectId(root.id());
+    Project project = config.now().projects().get(id);
+    if (project == null && !gone.contains(root)) {
+      config.catchUp();
+      project = config.now().projects().get(id);
+      if (project == null) {
+        gone.add(root);
+      }
+    }
+    return project;
   }
 
   private static boolean maySee(User user, @Nullable Project project) {

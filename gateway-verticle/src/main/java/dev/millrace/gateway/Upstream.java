@@ -18,21 +18,31 @@ final class Upstream {
   private static final int LONGEST_KEY = 200;
 
   private final HttpCaller caller;
+  private final ConfigView config;
   private final Supplier<String> ids;
 
   /**
    * The service.
    *
+   * @param config what requests are understood by here
    * @param ids makes keys for requests that bring none
    */
-  Upstream(HttpCaller caller, Supplier<String> ids) {
+  Upstream(HttpCaller caller, ConfigView config, Supplier<String> ids) {
     this.caller = caller;
+    this.config = config;
     this.ids = ids;
   }
 
-  /** A call for the one who asks. */
+  /**
+   * A call for the one who asks. The service is to know what they have seen, and what the request
+   * was understood by here; and they will have seen what it knows.
+   */
   Call call(Request request, String method, String path) {
-    return caller.call(method, path).header("Millrace-Actor", actor(request));
+    config.tell(request);
+    return caller
+        .call(method, path)
+        .header("Millrace-Actor", actor(request))
+        .seen(request.seen(), request::saw);
   }
 
   private static String actor(Request request) {
@@ -42,7 +52,7 @@ final class Upstream {
   /**
    * Makes a call that changes something. The request's {@code Idempotency-Key} counts for its user
    * and for this path only. If nobody answered in time, the problem tells the key to ask again
-   * with.
+   * with. What was changed of the configuration is known here afterwards.
    */
   <T> T change(Request request, String method, String path, Function<Call, T> send) {
     String key = request.header(KEY).orElseGet(ids);
@@ -54,7 +64,9 @@ final class Upstream {
         SignIn.hash(String.join("\n", actor(request), method, request.path(), key))
             .substring(0, 40);
     try {
-      return send.apply(call(request, method, path).header(KEY, scoped));
+      T answered = send.apply(call(request, method, path).header(KEY, scoped));
+      config.settle(request);
+      return answered;
     } catch (ProblemException e) {
       Problem problem = e.problem();
       throw problem.status() == 503

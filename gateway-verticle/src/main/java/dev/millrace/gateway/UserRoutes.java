@@ -1,7 +1,6 @@
 package dev.millrace.gateway;
 
 import dev.millrace.events.UserId;
-import dev.millrace.events.config.Configuration;
 import dev.millrace.events.config.Configuration.User;
 import dev.millrace.gateway.core.Permissions.Action;
 import dev.millrace.http.Call;
@@ -10,16 +9,12 @@ import dev.millrace.http.HttpCaller;
 import dev.millrace.http.ProblemException;
 import dev.millrace.http.Reply;
 import dev.millrace.http.Request;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Users and their tokens. The configstore decides; here it is said who may ask. */
 final class UserRoutes {
-
-  static final Duration SETTLE = Duration.ofSeconds(2);
 
   private final ConfigView config;
   private final Upstream configstore;
@@ -58,22 +53,19 @@ final class UserRoutes {
     return Reply.ok(configstore.call(request, "GET", "/users").read(JsonNode.class));
   }
 
-  private Reply create(Request request) throws InterruptedException {
+  private Reply create(Request request) {
     require(request, Action.CREATE_USER, "create users");
     NewUser wanted = request.json(NewUser.class);
-    JsonNode user =
+    return Reply.created(
         configstore.change(
-            request, "POST", "/users", call -> call.json(wanted).read(JsonNode.class));
-    settle(state -> state.userByName(user.path("name").asString("")) != null);
-    return Reply.created(user);
+            request, "POST", "/users", call -> call.json(wanted).read(JsonNode.class)));
   }
 
-  private Reply delete(Request request) throws InterruptedException {
+  private Reply delete(Request request) {
     request.noBody();
     require(request, Action.DELETE_USER, "delete users");
     String name = request.param("name");
     configstore.change(request, "DELETE", path(name), UserRoutes::sent);
-    settle(state -> state.userByName(name) == null);
     return Reply.empty();
   }
 
@@ -82,31 +74,23 @@ final class UserRoutes {
     return Reply.ok(configstore.call(request, "GET", path(name) + "/tokens").read(JsonNode.class));
   }
 
-  private Reply createToken(Request request) throws InterruptedException {
+  private Reply createToken(Request request) {
     String name = own(request, "create tokens for other users");
     NewToken wanted = request.json(NewToken.class);
-    JsonNode token =
+    return Reply.created(
         configstore.change(
             request,
             "POST",
             path(name) + "/tokens",
-            call -> call.json(wanted).read(JsonNode.class));
-    String hash = SignIn.hash(token.path("token").asString(""));
-    settle(state -> state.userByTokenHash(hash) != null);
-    return Reply.created(token);
+            call -> call.json(wanted).read(JsonNode.class)));
   }
 
-  private Reply deleteToken(Request request) throws InterruptedException {
+  private Reply deleteToken(Request request) {
     request.noBody();
     String name = own(request, "delete tokens of other users");
     String token = request.param("token");
     configstore.change(
         request, "DELETE", path(name) + "/tokens/" + HttpCaller.segment(token), UserRoutes::sent);
-    settle(
-        state -> {
-          User user = state.userByName(name);
-          return user == null || !user.tokens().containsKey(token);
-        });
     return Reply.empty();
   }
 
@@ -133,10 +117,6 @@ final class UserRoutes {
   private static void require(Request request, Action action, String what) {
     Caller caller = Caller.of(request);
     caller.require(action, caller.id(), what);
-  }
-
-  private void settle(Predicate<Configuration> state) throws InterruptedException {
-    config.await(state, SETTLE);
   }
 
   private static String path(String name) {

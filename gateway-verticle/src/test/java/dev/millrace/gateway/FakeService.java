@@ -4,6 +4,7 @@ import dev.millrace.http.HttpApi;
 import dev.millrace.http.Problem;
 import dev.millrace.http.Reply;
 import dev.millrace.http.Request;
+import dev.millrace.http.Seen;
 import dev.millrace.http.Server;
 import dev.millrace.http.ServerSentEvents;
 import io.vertx.core.Vertx;
@@ -16,8 +17,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** A service behind the gateway, which knows a few things and keeps what it was asked. */
 final class FakeService implements AutoCloseable {
 
-  /** A request as it came. */
-  record Asked(String call, String actor, String key, String body) {}
+  /**
+   * A request as it came.
+   *
+   * @param seen what it says that its sender has seen
+   */
+  record Asked(String call, String actor, String key, String body, Seen seen) {}
 
   record Run(String id, String root, long number, String name) {}
 
@@ -25,6 +30,12 @@ final class FakeService implements AutoCloseable {
 
   private final Server server;
   final List<Asked> asked = new CopyOnWriteArrayList<>();
+
+  /** Of which project there is one more decision than usual. */
+  volatile String fifth = "";
+
+  /** What the reader of an answer has seen. */
+  volatile String seen = "";
 
   FakeService(Vertx vertx) {
     var api =
@@ -68,7 +79,9 @@ final class FakeService implements AutoCloseable {
             request.method() + " " + request.path(),
             (String) request.principal(),
             request.header("Idempotency-Key").orElse(""),
-            new String(request.body(), StandardCharsets.UTF_8)));
+            new String(request.body(), StandardCharsets.UTF_8),
+            request.seen()));
+    request.saw(Seen.parse(seen));
     return reply;
   }
 
@@ -125,13 +138,17 @@ final class FakeService implements AutoCloseable {
     return ServerSentEvents.reply(
         out -> {
           for (long i = after + 1; i <= 4; i++) {
-            out.send(
-                Long.toString(i),
-                "decision",
-                "{\"n\":%d,\"events\":[{\"type\":\"run-started\",\"run\":\"project/p%d/1\"}]}"
-                    .formatted(i, 1 + i % 2));
+            out.send(Long.toString(i), "decision", started(i, "p" + (1 + i % 2)));
+          }
+          if (!fifth.isEmpty()) {
+            out.send("5", "decision", started(5, fifth));
           }
         });
+  }
+
+  private static String started(long n, String project) {
+    return "{\"n\":%d,\"events\":[{\"type\":\"run-started\",\"run\":\"project/%s/1\"}]}"
+        .formatted(n, project);
   }
 
   @Override

@@ -2,8 +2,10 @@ package dev.millrace.gateway;
 
 import dev.millrace.bus.Appended;
 import dev.millrace.bus.Appender;
+import dev.millrace.bus.Bus;
 import dev.millrace.bus.BusException;
 import dev.millrace.bus.ForwardingBus;
+import dev.millrace.bus.HeldBus;
 import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.Checkpoints;
 import dev.millrace.bus.ledger.Intake;
@@ -116,9 +118,13 @@ final class GatewayFixture implements AutoCloseable {
   }
 
   private Gateway make() {
+    return make("gateway", new Unrecording());
+  }
+
+  private Gateway make(String name, Bus on) {
     return new Gateway(
         new Gateway.Settings(
-            "gateway",
+            name,
             "1.2.3",
             Targets.of(service.uri()),
             Targets.of(service.uri()),
@@ -129,7 +135,7 @@ final class GatewayFixture implements AutoCloseable {
             GitSmartHttp.Limits.DEFAULT),
         new Gateway.Ports(
             vertx,
-            new Unrecording(),
+            on,
             new Git.Here(
                 repositories,
                 (file, _) ->
@@ -168,6 +174,35 @@ final class GatewayFixture implements AutoCloseable {
   void again() throws Exception {
     gateway = make();
     server = open();
+  }
+
+  /** Another gateway beside it, which can be held back. */
+  final class Another implements AutoCloseable {
+    final HeldBus held = new HeldBus(new Unrecording());
+    private final Gateway gateway = make("another", held);
+    private final Server server = gateway.http().listen(vertx, "127.0.0.1", 0);
+
+    Another() throws Exception {
+      gateway.start().get(20, TimeUnit.SECONDS);
+    }
+
+    String url(String path) {
+      return "http://127.0.0.1:" + server.port() + path;
+    }
+
+    HttpCaller as(@Nullable String token) {
+      return new HttpCaller(URI.create(url("")), token);
+    }
+
+    int waiting() {
+      return gateway.waiting();
+    }
+
+    @Override
+    public void close() {
+      server.close();
+      gateway.close();
+    }
   }
 
   String url(String path) {

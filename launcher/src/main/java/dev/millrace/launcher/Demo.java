@@ -5,6 +5,7 @@ import dev.millrace.http.ProblemException;
 import dev.millrace.http.UnreachableException;
 import dev.millrace.launcher.client.Api;
 import dev.millrace.launcher.client.DemoRuns;
+import dev.millrace.launcher.client.Remembered;
 import dev.millrace.launcher.client.RunFollower;
 import dev.millrace.launcher.client.Screen;
 import dev.millrace.launcher.client.Screen.Colour;
@@ -48,7 +49,10 @@ final class Demo {
     if (signedIn == null || !dataDirectory.equals(signedIn.dataDir())) {
       throw new Refused(Exit.REJECTED, "this client is not signed in to this server");
     }
-    try (Api api = new Api(new HttpCaller(server.resolve("/api/v1"), signedIn.token()))) {
+    try (Api api =
+        new Api(
+            new HttpCaller(server.resolve("/api/v1"), signedIn.token()),
+            new Remembered(environment.folders().positionFile(), signedIn.token()))) {
       DemoRuns runs = new DemoRuns(api, PROJECT);
       String path = runs.project();
       DemoRepository repository =

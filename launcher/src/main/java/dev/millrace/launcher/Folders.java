@@ -30,6 +30,11 @@ public record Folders(Path data, Path config) {
     return config.resolve("client.json");
   }
 
+  /** The file with what the client has seen. */
+  public Path positionFile() {
+    return config.resolve("position");
+  }
+
   private static Path folder(Map<String, String> environment, String variable, String usual) {
     String given = environment.get(variable);
     // The XDG specification wants relative paths to be ignored.

@@ -41,6 +41,10 @@ public final class Home {
     return Folders.of(variables).clientFile();
   }
 
+  public Path positionFile() {
+    return Folders.of(variables).positionFile();
+  }
+
   /** Runs the command to its end. */
   public Ran millrace(String... arguments) {
     var out = new ByteArrayOutputStream();

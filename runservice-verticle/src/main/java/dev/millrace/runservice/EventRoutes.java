@@ -1,18 +1,16 @@
 package dev.millrace.runservice;
 
-import dev.millrace.bus.Bus;
 import dev.millrace.bus.BusException;
 import dev.millrace.bus.Extent;
-import dev.millrace.bus.TopicPartition;
 import dev.millrace.events.RootGroup;
 import dev.millrace.events.RunId;
-import dev.millrace.events.Topics;
 import dev.millrace.http.HttpApi;
 import dev.millrace.http.Problem;
 import dev.millrace.http.ProblemException;
 import dev.millrace.http.Reply;
 import dev.millrace.http.Request;
 import dev.millrace.http.ServerSentEvents;
+import dev.millrace.http.UpToDate;
 import dev.millrace.runservice.feed.RunFeed;
 import dev.millrace.runservice.logs.Followers;
 import java.time.Duration;
@@ -27,32 +25,31 @@ import org.jspecify.annotations.Nullable;
 
 /** The decisions on runs as server-sent events: from any position of the ledger, or from now on. */
 final class EventRoutes {
-  private final RunFeed feed;
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  private final RunFeed feed;
+  private final UpToDate upToDate;
   private final Followers followers;
-  private final Bus bus;
+  private final RunLedger ledger;
 
-  EventRoutes(RunFeed feed, Followers followers, Bus bus) {
+  EventRoutes(RunFeed feed, UpToDate upToDate, Followers followers, RunLedger ledger) {
     this.feed = feed;
+    this.upToDate = upToDate;
     this.followers = followers;
-    this.bus = bus;
+    this.ledger = ledger;
   }
 
   void addTo(HttpApi api) {
     api.on("GET", "/internal/v1/events", this::follow);
   }
 
-  private Reply follow(Request request) {
+  private Reply follow(Request request) throws Exception {
     RunId run = request.query("run").map(text -> parsed(text, RunId::parse)).orElse(null);
     Set<RootGroup> roots =
         request.query("root").stream()
             .flatMap(all -> Arrays.stream(all.split(",")))
             .map(text -> parsed(text, RootGroup::parse))
             .collect(Collectors.toSet());
-    if (run != null && feed.run(run) == null) {
-      throw ProblemException.notFound("there is no run " + run);
-    }
     Position after =
         request
             .header("Last-Event-ID")
@@ -60,10 +57,12 @@ final class EventRoutes {
             .map(text -> Position.parse(text, feed.partitions()))
             .orElse(null);
     var filter = new EventFilter(roots, run);
+    Set<Integer> partitions = filter.partitions(feed);
     if (after != null) {
-      requireKept(after, filter.partitions(feed));
+      requireKept(after, partitions);
+      request.saw(after.seen());
     }
-    return reply(filter, after);
+    return upToDate.answer(request, partitions, _ -> reply(filter, after));
   }
 
   /**
@@ -89,7 +88,8 @@ final class EventRoutes {
 
   private Extent extent(int partition) {
     try {
-      return bus.extent(new TopicPartition(Topics.RUN_EVENTS.name(), partition))
+      return ledger
+          .extent(partition)
           .toCompletableFuture()
           .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException _) {
@@ -101,6 +101,10 @@ final class EventRoutes {
   }
 
   private Reply reply(EventFilter filter, @Nullable Position after) {
+    RunId run = filter.run();
+    if (run != null && feed.run(run) == null) {
+      throw ProblemException.notFound("there is no run " + run);
+    }
     return ServerSentEvents.reply(
         events -> new EventStream(feed, followers, filter, events).run(after));
   }

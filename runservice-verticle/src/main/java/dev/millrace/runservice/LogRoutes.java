@@ -7,6 +7,8 @@ import dev.millrace.http.Reply;
 import dev.millrace.http.Reply.Sink;
 import dev.millrace.http.Request;
 import dev.millrace.http.ServerSentEvents;
+import dev.millrace.http.UpToDate;
+import dev.millrace.runservice.feed.RunFeed;
 import dev.millrace.runservice.logs.LogGapException;
 import dev.millrace.runservice.logs.LogPart;
 import dev.millrace.runservice.logs.LogQuery;
@@ -15,6 +17,7 @@ import dev.millrace.runservice.logs.TaskLogs;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,13 +25,22 @@ import org.jspecify.annotations.Nullable;
 final class LogRoutes {
   private static final long MOST = 1L << 53; // as many lines as there may be
   private final TaskLogs logs;
+  private final RunFeed feed;
+  private final UpToDate upToDate;
 
-  LogRoutes(TaskLogs logs) {
+  LogRoutes(TaskLogs logs, RunFeed feed, UpToDate upToDate) {
     this.logs = logs;
+    this.feed = feed;
+    this.upToDate = upToDate;
   }
 
   void addTo(HttpApi api) {
-    api.on("GET", RunRoutes.RUN + "/tasks/:task/logs", this::read);
+    api.on("GET", RunRoutes.RUN + "/tasks/:task/logs", this::readUpToDate);
+  }
+
+  private Reply readUpToDate(Request request) throws Exception {
+    int partition = feed.partition(RunRoutes.id(request).root());
+    return upToDate.answer(request, Set.of(partition), this::read);
   }
 
   private Reply read(Request request) throws Exception {

@@ -1,6 +1,7 @@
 package dev.millrace.runservice;
 
 import dev.millrace.http.ProblemException;
+import dev.millrace.http.Seen;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -46,6 +47,15 @@ final class Position {
 
   long of(int partition) {
     return offsets.getOrDefault(partition, -1L);
+  }
+
+  /** The same, as requests tell what their senders have seen. */
+  Seen seen() {
+    Seen seen = Seen.NOTHING;
+    for (var at : offsets.entrySet()) {
+      seen = seen.with(Seen.Ledger.RUNS, at.getKey(), at.getValue());
+    }
+    return seen;
   }
 
   void heard(int partition, long offset) {

@@ -101,7 +101,8 @@ final class RunList {
     return runs.values();
   }
 
-  private Set<Integer> partitions(Collection<RootGroup> roots) {
+  /** What a list of the runs of these root groups is made of. */
+  Set<Integer> partitions(Collection<RootGroup> roots) {
     return roots.isEmpty()
         ? IntStream.range(0, feed.partitions()).boxed().collect(Collectors.toSet())
         : roots.stream().map(feed::partition).collect(Collectors.toSet());

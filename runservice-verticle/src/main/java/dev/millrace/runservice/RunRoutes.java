@@ -16,31 +16,36 @@ import dev.millrace.http.HttpApi;
 import dev.millrace.http.ProblemException;
 import dev.millrace.http.Reply;
 import dev.millrace.http.Request;
+import dev.millrace.http.UpToDate;
 import dev.millrace.runservice.feed.RunFeed;
 import dev.millrace.runservice.stored.StoredList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads of runs, and what people do to them. */
 final class RunRoutes {
   static final String RUN = "/internal/v1/runs/:kind/:id/:number";
   private final RunFeed feed;
+  private final UpToDate upToDate;
   private final RunList list;
   private final Answers answers;
   private final Callers callers;
 
-  RunRoutes(RunFeed feed, StoredList index, Answers answers, Callers callers) {
+  RunRoutes(RunFeed feed, UpToDate upToDate, StoredList index, Answers answers, Callers callers) {
     this.feed = feed;
+    this.upToDate = upToDate;
     this.list = new RunList(feed, index);
     this.answers = answers;
     this.callers = callers;
   }
 
   void addTo(HttpApi api) {
-    api.on("GET", "/internal/v1/runs", r -> Reply.ok(list.page(RunQuery.of(r))))
+    api.on("GET", "/internal/v1/runs", this::page)
         .on("POST", "/internal/v1/runs", this::create)
+        .around((r, handler) -> upToDate.answer(r, Set.of(partition(r)), handler))
         .on("GET", RUN, r -> Reply.ok(RunViews.detail(run(r))))
         .on("POST", RUN + "/cancel", r -> act(r, new CancelRun(id(r))))
         .on("POST", RUN + "/stop", r -> act(r, new StopRun(id(r))))
@@ -51,7 +56,12 @@ final class RunRoutes {
             "POST",
             RUN + "/tasks/:task/approve",
             r -> act(r, new AddApprover(id(r), r.param("task"), Callers.person(r))))
-        .on("POST", RUN + "/tasks/:task/annotations", this::annotate);
+        .on("POST", RUN + "/tasks/:task/annotations", this::annotate)
+        .around(null);
+  }
+
+  private int partition(Request request) {
+    return feed.partition(id(request).root());
   }
 
   /** The body of a request to create runs. */
@@ -63,15 +73,25 @@ final class RunRoutes {
   /** The body of a request to set annotations. */
   record Annotations(@Nullable Map<String, String> annotations) {}
 
-  private Reply create(Request request) throws InterruptedException {
+  private Reply page(Request request) throws Exception {
+    RunQuery query = RunQuery.of(request);
+    return upToDate.answer(
+        request, list.partitions(query.roots()), _ -> Reply.ok(list.page(query)));
+  }
+
+  private Reply create(Request request) throws Exception {
     NewRuns wanted = request.json(NewRuns.class);
     if (wanted.root() == null || wanted.runs().isEmpty()) {
       throw ProblemException.badRequest("a root and at least one run are needed");
     }
     var command = new CreateRuns(wanted.root(), null, wanted.runs(), "");
-    return answers.decided(
-        callers.command(request, Callers.actor(request), command),
-        subject -> Reply.created(new Created(Arrays.asList(subject.split(",")))));
+    return upToDate.answer(
+        request,
+        Set.of(feed.partition(wanted.root())),
+        _ ->
+            answers.decided(
+                callers.command(request, Callers.actor(request), command),
+                subject -> Reply.created(new Created(Arrays.asList(subject.split(","))))));
   }
 
   private Reply annotate(Request request) throws InterruptedException {

@@ -5,7 +5,9 @@ import dev.millrace.bus.ledger.CommandGate;
 import dev.millrace.events.run.RunCommand;
 import dev.millrace.http.HttpApi;
 import dev.millrace.http.InternalGuard;
+import dev.millrace.http.Seen;
 import dev.millrace.http.Starting;
+import dev.millrace.http.UpToDate;
 import dev.millrace.runservice.feed.RunFeed;
 import dev.millrace.runservice.logs.Followers;
 import dev.millrace.runservice.logs.LogTail;
@@ -30,7 +32,9 @@ public final class RunServiceApi implements AutoCloseable {
    *
    * @param internalToken what callers have to show
    * @param tokenKey signs the tokens of tasks
-   * @param patience how long a request waits for the decision on its command
+   * @param patience how long a request waits for the decision on its command, or until this replica
+   *     has read what its sender has seen; not longer than that of {@link UpToDate.Limits#DEFAULT}
+   *     for that
    */
   public record Settings(String internalToken, byte[] tokenKey, Duration patience) {}
 
@@ -63,10 +67,17 @@ public final class RunServiceApi implements AutoCloseable {
     api.guard(guard);
     health.addTo(api);
     api.guard(new Starting(health::caughtUp, guard));
-    new RunRoutes(feed, index, answers, callers).addTo(api);
+    var ledger = new RunLedger(bus, feed);
+    var upToDate =
+        new UpToDate(
+            Seen.Ledger.RUNS,
+            feed.arrivals(),
+            ledger,
+            UpToDate.Limits.DEFAULT.within(settings.patience()));
+    new RunRoutes(feed, upToDate, index, answers, callers).addTo(api);
     new ClaimRoutes(feed, answers, callers, settings.tokenKey()).addTo(api);
-    new LogRoutes(new TaskLogs(bus, feed, tail, followers, stored)).addTo(api);
-    new EventRoutes(feed, followers, bus).addTo(api);
+    new LogRoutes(new TaskLogs(bus, feed, tail, followers, stored), feed, upToDate).addTo(api);
+    new EventRoutes(feed, upToDate, followers, ledger).addTo(api);
   }
 
   /** Begins to follow logs; blocks until their ends are known. */

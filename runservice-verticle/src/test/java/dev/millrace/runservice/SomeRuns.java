@@ -164,7 +164,7 @@ final class SomeRuns implements AutoCloseable {
   List<String> everything() {
     List<String> answers = new ArrayList<>();
     for (String id : all) {
-      answers.add(replica.get("/runs/" + id).toString());
+      answers.add(replica.get("/runs/" + id).what());
     }
     for (String query : QUERIES) {
       List<String> ids = new ArrayList<>();

@@ -29,10 +29,10 @@ import java.util.stream.Stream;
 final class Surroundings implements AutoCloseable {
   static final int PARTITIONS = 4;
 
-  final MemoryTopics topics = new MemoryTopics(Clock.systemUTC());
-  final MemoryObjectStore objects = new MemoryObjectStore(Clock.systemUTC());
-  final MemoryCoordinationStore store = new MemoryCoordinationStore(System::nanoTime);
-  final AtomicInteger ids = new AtomicInteger();
+  final MemoryTopics topics;
+  final MemoryObjectStore objects;
+  final MemoryCoordinationStore store;
+  final AtomicInteger ids;
   final Path folder;
   Duration checkpointEvery = Duration.ofDays(1);
   Duration dumpEvery = Duration.ofDays(1);
@@ -41,12 +41,33 @@ final class Surroundings implements AutoCloseable {
   long memory = Long.MAX_VALUE;
 
   Surroundings() {
+    this(
+        new MemoryTopics(Clock.systemUTC()),
+        new MemoryObjectStore(Clock.systemUTC()),
+        new MemoryCoordinationStore(System::nanoTime),
+        new AtomicInteger());
     Topics.all().forEach(topic -> topics.create(topic.name(), PARTITIONS));
+  }
+
+  private Surroundings(
+      MemoryTopics topics,
+      MemoryObjectStore objects,
+      MemoryCoordinationStore store,
+      AtomicInteger ids) {
+    this.topics = topics;
+    this.objects = objects;
+    this.store = store;
+    this.ids = ids;
     try {
       folder = Files.createTempDirectory("replica-");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The same of another replica: all but its folder. */
+  Surroundings ofAnother() {
+    return new Surroundings(topics, objects, store, ids);
   }
 
   String id() {

@@ -3,6 +3,7 @@ package dev.millrace.runservice;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.bus.HeldBus;
 import dev.millrace.bus.ledger.Answer;
 import dev.millrace.bus.ledger.IntakeRules;
 import dev.millrace.bus.ledger.LedgerAuthority;
@@ -22,6 +23,7 @@ import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.Runs;
 import dev.millrace.http.HttpJson;
 import dev.millrace.http.Reply;
+import dev.millrace.http.Seen;
 import dev.millrace.runservice.core.NewWork;
 import dev.millrace.runservice.core.RunEffects;
 import dev.millrace.runservice.core.RunRules;
@@ -44,7 +46,7 @@ final class TestReplica implements AutoCloseable {
   static final String TOKEN = "internal";
   static final byte[] KEY = "key".getBytes(UTF_8);
   final Surroundings surroundings;
-  final MemoryBus bus;
+  final HeldBus bus;
   final LedgerAuthority<Runs, RunCommand, RunEvent> authority;
   final RunFeed feed;
   private final StoredRuns stored;
@@ -53,8 +55,17 @@ final class TestReplica implements AutoCloseable {
   private final RunServiceApi api;
   private final MemoryCoordination me;
 
-  /** The answer to a request. */
-  record Answered(int status, JsonNode body) {
+  /**
+   * The answer to a request.
+   *
+   * @param seen what its reader will have seen; empty if it does not tell
+   */
+  record Answered(int status, JsonNode body, String seen) {
+    /** All but how new it is. */
+    String what() {
+      return status + " " + body;
+    }
+
     String code() {
       return body.path("code").asString();
     }
@@ -89,9 +100,16 @@ final class TestReplica implements AutoCloseable {
     return new TestReplica(Duration.ofSeconds(20), true, new Surroundings());
   }
 
+  /** Another one beside this, which reads only. */
+  TestReplica another(Duration patience) {
+    var beside = new TestReplica(patience, false, surroundings.ofAnother());
+    beside.start();
+    return beside;
+  }
+
   private TestReplica(Duration patience, boolean writes, Surroundings surroundings) {
     this.surroundings = surroundings;
-    bus = new MemoryBus(surroundings.topics);
+    bus = new HeldBus(new MemoryBus(surroundings.topics));
     me = new MemoryCoordination(writes);
     stored =
         StoredRuns.open(
@@ -213,22 +231,21 @@ final class TestReplica implements AutoCloseable {
   }
 
   private static Answered answered(Reply reply) {
-    return switch (reply) {
-      case Reply.Json(var status, var body) ->
-          new Answered(status, HttpJson.read(HttpJson.write(body), JsonNode.class));
-      case Reply.Failed(var problem, _) ->
-          new Answered(
-              problem.status(),
-              HttpJson.read(
-                  HttpJson.write(
-                      Map.of(
-                          "code", problem.code(),
-                          "message", problem.message(),
-                          "details", problem.details())),
-                  JsonNode.class));
-      case Reply.Empty _ -> new Answered(204, HttpJson.read("{}".getBytes(UTF_8), JsonNode.class));
-      case Reply.Text _, Reply.Stream _ -> throw new AssertionError(reply);
-    };
+    Object body =
+        switch (reply) {
+          case Reply.Json json -> json.body();
+          case Reply.Failed(var problem, _) ->
+              Map.of(
+                  "code", problem.code(),
+                  "message", problem.message(),
+                  "details", problem.details());
+          case Reply.Empty _ -> Map.of();
+          case Reply.Text _, Reply.Stream _ -> throw new AssertionError(reply);
+        };
+    return new Answered(
+        reply.status(),
+        HttpJson.read(HttpJson.write(body), JsonNode.class),
+        reply.headers().getOrDefault(Seen.HEADER, ""));
   }
 
   @Override

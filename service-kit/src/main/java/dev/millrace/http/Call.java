@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -33,6 +35,7 @@ public final class Call {
   private final Map<String, String> headers = new LinkedHashMap<>();
   private byte[] body = NOTHING;
   private @Nullable InputStream streamed;
+  private Consumer<Seen> seen = _ -> {};
 
   Call(
       Supplier<HttpClient> streams,
@@ -47,10 +50,25 @@ public final class Call {
     this.patience = patience;
   }
 
-  /** What came back, whole. */
-  public record Answered(int status, String contentType, byte[] body) {
+  /**
+   * What came back, whole.
+   *
+   * @param headers by their names in any case; the first value of each
+   */
+  public record Answered(int status, Map<String, String> headers, byte[] body) {
     public boolean failed() {
       return status >= 400;
+    }
+
+    /** Its kind; empty if it does not say. */
+    public String contentType() {
+      return headers.getOrDefault("Content-Type", "");
+    }
+
+    static Map<String, String> headers(Iterable<Map.Entry<String, String>> all) {
+      var first = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
+      all.forEach(header -> first.putIfAbsent(header.getKey(), header.getValue()));
+      return first;
     }
   }
 
@@ -87,6 +105,24 @@ public final class Call {
   public Call header(String name, String value) {
     headers.put(name, value);
     return this;
+  }
+
+  /**
+   * Asks as somebody who has seen this, and hears what they will have seen with the answer, also
+   * with one that is a problem.
+   */
+  public Call seen(Seen before, Consumer<Seen> after) {
+    seen = after;
+    return before.isNothing() ? this : header(Seen.HEADER, before.toString());
+  }
+
+  private void heard(Optional<String> header) {
+    try {
+      header.map(Seen::parse).ifPresent(seen);
+    } catch (IllegalArgumentException e) {
+      throw new UnreachableException(
+          address.path() + " answered something strange: " + e.getMessage(), e);
+    }
   }
 
   public Call json(Object value) {
@@ -133,10 +169,13 @@ public final class Call {
 
   /** Sends, and hands back what was answered, also a problem. */
   public Answered raw() {
-    return attempts()
-        .first(
-            (uri, within) -> exchanger.exchange(method, uri, headers, body, within),
-            answered -> answered.status() == 503 && isForNow(answered.body()));
+    var answered =
+        attempts()
+            .first(
+                (uri, within) -> exchanger.exchange(method, uri, headers, body, within),
+                answer -> answer.status() == 503 && isForNow(answer.body()));
+    heard(Optional.ofNullable(answered.headers().get(Seen.HEADER)));
+    return answered;
   }
 
   /** Sends, and returns with the head of the answer, also of a problem. */
@@ -147,6 +186,12 @@ public final class Call {
   /** Sends, and returns with the head of the answer; a problem is thrown. */
   public Streaming open() {
     var response = attempts().first((uri, _) -> opened(uri), Call::isUnready);
+    try {
+      heard(response.headers().firstValue(Seen.HEADER));
+    } catch (UnreachableException e) {
+      new Streaming(response).close();
+      throw e;
+    }
     if (response.statusCode() >= 400) {
       try (var failed = response.body()) {
         throw new ProblemException(

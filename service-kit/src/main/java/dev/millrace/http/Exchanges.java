@@ -184,18 +184,18 @@ final class Exchanges {
       return;
     }
     response.setStatusCode(reply.status());
+    reply.headers().forEach(response::putHeader);
     switch (reply) {
       case Reply.Json _ -> {
         response.putHeader("Content-Type", "application/json");
         response.end(Buffer.buffer(encoded));
       }
       case Reply.Empty _ -> response.end();
-      case Reply.Text(_, var type, var body) -> {
+      case Reply.Text(_, var type, var body, _) -> {
         response.putHeader("Content-Type", type);
         response.end(Buffer.buffer(body));
       }
-      case Reply.Failed(var problem, var headers) -> {
-        headers.forEach(response::putHeader);
+      case Reply.Failed(var problem, _) -> {
         if (problem.status() == 503 || problem.status() == 429) {
           response.putHeader("Retry-After", "1");
         }

@@ -31,6 +31,7 @@ public final class HttpApi {
   private final Routes routes = new Routes();
   private final List<Included> included = new CopyOnWriteArrayList<>();
   private @Nullable Guard guard;
+  private @Nullable Around around;
 
   private record Included(String prefix, HttpApi api) {}
 
@@ -53,16 +54,32 @@ public final class HttpApi {
     return this;
   }
 
+  /**
+   * The handlers of routes that are added from now on are called by this, after the guard; those
+   * before are as they were.
+   *
+   * @param around null: they are called as they are again
+   */
+  public HttpApi around(@Nullable Around around) {
+    this.around = around;
+    return this;
+  }
+
   /** Adds a route whose body is read whole before the handler is called. */
   public HttpApi on(String method, String path, Handler handler) {
-    routes.add(method, path, handler, guard, false);
+    routes.add(method, path, within(handler), guard, false);
     return this;
   }
 
   /** Adds a route whose body the handler reads as it comes in, of any length. */
   public HttpApi streamed(String method, String path, Handler handler) {
-    routes.add(method, path, handler, guard, true);
+    routes.add(method, path, within(handler), guard, true);
     return this;
+  }
+
+  private Handler within(Handler handler) {
+    Around called = around;
+    return called == null ? handler : request -> called.handle(request, handler);
   }
 
   /**
@@ -142,6 +159,12 @@ public final class HttpApi {
   }
 
   Reply answer(Found.Match match, Incoming request) {
+    Reply reply = handled(match, request);
+    Seen seen = request.toTell();
+    return seen.isNothing() ? reply : reply.with(Seen.HEADER, seen.toString());
+  }
+
+  private Reply handled(Found.Match match, Incoming request) {
     try {
       Guard routeGuard = match.route().guard();
       if (routeGuard != null) {

@@ -20,6 +20,8 @@ final class Incoming implements Request {
   private final @Nullable InputStream stream;
   private final Map<String, String> params;
   private @Nullable Object principal;
+  private @Nullable Seen seen;
+  private Seen told = Seen.NOTHING;
 
   Incoming(
       String method,
@@ -122,5 +124,30 @@ final class Incoming implements Request {
       throw new IllegalStateException("this route has no guard");
     }
     return principal;
+  }
+
+  @Override
+  public Seen seen() {
+    Seen sofar = seen;
+    if (sofar == null) {
+      try {
+        sofar = header(Seen.HEADER).map(Seen::parse).orElse(Seen.NOTHING);
+      } catch (IllegalArgumentException e) {
+        throw ProblemException.badRequest(String.valueOf(e.getMessage()));
+      }
+      seen = sofar;
+    }
+    return sofar;
+  }
+
+  @Override
+  public void saw(Seen more) {
+    seen = seen().and(more);
+    told = told.and(more);
+  }
+
+  /** What the reader of the answer will have seen; nothing if the answer tells nothing of it. */
+  Seen toTell() {
+    return told.isNothing() ? told : seen();
   }
 }

@@ -51,7 +51,10 @@ final class JdkClient implements Exchanger {
     var response = client().send(request.build(), BodyHandlers.ofByteArray());
     return new Answered(
         response.statusCode(),
-        response.headers().firstValue("Content-Type").orElse(""),
+        Answered.headers(
+            response.headers().map().entrySet().stream()
+                .map(header -> Map.entry(header.getKey(), header.getValue().getFirst()))
+                .toList()),
         response.body());
   }
 

@@ -2,6 +2,7 @@ package dev.millrace.http;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What a handler answers: a value, sent when the handler has returned. */
@@ -10,11 +11,18 @@ public sealed interface Reply {
   /** The status on the wire. */
   int status();
 
+  /** Headers beside those that its form needs. */
+  Map<String, String> headers();
+
   /** A body that is written as JSON. */
-  record Json(int status, Object body) implements Reply {}
+  record Json(int status, Object body, Map<String, String> headers) implements Reply {
+    public Json(int status, Object body) {
+      this(status, body, Map.of());
+    }
+  }
 
   /** 204. */
-  record Empty() implements Reply {
+  record Empty(Map<String, String> headers) implements Reply {
     @Override
     public int status() {
       return 204;
@@ -22,7 +30,12 @@ public sealed interface Reply {
   }
 
   /** Bytes that are there already. */
-  record Text(int status, String contentType, byte[] body) implements Reply {}
+  record Text(int status, String contentType, byte[] body, Map<String, String> headers)
+      implements Reply {
+    public Text(int status, String contentType, byte[] body) {
+      this(status, contentType, body, Map.of());
+    }
+  }
 
   /**
    * A body that is made while it is sent.
@@ -49,11 +62,24 @@ public sealed interface Reply {
   }
 
   static Reply empty() {
-    return new Empty();
+    return new Empty(Map.of());
   }
 
   static Reply failed(Problem problem) {
     return new Failed(problem, Map.of());
+  }
+
+  /** This with one header more. */
+  default Reply with(String name, String value) {
+    var more = new LinkedHashMap<>(headers());
+    more.put(name, value);
+    return switch (this) {
+      case Json(var status, var body, _) -> new Json(status, body, more);
+      case Empty _ -> new Empty(more);
+      case Text(var status, var type, var body, _) -> new Text(status, type, body, more);
+      case Stream(var status, var type, _, var writer) -> new Stream(status, type, more, writer);
+      case Failed(var problem, _) -> new Failed(problem, more);
+    };
   }
 
   /** Makes a body. */

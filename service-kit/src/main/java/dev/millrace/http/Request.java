@@ -46,6 +46,16 @@ public interface Request {
    */
   Object principal();
 
+  /**
+   * How far the sender has seen the ledgers, and will have with what was told of so far.
+   *
+   * @throws ProblemException 400 if the header {@link Seen#HEADER} is malformed
+   */
+  Seen seen();
+
+  /** With the answer its reader will have seen this too, which the answer's head tells. */
+  void saw(Seen more);
+
   /** A number in the query; 400 if it is none or outside of the bounds. */
   default long queryNumber(String name, long absent, long min, long max) {
     String text = query(name).orElse(null);

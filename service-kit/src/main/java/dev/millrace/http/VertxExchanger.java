@@ -78,11 +78,10 @@ final class VertxExchanger implements Exchanger {
   }
 
   private static Future<Answered> whole(HttpClientResponse response) {
-    String type = response.getHeader("Content-Type");
+    var headers = Answered.headers(response.headers());
     return response
         .body()
-        .map(
-            body -> new Answered(response.statusCode(), type == null ? "" : type, body.getBytes()));
+        .map(body -> new Answered(response.statusCode(), headers, body.getBytes()));
   }
 
   private static String target(URI uri) {

@@ -59,6 +59,7 @@ final class ServerTest {
             .on("GET", "/broken", _ -> new Reply.Stream(200, "x/y", Map.of(), ServerTest::broken))
             .on("GET", "/early", _ -> new Reply.Stream(200, "x/y", Map.of(), ServerTest::early))
             .on("GET", "/events", r -> ServerSentEvents.reply(out -> count(r, out)))
+            .on("GET", "/seen", ServerTest::seen)
             .on("GET", "/silence", _ -> ServerSentEvents.reply(_ -> silence()));
     server = api.listen(vertx, "127.0.0.1", 0);
     caller = caller(server.port());
@@ -128,6 +129,17 @@ final class ServerTest {
     }
   }
 
+  private static Reply seen(Request request) {
+    String form = request.query("as").orElse("");
+    request.saw(Seen.parse("r3:" + form.length()));
+    return switch (form) {
+      case "json" -> Reply.ok(new Note("hi"));
+      case "nothing" -> Reply.empty();
+      case "stream" -> new Reply.Stream(200, "x/y", Map.of(), sink -> sink.write('x'));
+      default -> throw ProblemException.notFound("there is no such form");
+    };
+  }
+
   private void silence() throws InterruptedException {
     try {
       new CountDownLatch(1).await();
@@ -135,6 +147,27 @@ final class ServerTest {
       endless.complete(e);
       throw e;
     }
+  }
+
+  @Test
+  void whatTheReaderOfAnAnswerWillHaveSeenIsHeardWithAnAnswerOfAnyForm() {
+    var heard = new ArrayList<String>();
+    Seen before = Seen.parse("c0:1,r3:2");
+
+    for (String form : new String[] {"json", "nothing", "stream"}) {
+      caller.call("GET", "/seen?as=" + form).seen(before, seen -> heard.add("" + seen)).send();
+    }
+    try (var stream =
+        caller.call("GET", "/seen?as=stream").seen(before, seen -> heard.add("" + seen)).open()) {
+      assertThat(stream.status()).isEqualTo(200);
+    }
+    var failing = caller.call("GET", "/seen?as=x").seen(before, seen -> heard.add("" + seen));
+    assertThatThrownBy(failing::send).isInstanceOf(ProblemException.class);
+    assertThatThrownBy(failing::open).isInstanceOf(ProblemException.class);
+
+    assertThat(heard)
+        .containsExactly(
+            "c0:1,r3:4", "c0:1,r3:7", "c0:1,r3:6", "c0:1,r3:6", "c0:1,r3:2", "c0:1,r3:2");
   }
 
   @Test

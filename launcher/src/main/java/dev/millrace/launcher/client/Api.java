@@ -20,13 +20,20 @@ public final class Api implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(500);
 
   private final HttpCaller caller;
+  private final Remembered remembered;
 
-  public Api(HttpCaller caller) {
+  /** Closes the caller when it is closed, and then saves what was seen. */
+  public Api(HttpCaller caller, Remembered remembered) {
     this.caller = caller;
+    this.remembered = remembered;
+  }
+
+  private Call call(String method, String path) {
+    return caller.call(method, path).seen(remembered.seen(), remembered::saw);
   }
 
   JsonNode get(String path) {
-    return caller.get(path, JsonNode.class);
+    return call("GET", path).read(JsonNode.class);
   }
 
   JsonNode create(String path, Object body) throws InterruptedException {
@@ -56,12 +63,12 @@ public final class Api implements AutoCloseable {
 
   /** What comes back, as it comes. */
   Call.Streaming stream(String path) {
-    return caller.call("GET", path).open();
+    return call("GET", path).open();
   }
 
   /** Server-sent events, from where they were left. */
   EventReader events(String path, @Nullable String after) {
-    Call call = caller.call("GET", path);
+    Call call = call("GET", path);
     return (after == null ? call : call.header("Last-Event-ID", after)).events();
   }
 
@@ -70,7 +77,7 @@ public final class Api implements AutoCloseable {
     String key = UUID.randomUUID().toString();
     for (int tries = 1; ; tries++) {
       try {
-        return send.apply(caller.call(method, path).header("Idempotency-Key", key));
+        return send.apply(call(method, path).header("Idempotency-Key", key));
       } catch (ProblemException e) {
         if (!mayPassSoon(e.problem()) || tries == TRIES) {
           throw e;
@@ -94,5 +101,6 @@ public final class Api implements AutoCloseable {
   @Override
   public void close() {
     caller.close();
+    remembered.save();
   }
 }

@@ -114,7 +114,9 @@ abstract class ClientCommand implements Callable<Integer> {
           Exit.REJECTED,
           "not signed in to %s; sign in: %s login %s".formatted(at, environment.command(), at));
     }
-    return new Api(new HttpCaller(at.resolve("/api/v1"), token));
+    return new Api(
+        new HttpCaller(at.resolve("/api/v1"), token),
+        new Remembered(environment.folders().positionFile(), token));
   }
 
   /** The server to talk to. */

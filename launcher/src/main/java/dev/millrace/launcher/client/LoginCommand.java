@@ -46,7 +46,10 @@ final class LoginCommand extends ClientCommand {
       throw new Refused(Exit.USAGE, "there is no token on standard input");
     }
     JsonNode user;
-    try (Api api = new Api(new HttpCaller(url.resolve("/api/v1"), given))) {
+    try (Api api =
+        new Api(
+            new HttpCaller(url.resolve("/api/v1"), given),
+            new Remembered(environment.folders().positionFile(), given))) {
       user = api.get("/user");
     }
     new SignedIn(url, given, null).write(environment.folders().clientFile());

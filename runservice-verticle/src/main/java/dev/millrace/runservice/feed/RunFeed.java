@@ -13,6 +13,7 @@ import dev.millrace.events.run.Run;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.RunEvolve;
 import dev.millrace.events.run.Runs;
+import dev.millrace.http.Arrivals;
 import dev.millrace.http.Problem;
 import dev.millrace.http.ProblemException;
 import java.util.Collection;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class RunFeed implements RunSource, AutoCloseable {
   private final LedgerView<Runs, RunEvent> view;
   private final Partition[] partitions;
+  private final Arrivals arrivals;
   private final long most;
   private final Map<RunId, Set<Consumer<Run>>> watchers = new ConcurrentHashMap<>();
   private final RunStore store;
@@ -78,6 +80,7 @@ public final class RunFeed implements RunSource, AutoCloseable {
     this.store = store;
     this.ended = new EndedRuns(view.partitions());
     this.deletions = new Deletions(view.partitions());
+    this.arrivals = new Arrivals(view.partitions());
     this.partitions = new Partition[view.partitions()];
     for (int p = 0; p < partitions.length; p++) {
       partitions[p] = new Partition();
@@ -95,12 +98,20 @@ public final class RunFeed implements RunSource, AutoCloseable {
     return Partitions.of(root.toString(), partitions.length);
   }
 
-  /** The offset after the last record of the partition that was heard of here. */
+  /**
+   * The offset after the last record of the partition that was heard of here; not before that of
+   * anything that was seen here earlier.
+   */
   public long next(int partition) {
     Partition of = partitions[partition];
     synchronized (of) {
       return of.next;
     }
+  }
+
+  /** How far it has heard, and a way to wait for more. */
+  public Arrivals arrivals() {
+    return arrivals;
   }
 
   /** The runs of a partition that have not ended, as they are now. */
@@ -235,6 +246,7 @@ public final class RunFeed implements RunSource, AutoCloseable {
       synchronized (of) {
         of.next = view.position(partition);
         of.state = state;
+        arrivals.readUpTo(partition, of.next);
       }
     }
 
@@ -259,6 +271,7 @@ public final class RunFeed implements RunSource, AutoCloseable {
         for (Inbox<Accepted> inbox : of.inboxes) {
           inbox.offer(accepted, 1);
         }
+        arrivals.readUpTo(partition, of.next);
       }
       if (!watchers.isEmpty()) {
         tellChanged(decision, after);
@@ -278,6 +291,7 @@ public final class RunFeed implements RunSource, AutoCloseable {
       Partition of = partitions[partition];
       synchronized (of) {
         of.next = offset + 1;
+        arrivals.readUpTo(partition, of.next);
       }
     }
 

@@ -1,5 +1,6 @@
 package dev.millrace.verification.endtoend;
 
+import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.Checkpoints;
 import dev.millrace.bus.ledger.Intake;
 import dev.millrace.bus.ledger.LedgerAuthority;
@@ -198,6 +199,7 @@ record KnownRoutes(
           new ConfigRoutes(
                   authority,
                   authority,
+                  () -> bus.extent(new TopicPartition(Topics.CONFIG_EVENTS.name(), 0)),
                   Clock.systemUTC(),
                   KnownRoutes::id,
                   () -> new byte[32],
