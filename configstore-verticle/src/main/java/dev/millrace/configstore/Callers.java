@@ -11,6 +11,7 @@ import dev.millrace.http.Guard;
 import dev.millrace.http.ProblemException;
 import dev.millrace.http.Request;
 import java.security.MessageDigest;
+import org.slf4j.MDC;
 
 /** Who sends a request, and under which id it is one and the same. */
 final class Callers {
@@ -38,7 +39,9 @@ final class Callers {
   static CommandId id(Request request, String otherwise) {
     String key =
         request.header("Idempotency-Key").filter(text -> !text.isBlank()).orElse(otherwise);
-    return new CommandId(Ids.GRAMMAR.matcher(key).matches() ? key : Tokens.hash(key));
+    var id = new CommandId(Ids.GRAMMAR.matcher(key).matches() ? key : Tokens.hash(key));
+    MDC.put("command", id.value()); // a thread has one request
+    return id;
   }
 
   private static Actor actor(Request request) {

@@ -26,6 +26,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * One incarnation: carries out what the {@link Agent} orders and tells it what came of it. On the
@@ -199,13 +200,15 @@ final class Incarnation {
             ? failure.getCause()
             : failure;
     if (cause instanceof ClaimRefusedException) {
-      LOG.info("{} is not to be had: {}", order.attempt(), cause.getMessage());
+      about(LOG.atInfo(), order.attempt())
+          .log("{} is not to be had: {}", order.attempt(), cause.getMessage());
       carryOut(agent.refused(order.attempt()));
     } else if (agent.holds(order.attempt())) {
-      LOG.warn(
-          "the claim of {} has no answer, is sent again: {}",
-          order.attempt(),
-          String.valueOf(cause));
+      about(LOG.atWarn(), order.attempt())
+          .log(
+              "the claim of {} has no answer, is sent again: {}",
+              order.attempt(),
+              String.valueOf(cause));
       inbox.after(CLAIM_AGAIN, () -> claim(order));
     }
   }
@@ -271,7 +274,9 @@ final class Incarnation {
           .whenComplete(
               (_, failure) -> {
                 if (failure != null) {
-                  LOG.error("{} could not be stopped", attempt, failure);
+                  about(LOG.atError(), attempt)
+                      .setCause(failure)
+                      .log("{} could not be stopped", attempt);
                 }
               });
     }
@@ -294,5 +299,10 @@ final class Incarnation {
                         changed.run();
                       }));
     }
+  }
+
+  /** For those who look for all that was logged of a run. */
+  private static LoggingEventBuilder about(LoggingEventBuilder event, AttemptRef attempt) {
+    return event.addKeyValue("run", attempt.run()).addKeyValue("task", attempt.task());
   }
 }

@@ -153,10 +153,13 @@ final class LogStream implements Driver.Output {
               if (failure == null) {
                 landed(chunk, appended);
               } else {
-                LOG.warn(
-                    "output of {} may not have been sent, is sent again: {}",
-                    attempt,
-                    failure.toString());
+                LOG.atWarn()
+                    .addKeyValue("run", attempt.run())
+                    .addKeyValue("task", attempt.task())
+                    .log(
+                        "output of {} may not have been sent, is sent again: {}",
+                        attempt,
+                        failure.toString());
                 inbox.after(PAUSE, () -> again(chunk));
               }
             });

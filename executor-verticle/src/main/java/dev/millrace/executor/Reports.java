@@ -136,10 +136,12 @@ final class Reports {
               if (failure == null) {
                 inbox.post(then);
               } else {
-                LOG.warn(
-                    "{} may not have been sent, is sent again: {}",
-                    command.id(),
-                    failure.toString());
+                LOG.atWarn()
+                    .addKeyValue("command", command.id())
+                    .log(
+                        "{} may not have been sent, is sent again: {}",
+                        command.id(),
+                        failure.toString());
                 inbox.after(PAUSE, () -> publish(command, then));
               }
             });

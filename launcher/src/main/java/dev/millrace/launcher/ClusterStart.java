@@ -22,7 +22,7 @@ final class ClusterStart {
       return Exit.OK;
     }
     String name = roles.stream().map(Role::word).collect(Collectors.joining(", "));
-    Log.to(settings.data(), "millrace.log");
+    Log.as(settings);
     try {
       var process =
           new RoleProcess(settings, waiting -> screen.err().println(name + ": " + waiting));

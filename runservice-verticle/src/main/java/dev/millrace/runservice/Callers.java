@@ -16,6 +16,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.function.Supplier;
+import org.slf4j.MDC;
 
 /** Makes commands of requests: who asks, and under which id. */
 final class Callers {
@@ -36,7 +37,9 @@ final class Callers {
 
   /** The command of a request; the same {@code Idempotency-Key} is the same command. */
   Command<RunCommand> command(Request request, Actor actor, RunCommand body) {
-    return new Command<>(id(request), clock.instant(), actor, true, null, body);
+    CommandId id = id(request);
+    MDC.put("command", id.value()); // a thread has one request
+    return new Command<>(id, clock.instant(), actor, true, null, body);
   }
 
   private CommandId id(Request request) {

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /** Reads of runs, and what people do to them. */
 final class RunRoutes {
@@ -136,7 +137,9 @@ final class RunRoutes {
     String text =
         String.join("/", request.param("kind"), request.param("id"), request.param("number"));
     try {
-      return RunId.parse(text);
+      RunId id = RunId.parse(text);
+      MDC.put("run", id.toString()); // a thread has one request
+      return id;
     } catch (IllegalArgumentException _) {
       throw ProblemException.notFound("there is no run " + text);
     }

@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * The routes of one HTTP interface. Built by one thread, then served. Paths have fixed segments,
@@ -165,7 +166,7 @@ public final class HttpApi {
   }
 
   private Reply handled(Found.Match match, Incoming request) {
-    try {
+    try (var _ = MDC.putCloseable("request", request.method() + " " + request.path())) {
       Guard routeGuard = match.route().guard();
       if (routeGuard != null) {
         request.principal(routeGuard.check(request));

@@ -202,6 +202,23 @@ final class Keys {
           Type.TIME,
           "How long logs are kept; as long as their runs if absent.");
 
+  static final Key<String> LOG_TO =
+      fallingBack(
+          "log.to",
+          Type.choice("file", "stdout"),
+          "file",
+          "Where its log goes: log/millrace.log in data, or the standard output.");
+  static final Key<String> LOG_FORMAT =
+      fallingBack(
+          "log.format",
+          Type.choice("text", "json"),
+          "text",
+          "As lines for people, or as an object a line, with the ids of commands, runs and requests"
+              + " under mdc.");
+  static final Key<String> LOG_LEVEL =
+      fallingBack(
+          "log.level", Type.choice("debug", "info", "warn", "error"), "info", "The least of it.");
+
   static final List<Key<?>> ALL =
       List.of(
           DATA,
@@ -246,7 +263,10 @@ final class Keys {
           DUMP_EVERY,
           EVENT_RETENTION,
           RUN_RETENTION,
-          LOG_RETENTION);
+          LOG_RETENTION,
+          LOG_TO,
+          LOG_FORMAT,
+          LOG_LEVEL);
 
   private Keys() {}
 }

@@ -209,6 +209,21 @@ public final class Settings {
             values.orNull(Keys.LOG_RETENTION)));
   }
 
+  /** How it logs. */
+  public LogOptions log() {
+    return new LogOptions(
+        values.get(Keys.LOG_TO), values.get(Keys.LOG_FORMAT), values.get(Keys.LOG_LEVEL));
+  }
+
+  /**
+   * How a process logs.
+   *
+   * @param to {@code file} or {@code stdout}
+   * @param format {@code text} or {@code json}
+   * @param level the least that is logged
+   */
+  public record LogOptions(String to, String format, String level) {}
+
   /**
    * How an executor is to be.
    *
