@@ -101,6 +101,20 @@ public final class ExecutorLoop implements AutoCloseable {
   }
 
   /**
+   * Takes nothing more, and says once all that runs has ended by itself and been told.
+   *
+   * @param then called by the thread that turns the loop
+   */
+  public void retire(String why, Runnable then) {
+    inbox.post(
+        () -> {
+          left = then;
+          current.retire(why);
+          beat();
+        });
+  }
+
+  /**
    * Takes nothing more, stops what runs, and says once all of it has ended and been told.
    *
    * @param then called by the thread that turns the loop
@@ -226,7 +240,7 @@ public final class ExecutorLoop implements AutoCloseable {
     changing = false;
     LOG.info("goes on as {}", current.self());
     if (leaving) {
-      current.leave("its executor is stopping");
+      current.retire("its executor is stopping"); // it has nothing that could be stopped
     }
     beat();
   }

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param reportDelay how long the news that a step has begun may wait for more news
  * @param outputLimit how many bytes of the output of an attempt at a task are kept, over all its
  *     steps
+ * @param drain how long its tasks may go on when it is asked to end; then they are stopped
  */
 public record ExecutorSettings(
     ExecutorId id,
@@ -28,6 +29,7 @@ public record ExecutorSettings(
     Duration grace,
     Duration reportDelay,
     long outputLimit,
+    Duration drain,
     String pool,
     String arch,
     Map<String, String> labels) {
@@ -61,6 +63,25 @@ public record ExecutorSettings(
         grace,
         reportDelay,
         bytes,
+        drain,
+        pool,
+        arch,
+        labels);
+  }
+
+  /** The same with so much time for its tasks when it is asked to end. */
+  public ExecutorSettings withDrain(Duration time) {
+    return new ExecutorSettings(
+        id,
+        slots,
+        repositories,
+        heartbeat,
+        lease,
+        killTime,
+        grace,
+        reportDelay,
+        outputLimit,
+        time,
         pool,
         arch,
         labels);
@@ -78,6 +99,7 @@ public record ExecutorSettings(
         Duration.ofSeconds(10),
         Duration.ofMillis(100),
         OUTPUT_LIMIT,
+        Duration.ZERO,
         "default",
         System.getProperty("os.arch"),
         Map.of());

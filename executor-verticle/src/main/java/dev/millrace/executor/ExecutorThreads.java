@@ -17,6 +17,7 @@ final class ExecutorThreads implements AutoCloseable {
 
   private final ExecutorLoop loop;
   private final Consumer<Throwable> broken;
+  private final Duration drain;
   private final Duration patience;
   private final Thread listening;
   private final Thread working;
@@ -30,11 +31,14 @@ final class ExecutorThreads implements AutoCloseable {
   /**
    * Starts them.
    *
+   * @param drain how long what runs may go on when it is closed
    * @param patience how long stopping tasks may take when it is closed
    * @param broken hears of an error that no turn may have
    */
-  ExecutorThreads(ExecutorLoop loop, Duration patience, Consumer<Throwable> broken) {
+  ExecutorThreads(
+      ExecutorLoop loop, Duration drain, Duration patience, Consumer<Throwable> broken) {
     this.loop = loop;
+    this.drain = drain;
     this.patience = patience;
     this.broken = broken;
     this.listening = Thread.ofPlatform().name("executor-listen").start(() -> run(this::listen));
@@ -64,14 +68,27 @@ final class ExecutorThreads implements AutoCloseable {
     }
   }
 
-  /** Stops what runs, then ends the threads and the loop. Blocks until that is done. */
+  private interface Leaving {
+    void begin(String why, Runnable then);
+  }
+
+  private static boolean isLeft(Leaving leaving, Duration within) throws InterruptedException {
+    var left = new CountDownLatch(1);
+    leaving.begin("its executor is stopping", left::countDown);
+    return left.await(within.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Takes nothing more, stops what has not ended by itself in time, then ends the threads and the
+   * loop. Blocks until that is done.
+   */
   @Override
   public void close() {
     try {
-      var left = new CountDownLatch(1);
-      loop.leave("its executor is stopping", left::countDown);
-      if (!left.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.warn("not all tasks have ended in {}: they are ended by force", patience);
+      if (drain.isZero() || !isLeft(loop::retire, drain)) {
+        if (!isLeft(loop::leave, patience)) {
+          LOG.warn("not all tasks have ended in {}: they are ended by force", patience);
+        }
       }
       closed = true;
       loop.wakeup();

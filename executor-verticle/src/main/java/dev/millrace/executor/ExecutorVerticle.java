@@ -64,7 +64,8 @@ public final class ExecutorVerticle extends VerticleBase {
               new ExecutorLoop(
                   bus, settings, driver, claims, timing, uptime, incarnations, ids, this::broken);
           threads =
-              new ExecutorThreads(loop, settings.grace().plus(settings.killTime()), this::broken);
+              new ExecutorThreads(
+                  loop, settings.drain(), settings.grace().plus(settings.killTime()), this::broken);
           return null;
         },
         false);

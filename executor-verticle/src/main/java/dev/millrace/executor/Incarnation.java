@@ -110,6 +110,10 @@ final class Incarnation {
     carryOut(agent.leave(why));
   }
 
+  void retire(String why) {
+    agent.retire(why);
+  }
+
   /**
    * Ends everything at once; completes when nothing runs any more. Of each attempt it is told only
    * once nothing of it runs: a run may end by what is told here.

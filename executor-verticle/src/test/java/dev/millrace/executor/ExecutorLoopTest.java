@@ -255,6 +255,22 @@ final class ExecutorLoopTest {
   }
 
   @Test
+  void whoRetiresTakesNothingMoreAndLeavesWhenWhatRunsHasEnded() {
+    shop.assign(ONE);
+    shop.accept(ONE, Map.of("MILLRACE_DUMMY_SLEEP", "5000"), 1);
+    var left = new AtomicInteger();
+    shop.loop.retire("closing", left::incrementAndGet);
+    shop.settle();
+    assertThat(shop.statuses()).last().matches(ExecutorStatus::leaving);
+    assertThat(left).hasValue(0);
+    shop.assign(TWO);
+    assertThat(shop.commands()).last().isInstanceOf(UnassignTask.class);
+    shop.pass(Duration.ofMillis(5_100));
+    assertThat(shop.reports(ONE).getLast().end()).isEqualTo(new TaskEnd(TaskOutcome.success, ""));
+    assertThat(left).hasValue(1);
+  }
+
+  @Test
   void thousandsOfDummyTasksRunAtOnce() {
     var big = new Workshop(2_000);
     for (int i = 1; i <= 2_000; i++) {

@@ -26,7 +26,7 @@ final class ClusterStart {
     try {
       var process =
           new RoleProcess(settings, waiting -> screen.err().println(name + ": " + waiting));
-      Shutdown shutdown = Shutdown.of(process, screen);
+      Shutdown shutdown = Shutdown.of(process, screen, process.drain());
       process.open();
       screen.out().printf("%s is ready; Ctrl-C stops it.%n", name);
       shutdown.await();

@@ -221,6 +221,11 @@ public final class Agent {
     };
   }
 
+  /** Nothing more is taken; what runs goes on. */
+  public void retire(String why) {
+    leaving = why;
+  }
+
   /** Nothing is taken any more, and what runs is stopped: its executor goes. */
   public List<Order> leave(String why) {
     leaving = why;

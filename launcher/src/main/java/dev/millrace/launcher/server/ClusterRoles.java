@@ -58,7 +58,7 @@ final class ClusterRoles implements AutoCloseable {
     this.endpoint = endpoint;
     this.patience = patience;
     this.verticles = new Verticles(commons, Secrets.of(settings));
-    this.deployments = new Deployments(commons.vertx());
+    this.deployments = new Deployments(commons.vertx(), settings.executor().drain());
   }
 
   /** Returns once all of them work. */

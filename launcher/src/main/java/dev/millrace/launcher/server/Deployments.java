@@ -18,11 +18,19 @@ final class Deployments implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Deployments.class);
   private static final Duration ENDED_WITHIN = Duration.ofSeconds(30);
 
+  private final Duration endedWithin;
+
   private final Vertx vertx;
   private final Deque<Deployment> deployed = new ArrayDeque<>();
 
-  Deployments(Vertx vertx) {
+  /**
+   * None yet.
+   *
+   * @param drain how much longer than usual a role may take to end
+   */
+  Deployments(Vertx vertx, Duration drain) {
     this.vertx = vertx;
+    this.endedWithin = ENDED_WITHIN.plus(drain);
   }
 
   /** Begins to deploy a role; does not wait. */
@@ -63,11 +71,11 @@ final class Deployments implements AutoCloseable {
       }
     }
 
-    private void end(Vertx vertx)
+    private void end(Vertx vertx, Duration within)
         throws InterruptedException, ExecutionException, TimeoutException {
       if (!id.isCompletedExceptionally()) {
         id.thenCompose(text -> vertx.undeploy(text).toCompletionStage())
-            .get(ENDED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+            .get(within.toMillis(), TimeUnit.MILLISECONDS);
       }
     }
   }
@@ -80,7 +88,7 @@ final class Deployments implements AutoCloseable {
   public void close() {
     while (!deployed.isEmpty()) {
       try {
-        deployed.pop().end(vertx);
+        deployed.pop().end(vertx, endedWithin);
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
         return; // what is left ends with the Vert.x

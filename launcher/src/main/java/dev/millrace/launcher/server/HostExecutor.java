@@ -59,7 +59,8 @@ final class HostExecutor {
     return new ExecutorVerticle(
         bus,
         ExecutorSettings.of(new ExecutorId(id), options.slots(), URI.create(gateway + "/git"))
-            .withOutputLimit(options.logLimit()),
+            .withOutputLimit(options.logLimit())
+            .withDrain(options.drain()),
         driver(work, hidden),
         new HttpClaims(runservice),
         timing,

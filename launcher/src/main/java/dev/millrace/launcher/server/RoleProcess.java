@@ -16,6 +16,7 @@ import dev.millrace.storage.objects.ObjectStore;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -171,6 +172,11 @@ public final class RoleProcess implements AutoCloseable {
         log.warn("a part did not end cleanly", e);
       }
     }
+  }
+
+  /** How long it may take to end because of what it has begun. */
+  public Duration drain() {
+    return settings.roles().contains(Role.EXECUTOR) ? settings.executor().drain() : Duration.ZERO;
   }
 
   /** The roles that it has. */

@@ -42,7 +42,7 @@ final class Roles implements AutoCloseable {
     this.options = options;
     this.commons = commons;
     this.verticles = new Verticles(commons, secrets);
-    this.deployments = new Deployments(commons.vertx());
+    this.deployments = new Deployments(commons.vertx(), Duration.ZERO);
   }
 
   private Endpoint endpoint(String role) throws IOException {

@@ -6,6 +6,7 @@ import dev.millrace.launcher.settings.Upkeep;
 import dev.millrace.storage.coordination.EtcdSettings;
 import dev.millrace.storage.objects.S3Settings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -50,7 +51,8 @@ public record ServerOptions(
 
   /** How its executor is to be. */
   ExecutorOptions executor() {
-    return new ExecutorOptions(Optional.empty(), driver, slots, logLimit, allowUnsandboxed);
+    return new ExecutorOptions(
+        Optional.empty(), driver, slots, logLimit, allowUnsandboxed, Duration.ZERO);
   }
 
   /** Of somebody who only opens what a server keeps. */

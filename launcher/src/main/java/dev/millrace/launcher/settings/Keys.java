@@ -176,6 +176,14 @@ final class Keys {
           "false",
           "Whether tasks may run as plain processes where there is no sandbox (bubblewrap).");
 
+  static final Key<Duration> EXECUTOR_DRAIN =
+      fallingBack(
+          "executor.drain",
+          Type.TIME,
+          "5m",
+          "How long its tasks may go on when it is asked to end; then they are stopped. Whoever"
+              + " asks has to wait for as long.");
+
   static final Key<Duration> CHECKPOINT_EVERY =
       fallingBack(
           "datamanager.checkpoint_every",
@@ -259,6 +267,7 @@ final class Keys {
           EXECUTOR_SLOTS,
           EXECUTOR_LOG_LIMIT,
           EXECUTOR_ALLOW_UNSANDBOXED,
+          EXECUTOR_DRAIN,
           CHECKPOINT_EVERY,
           DUMP_EVERY,
           EVENT_RETENTION,

@@ -11,6 +11,7 @@ import dev.millrace.storage.coordination.EtcdSettings;
 import dev.millrace.storage.objects.S3Settings;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -196,7 +197,8 @@ public final class Settings {
         values.get(Keys.EXECUTOR_DRIVER),
         values.get(Keys.EXECUTOR_SLOTS),
         values.get(Keys.EXECUTOR_LOG_LIMIT),
-        values.get(Keys.EXECUTOR_ALLOW_UNSANDBOXED));
+        values.get(Keys.EXECUTOR_ALLOW_UNSANDBOXED),
+        values.get(Keys.EXECUTOR_DRAIN));
   }
 
   public Upkeep upkeep() {
@@ -230,7 +232,13 @@ public final class Settings {
    * @param id empty for one that is made
    * @param driver {@code host}, {@code host-plain} or {@code dummy}
    * @param logLimit in bytes
+   * @param drain how long its tasks may go on when it is asked to end
    */
   public record ExecutorOptions(
-      Optional<String> id, String driver, int slots, long logLimit, boolean allowUnsandboxed) {}
+      Optional<String> id,
+      String driver,
+      int slots,
+      long logLimit,
+      boolean allowUnsandboxed,
+      Duration drain) {}
 }

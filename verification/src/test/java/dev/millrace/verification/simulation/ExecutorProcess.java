@@ -44,6 +44,7 @@ final class ExecutorProcess extends SimulatedProcess {
         Duration.ofMillis(500),
         Duration.ofMillis(20),
         1 << 20,
+        Duration.ZERO,
         "default",
         "any",
         Map.of());

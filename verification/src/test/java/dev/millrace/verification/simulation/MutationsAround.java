@@ -174,6 +174,7 @@ final class MutationsAround {
           d.grace(),
           d.reportDelay(),
           d.outputLimit(),
+          d.drain(),
           d.pool(),
           d.arch(),
           d.labels());
