@@ -42,8 +42,12 @@ final class ConfigOptions {
 
   /** Reads them; all that is wrong is told at once. */
   Settings read(Environment environment, Set<Role> roles) {
+    return read(new Sources(file, assignments, environment.variables()), environment, roles);
+  }
+
+  static Settings read(Sources sources, Environment environment, Set<Role> roles) {
     try {
-      return Settings.read(new Sources(file, assignments, environment.variables()), roles);
+      return Settings.read(sources, roles);
     } catch (SettingsException e) {
       e.problems().forEach(problem -> environment.screen().err().println("  " + problem));
       int count = e.problems().size();

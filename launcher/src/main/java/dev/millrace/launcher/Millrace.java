@@ -54,6 +54,7 @@ public final class Millrace implements Runnable {
     root.addSubcommand(new UpCommand(environment));
     root.addSubcommand(new DoctorCommand(environment));
     root.addSubcommand(new AclsCommand(environment));
+    root.addSubcommand(new TopicsCommand(environment));
     root.addSubcommand(new RebuildCommand(environment));
     root.addSubcommand(new RecoverCommand(environment));
     root.addSubcommand(new ImportCommand(environment));

@@ -67,7 +67,8 @@ public record KafkaSettings(String bootstrap, KafkaSecurity security, int inFlig
     map.put(ProducerConfig.BATCH_SIZE_CONFIG, 64 * 1024);
     map.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
     map.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
-    map.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 1_000);
+    // Long enough for a first connection over TLS, and for a partition to get another leader.
+    map.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
     map.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, inFlight);
     map.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_RECORD_BYTES);
     map.put(ProducerConfig.BUFFER_MEMORY_CONFIG, (long) BUFFER_BYTES);

@@ -72,6 +72,13 @@ public final class Rights {
     };
   }
 
+  /** The topics with which the user has anything to do, and which it may describe. */
+  public static List<Topic> topics(ClusterUser user) {
+    return of(user).stream()
+        .flatMap(right -> right instanceof OnTopic(var topic, _) ? Stream.of(topic) : Stream.of())
+        .toList();
+  }
+
   private static Right on(Topic topic, Operation... operations) {
     return new OnTopic(topic, Set.of(operations));
   }

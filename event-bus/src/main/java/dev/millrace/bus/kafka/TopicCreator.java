@@ -28,20 +28,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the topics that are missing. One that is there must have the planned number of partitions
- * (keys would change places) and, where it holds truth, the planned settings; else it is refused.
- * It is given the size of segments if nobody has chosen one for it.
+ * (keys would change places) and, where it holds truth, the planned replicas and settings; else it
+ * is refused. It is given the size of segments if nobody has chosen one for it.
  */
 public final class TopicCreator {
   private static final Duration VISIBLE_WITHIN = Duration.ofSeconds(10);
 
   private TopicCreator() {}
 
-  /** Blocks until all topics are there. */
-  public static void create(KafkaSettings settings, TopicPlan plan) {
-    create(settings, plan, Topics.all());
+  /** Blocks until all topics are there; returns how many were not. */
+  public static int create(KafkaSettings settings, TopicPlan plan) {
+    return create(settings, plan, Topics.all());
   }
 
-  static void create(KafkaSettings settings, TopicPlan plan, Collection<Topic> topics) {
+  static int create(KafkaSettings settings, TopicPlan plan, Collection<Topic> topics) {
     try (var admin = Admin.create(settings.admin("millrace-topics"))) {
       var existing = admin.listTopics().names().get();
       var missing = topics.stream().filter(t -> !existing.contains(t.name())).toList();
@@ -53,6 +53,7 @@ public final class TopicCreator {
         awaitMade(made);
       }
       checkOnceVisible(admin, plan, topics);
+      return missing.size();
     } catch (ExecutionException e) {
       throw Wire.failure("cannot make the topics at " + settings.bootstrap(), e);
     } catch (InterruptedException e) {
@@ -145,6 +146,14 @@ public final class TopicCreator {
       throw new BusException(
           "topic %s has %d partitions, but %d are configured: the number is fixed when the topic is made"
               .formatted(topic, count, plan.partitions(topic)),
+          null);
+    }
+    int replicas =
+        found.partitions().stream().mapToInt(each -> each.replicas().size()).min().orElse(0);
+    if (replicas < plan.replication() && !plan.checked(topic).isEmpty()) {
+      throw new BusException(
+          "topic %s is kept by %d brokers instead of %d"
+              .formatted(topic, replicas, plan.replication()),
           null);
     }
   }

@@ -20,6 +20,9 @@ import org.apache.kafka.common.config.TopicConfig;
  */
 public record TopicPlan(
     int partitions, short replication, int minInSync, boolean flushEachAppend, int segmentBytes) {
+  /** Of each topic of a cluster. */
+  public static final int REPLICAS = 3;
+
   private static final int MIB = 1 << 20;
 
   /** What is a matter of taste; it is set where nobody has chosen it. */
@@ -36,7 +39,7 @@ public record TopicPlan(
 
   /** Three replicas, two of which have a record before it is acknowledged. */
   public static TopicPlan cluster(int partitions) {
-    return new TopicPlan(partitions, (short) 3, 2, false, 128 * MIB);
+    return new TopicPlan(partitions, (short) REPLICAS, 2, false, 128 * MIB);
   }
 
   int partitions(Topic topic) {

@@ -115,6 +115,13 @@ final class TopicCreatorIT {
   }
 
   @Test
+  void aLedgerThatTooFewBrokersKeepIsRefused() {
+    assertThatExceptionOfType(BusException.class)
+        .isThrownBy(() -> TopicCreator.create(broker.clients(), TopicPlan.cluster(4)))
+        .withMessage("topic run-commands is kept by 1 brokers instead of 3");
+  }
+
+  @Test
   void aLedgerThatWouldForgetIsRefused() throws Exception {
     var forgetful = new Topic("forgetful", Kind.LEDGER);
     admin

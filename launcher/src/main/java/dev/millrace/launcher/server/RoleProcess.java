@@ -1,10 +1,11 @@
 package dev.millrace.launcher.server;
 
 import dev.millrace.bus.Bus;
+import dev.millrace.bus.kafka.ClusterUser;
+import dev.millrace.bus.kafka.Rights;
 import dev.millrace.bus.ledger.Intake;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.datamanager.checkpoints.LedgerCheckpoints;
-import dev.millrace.events.Topics;
 import dev.millrace.events.Topics.Topic;
 import dev.millrace.http.SharedEndpoint;
 import dev.millrace.launcher.settings.HostPort;
@@ -136,8 +137,11 @@ public final class RoleProcess implements AutoCloseable {
   private Bus bus() {
     Bus bus = Stores.bus(settings);
     try {
-      for (Topic topic : Topics.all()) {
-        int _ = bus.partitions(topic.name());
+      for (Role role : settings.roles()) {
+        // It may not even ask for the others.
+        for (Topic topic : Rights.topics(ClusterUser.valueOf(role.name()))) {
+          int _ = bus.partitions(topic.name());
+        }
       }
       return bus;
     } catch (RuntimeException e) {

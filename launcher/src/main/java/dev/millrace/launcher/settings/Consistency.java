@@ -36,7 +36,9 @@ final class Consistency {
     consistency.look(settings.roles());
     if (wholly && consistency.problems.isEmpty()) {
       consistency.made("kafka", settings::kafka);
-      consistency.made("etcd", settings::etcd);
+      if (!settings.roles().isEmpty()) {
+        consistency.made("etcd", settings::etcd);
+      }
       consistency.made("storage", settings::bucket);
     }
     return consistency.problems;
@@ -52,6 +54,9 @@ final class Consistency {
     if (sasl && !values.has(Keys.KAFKA_USER) && !values.has(Keys.KAFKA_PASSWORD)) {
       problems.add(
           "kafka.user and kafka.password are needed, unless kafka.security is ssl or plaintext");
+    }
+    if (roles.isEmpty() && !values.has(Keys.KAFKA_BOOTSTRAP)) {
+      problems.add("kafka.bootstrap is needed: " + Keys.KAFKA_BOOTSTRAP.type().what());
     }
     if (roles.stream().anyMatch(role -> role != Role.EXECUTOR)) {
       storage();

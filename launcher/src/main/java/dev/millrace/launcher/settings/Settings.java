@@ -36,7 +36,8 @@ public final class Settings {
   /**
    * Reads them.
    *
-   * @param roles at least one; the settings of others are looked at too, but not missed
+   * @param roles the settings of others are looked at too, but not missed; none: an administrator
+   *     of the Kafka cluster, who needs to reach that
    * @throws SettingsException with all that is wrong
    */
   public static Settings read(Sources sources, Set<Role> roles) throws SettingsException {
