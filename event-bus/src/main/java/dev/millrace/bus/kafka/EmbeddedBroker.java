@@ -1,21 +1,13 @@
 package dev.millrace.bus.kafka;
 
 import dev.millrace.bus.BusException;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.metadata.storage.Formatter;
-import org.apache.kafka.server.common.EligibleLeaderReplicasVersion;
-import org.apache.kafka.server.common.MetadataVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,7 +71,12 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static KafkaRaftServer startServer(BrokerSettings settings) {
     KafkaRaftServer server = null;
     try {
-      format(settings.asked().directory());
+      new NodeStorage(
+              Uuid.randomUuid().toString(),
+              BrokerSettings.NODE,
+              BrokerSettings.CONTROLLER,
+              List.of())
+          .formatOnce(settings.asked().directory());
       server =
           new KafkaRaftServer(KafkaConfig.fromProps(settings.properties(), false), Time.SYSTEM);
       server.startup();
@@ -90,32 +87,5 @@ public final class EmbeddedBroker implements AutoCloseable {
       }
       throw Wire.failure("the embedded broker does not start", e);
     }
-  }
-
-  private static void format(Path directory) throws Exception {
-    if (Files.exists(directory.resolve("meta.properties"))) {
-      return; // written last
-    }
-    makePrivate(directory);
-    new Formatter()
-        .setPrintStream(
-            new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
-        .setClusterId(Uuid.randomUuid().toString())
-        .setNodeId(BrokerSettings.NODE)
-        .setControllerListenerName(BrokerSettings.CONTROLLER)
-        .setReleaseVersion(MetadataVersion.LATEST_PRODUCTION)
-        .setFeatureLevel(
-            EligibleLeaderReplicasVersion.FEATURE_NAME,
-            EligibleLeaderReplicasVersion.ELRV_1.featureLevel())
-        .setMetadataLogDirectory(directory.toString())
-        .addDirectory(directory.toString())
-        .setIgnoreFormatted(true)
-        .run();
-  }
-
-  private static void makePrivate(Path directory) throws IOException {
-    Files.createDirectories(
-        directory,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 }

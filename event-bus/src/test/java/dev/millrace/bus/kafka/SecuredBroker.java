@@ -1,9 +1,6 @@
 package dev.millrace.bus.kafka;
 
 import dev.millrace.bus.kafka.Login.Mechanism;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,8 +15,6 @@ import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.metadata.storage.Formatter;
-import org.apache.kafka.server.common.MetadataVersion;
 
 /** A broker with a listener for each way to be secure; nobody may do what no right allows. */
 final class SecuredBroker implements AutoCloseable {
@@ -52,7 +47,7 @@ final class SecuredBroker implements AutoCloseable {
             Listener.SASL_PLAINTEXT, Brokers.freePort(),
             Listener.SASL_SSL, Brokers.freePort());
     var properties = properties(directory, Brokers.freePort(), ports, certificates);
-    format(directory);
+    new NodeStorage(Uuid.randomUuid().toString(), 1, CONTROLLER, List.of()).formatOnce(directory);
     var server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
     server.startup();
     return new SecuredBroker(server, ports, certificates);
@@ -108,19 +103,6 @@ final class SecuredBroker implements AutoCloseable {
     properties.put("auto.create.topics.enable", "false");
     properties.put("log.cleaner.dedupe.buffer.size", "2097152");
     return properties;
-  }
-
-  private static void format(Path directory) throws Exception {
-    new Formatter()
-        .setPrintStream(
-            new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
-        .setClusterId(Uuid.randomUuid().toString())
-        .setNodeId(1)
-        .setControllerListenerName(CONTROLLER)
-        .setReleaseVersion(MetadataVersion.LATEST_PRODUCTION)
-        .setMetadataLogDirectory(directory.toString())
-        .addDirectory(directory.toString())
-        .run();
   }
 
   /** Who may do everything. */
