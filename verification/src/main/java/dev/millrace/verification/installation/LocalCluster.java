@@ -33,38 +33,39 @@ public final class LocalCluster implements AutoCloseable {
    * @param directory where it lies; may hold an earlier one, which goes on
    * @param options of the program's {@code start}
    */
-  public static LocalCluster start(Path directory, String... options) throws Exception {
+  public static LocalCluster start(Path directory, String... options)
+      throws IOException, InterruptedException {
     var cluster = new LocalCluster(directory.toAbsolutePath());
     cluster.command("start", options);
     return cluster;
   }
 
   /** Kills the processes, without a warning. */
-  public void kill(String... names) throws Exception {
+  public void kill(String... names) throws IOException, InterruptedException {
     command("kill", names);
   }
 
   /** Tells the processes to end and waits until they have. */
-  public void end(String... names) throws Exception {
+  public void end(String... names) throws IOException, InterruptedException {
     command("end", names);
   }
 
   /** Starts the processes again, after ending those that run, and waits until they work. */
-  public void restart(String... names) throws Exception {
+  public void restart(String... names) throws IOException, InterruptedException {
     command("restart", names);
   }
 
   /** Stops the processes where they are. */
-  public void pause(String... names) throws Exception {
+  public void pause(String... names) throws IOException, InterruptedException {
     command("pause", names);
   }
 
   /** Lets paused processes go on. */
-  public void resume(String... names) throws Exception {
+  public void resume(String... names) throws IOException, InterruptedException {
     command("resume", names);
   }
 
-  private void command(String command, String... more) throws Exception {
+  private void command(String command, String... more) throws IOException, InterruptedException {
     List<String> all = new ArrayList<>(List.of(PROGRAM.toString(), command));
     all.addAll(List.of("--dir", directory.toString()));
     all.addAll(List.of(more));
@@ -161,7 +162,12 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    command("stop");
+  public void close() throws IOException {
+    try {
+      command("stop");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while ending " + directory, e);
+    }
   }
 }

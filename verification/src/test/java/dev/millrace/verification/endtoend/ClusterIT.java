@@ -16,6 +16,7 @@ import dev.millrace.events.Topics;
 import dev.millrace.storage.coordination.CoordinationException;
 import dev.millrace.storage.coordination.EtcdCoordinationStore;
 import dev.millrace.storage.coordination.EtcdSettings;
+import dev.millrace.verification.installation.Api;
 import dev.millrace.verification.installation.LocalCluster;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -34,9 +36,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The local cluster: what is secured there, and what each role may do and may not. */
+/** The local cluster, with two of every role: it works, and nobody may do what it need not. */
 final class ClusterIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final String SPEC =
+      """
+      {"name": "run", "tasks": [{"name": "t", "steps": [
+        {"type": "run", "name": "do", "command": "true"}]}]}
+      """;
 
   @TempDir private static Path directory;
   private static @Nullable LocalCluster started;
@@ -46,13 +54,45 @@ final class ClusterIT {
     assumeTrue(
         Files.isExecutable(Path.of("/usr/bin/etcd")) || "true".equals(System.getenv("CI")),
         "etcd is missing: apt-get install etcd-server");
-    started = LocalCluster.start(directory.resolve("a cluster"), "--without-roles");
+    started = LocalCluster.start(directory.resolve("a cluster"), "--driver", "dummy");
   }
 
   @AfterAll
   static void stop() throws Exception {
     if (started != null) {
       started.close();
+    }
+  }
+
+  @Test
+  void whatIsAskedOfOneGatewayIsRunAndSeenAtTheOther() throws Exception {
+    Api one = administrator();
+    one.createProject("works");
+    var runs =
+        IntStream.range(0, 8)
+            .mapToObj(_ -> one.createRun("works", SPEC.getBytes(StandardCharsets.UTF_8)))
+            .toList();
+    var other = cluster().api(2);
+    for (var run : runs) {
+      long number = run.get(60, TimeUnit.SECONDS);
+      assertThat(one.awaitEnd("works", number).get("result").asString()).isEqualTo("success");
+      assertThat(other.awaitEnd("works", number).get("result").asString()).isEqualTo("success");
+    }
+  }
+
+  /** Once the configstore has made the administrator. */
+  private static Api administrator() throws Exception {
+    var api = cluster().api(1);
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        var _ = api.call("GET", "/user", null, 200);
+        return api;
+      } catch (IllegalStateException e) {
+        if (System.nanoTime() > deadline) {
+          throw e;
+        }
+      }
     }
   }
 
@@ -174,10 +214,14 @@ final class ClusterIT {
 
   @Test
   void oneBrokerMayBeMissing() throws Exception {
+    Api api = administrator();
+    api.createProject("goes-on");
     var partition = new TopicPartition(Topics.DEAD_LETTERS.name(), 1);
     try (var bus = new KafkaBus(cluster().kafka(ClusterUser.RUNSERVICE))) {
       cluster().kill("kafka-1");
       long without = append(bus, partition);
+      long run = api.createRunInsistently("goes-on", SPEC, "goes-on", () -> true).orElseThrow();
+      assertThat(api.awaitEnd("goes-on", run).get("result").asString()).isEqualTo("success");
       cluster().restart("kafka-1");
       assertThat(append(bus, partition)).isGreaterThan(without);
     }
