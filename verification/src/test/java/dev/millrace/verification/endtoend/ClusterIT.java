@@ -2,7 +2,6 @@ package dev.millrace.verification.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.bus.BusException;
 import dev.millrace.bus.TopicPartition;
@@ -23,20 +22,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The local cluster, with two of every role: it works, and nobody may do what it need not. */
+@ExtendWith(SharedCluster.class)
 final class ClusterIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -46,53 +43,25 @@ final class ClusterIT {
         {"type": "run", "name": "do", "command": "true"}]}]}
       """;
 
-  @TempDir private static Path directory;
-  private static @Nullable LocalCluster started;
+  private final LocalCluster cluster;
 
-  @BeforeAll
-  static void start() throws Exception {
-    assumeTrue(
-        Files.isExecutable(Path.of("/usr/bin/etcd")) || "true".equals(System.getenv("CI")),
-        "etcd is missing: apt-get install etcd-server");
-    started = LocalCluster.start(directory.resolve("a cluster"), "--driver", "dummy");
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    if (started != null) {
-      started.close();
-    }
+  ClusterIT(LocalCluster cluster) {
+    this.cluster = cluster;
   }
 
   @Test
   void whatIsAskedOfOneGatewayIsRunAndSeenAtTheOther() throws Exception {
-    Api one = administrator();
+    Api one = cluster.api(1);
     one.createProject("works");
     var runs =
         IntStream.range(0, 8)
             .mapToObj(_ -> one.createRun("works", SPEC.getBytes(StandardCharsets.UTF_8)))
             .toList();
-    var other = cluster().api(2);
+    var other = cluster.api(2);
     for (var run : runs) {
       long number = run.get(60, TimeUnit.SECONDS);
       assertThat(one.awaitEnd("works", number).get("result").asString()).isEqualTo("success");
       assertThat(other.awaitEnd("works", number).get("result").asString()).isEqualTo("success");
-    }
-  }
-
-  /** Once the configstore has made the administrator. */
-  private static Api administrator() throws Exception {
-    var api = cluster().api(1);
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (true) {
-      try {
-        var _ = api.call("GET", "/user", null, 200);
-        return api;
-      } catch (IllegalStateException e) {
-        if (System.nanoTime() > deadline) {
-          throw e;
-        }
-      }
     }
   }
 
@@ -110,7 +79,7 @@ final class ClusterIT {
   })
   void aUserWritesWhereItMustAndNowhereElse(
       ClusterUser user, @Nullable String allowed, String forbidden) throws Exception {
-    try (var bus = new KafkaBus(cluster().kafka(user))) {
+    try (var bus = new KafkaBus(cluster.kafka(user))) {
       if (allowed != null) {
         append(bus, allowed);
       }
@@ -124,8 +93,8 @@ final class ClusterIT {
   @Test
   void onlyTheDatamanagerDeletesRecords() throws Exception {
     var commands = new TopicPartition(Topics.CONFIG_COMMANDS.name(), 0);
-    try (var datamanager = new KafkaBus(cluster().kafka(ClusterUser.DATAMANAGER));
-        var configstore = new KafkaBus(cluster().kafka(ClusterUser.CONFIGSTORE))) {
+    try (var datamanager = new KafkaBus(cluster.kafka(ClusterUser.DATAMANAGER));
+        var configstore = new KafkaBus(cluster.kafka(ClusterUser.CONFIGSTORE))) {
       datamanager.trim(commands, 0).toCompletableFuture().get(60, TimeUnit.SECONDS);
       assertThatExceptionOfType(ExecutionException.class)
           .isThrownBy(
@@ -137,10 +106,10 @@ final class ClusterIT {
   @Test
   void allTopicsAreThereAndTheAdministratorChangesNothingWhenItMakesThemAgain() throws Exception {
     try (var installation = Spoken.installation();
-        var bus = new KafkaBus(cluster().kafka(ClusterUser.GATEWAY))) {
+        var bus = new KafkaBus(cluster.kafka(ClusterUser.GATEWAY))) {
       assertThat(bus.partitions(Topics.RUN_EVENTS.name())).isEqualTo(16);
       assertThat(bus.partitions(Topics.CONFIG_EVENTS.name())).isEqualTo(1);
-      var config = cluster().directory().resolve("config").resolve("admin.yaml").toString();
+      var config = cluster.directory().resolve("config").resolve("admin.yaml").toString();
       var again = installation.millrace("topics", "--config", config, "--acls");
       assertThat(again.expectSuccess())
           .contains("9 topics are there, 0 of them are new")
@@ -153,7 +122,7 @@ final class ClusterIT {
   @Test
   void aRoleMayNotMakeTopics() throws Exception {
     try (var installation = Spoken.installation()) {
-      var config = cluster().directory().resolve("config").resolve("scheduler-1.yaml").toString();
+      var config = cluster.directory().resolve("config").resolve("scheduler-1.yaml").toString();
       var refused = installation.millrace("topics", "--config", config, "--acls");
       assertThat(refused.exit()).isEqualTo(1);
       assertThat(refused.err()).contains("uthoriz");
@@ -162,22 +131,22 @@ final class ClusterIT {
 
   @Test
   void whoDoesNotEncryptOrLogInIsNotLetIn() throws Exception {
-    var clients = "127.0.0.1:" + cluster().port("kafka-1");
+    var clients = "127.0.0.1:" + cluster.port("kafka-1");
     assertThat(refusal(clients, KafkaSecurity.NONE)).contains("it speaks TLS");
-    var encrypting = new KafkaSecurity(null, new Tls(cluster().authority(), null, null));
+    var encrypting = new KafkaSecurity(null, new Tls(cluster.authority(), null, null));
     assertThat(refusal(clients, encrypting)).contains("no answer within");
     for (var inner : new String[] {"kafka-1-brokers", "kafka-1-controllers"}) {
-      assertThat(refusal("127.0.0.1:" + cluster().port(inner), encrypting))
+      assertThat(refusal("127.0.0.1:" + cluster.port(inner), encrypting))
           .as(inner)
           .contains("the broker wants a certificate");
     }
     var trustingOthers =
-        new KafkaSecurity(cluster().kafka(ClusterUser.READER).security().login(), Tls.DEFAULT);
+        new KafkaSecurity(cluster.kafka(ClusterUser.READER).security().login(), Tls.DEFAULT);
     assertThat(refusal(clients, trustingOthers))
         .contains("the broker's certificate is not by the authority that is trusted");
   }
 
-  private static String refusal(String bootstrap, KafkaSecurity security) {
+  private String refusal(String bootstrap, KafkaSecurity security) {
     try {
       int brokers =
           ClusterCheck.brokers(new KafkaSettings(bootstrap, security, 5), Duration.ofSeconds(3));
@@ -189,7 +158,7 @@ final class ClusterIT {
 
   @Test
   void etcdLetsMillraceInBelowItsPrefixAndNobodyElse() throws Exception {
-    var login = new EtcdSettings.Login("millrace", cluster().secret("etcd-millrace"));
+    var login = new EtcdSettings.Login("millrace", cluster.secret("etcd-millrace"));
     try (var store = etcd("millrace", login)) {
       assertThat(store.compareAndSet("it/a", 0, "b".getBytes(StandardCharsets.UTF_8))).isPresent();
     }
@@ -205,31 +174,31 @@ final class ClusterIT {
         .withMessageContaining("authentication failed");
   }
 
-  private static EtcdCoordinationStore etcd(String prefix, EtcdSettings.@Nullable Login login)
+  private EtcdCoordinationStore etcd(String prefix, EtcdSettings.@Nullable Login login)
       throws Exception {
-    var tls = new EtcdSettings.Tls(cluster().authority(), null, null);
+    var tls = new EtcdSettings.Tls(cluster.authority(), null, null);
     return EtcdCoordinationStore.open(
-        new EtcdSettings(cluster().etcd(), prefix, login, tls), System::nanoTime);
+        new EtcdSettings(cluster.etcd(), prefix, login, tls), System::nanoTime);
   }
 
   @Test
   void oneBrokerMayBeMissing() throws Exception {
-    Api api = administrator();
+    Api api = cluster.api(1);
     api.createProject("goes-on");
     var partition = new TopicPartition(Topics.DEAD_LETTERS.name(), 1);
-    try (var bus = new KafkaBus(cluster().kafka(ClusterUser.RUNSERVICE))) {
-      cluster().kill("kafka-1");
+    try (var bus = new KafkaBus(cluster.kafka(ClusterUser.RUNSERVICE))) {
+      cluster.kill("kafka-1");
       long without = append(bus, partition);
       long run = api.createRunInsistently("goes-on", SPEC, "goes-on", () -> true).orElseThrow();
       assertThat(api.awaitEnd("goes-on", run).get("result").asString()).isEqualTo("success");
-      cluster().restart("kafka-1");
+      cluster.restart("kafka-1");
       assertThat(append(bus, partition)).isGreaterThan(without);
     }
   }
 
   @Test
   void nothingThatItKeepsMayBeReadByOthers() throws Exception {
-    try (var files = Files.walk(cluster().directory())) {
+    try (var files = Files.walk(cluster.directory())) {
       for (Path file : files.toList()) {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
             .as(file.toString())
@@ -238,12 +207,12 @@ final class ClusterIT {
     }
   }
 
-  private static void append(KafkaBus bus, String topic) throws Exception {
+  private void append(KafkaBus bus, String topic) throws Exception {
     long _ = append(bus, new TopicPartition(topic, 0));
   }
 
   /** Again, as a role does, while another broker takes over; but not if it is refused. */
-  private static long append(KafkaBus bus, TopicPartition partition) throws Exception {
+  private long append(KafkaBus bus, TopicPartition partition) throws Exception {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
       try (var appender = bus.appender("test")) {
@@ -259,9 +228,5 @@ final class ClusterIT {
         }
       }
     }
-  }
-
-  private static LocalCluster cluster() {
-    return Objects.requireNonNull(started);
   }
 }
