@@ -42,7 +42,7 @@ import tools.jackson.databind.JsonNode;
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 final class PositionIT {
   private static final int PARTITIONS = 4;
-  private static final int TURNS = 40;
+  private static final int TURNS = 25;
 
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private EmbeddedBroker broker;
