@@ -134,7 +134,7 @@ final class PositionIT {
       String project = "p" + turn;
       reading.hold();
       // Not a wait for something: how far the machine is behind when it is asked is what is random.
-      timer.schedule(reading::release, random.nextInt(30), TimeUnit.MILLISECONDS);
+      var _ = timer.schedule(reading::release, random.nextInt(30), TimeUnit.MILLISECONDS);
       done(201, ask(either(random), "POST", "/projects", Map.of("name", project)));
       String runs = "/projects/" + project + "/runs";
       done(201, ask(either(random), "POST", runs, Map.of("name", "ci")));
