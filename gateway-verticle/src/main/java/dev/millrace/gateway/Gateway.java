@@ -226,7 +226,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   /** How many requests wait for configuration that they know of and that is not read here yet. */
-  int waiting() {
+  public int waiting() {
     return configView.waiting();
   }
 

@@ -26,7 +26,6 @@ import dev.millrace.gateway.DeliveryStarts;
 import dev.millrace.gateway.Gateway;
 import dev.millrace.gateway.Git;
 import dev.millrace.gateway.Instances;
-import dev.millrace.gateway.Maintenance;
 import dev.millrace.http.Targets;
 import dev.millrace.pipeline.Evaluated;
 import dev.millrace.runservice.Health;
@@ -50,7 +49,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -206,23 +204,6 @@ record KnownRoutes(
                   Duration.ofSeconds(1))
               .api("secret")
               .routes());
-    }
-  }
-
-  private static final class NoMaintenance implements Maintenance {
-    @Override
-    public Optional<Notice> now() {
-      return Optional.empty();
-    }
-
-    @Override
-    public void begin(Notice notice) {
-      throw new AssertionError("routes are only listed here");
-    }
-
-    @Override
-    public void end() {
-      throw new AssertionError("routes are only listed here");
     }
   }
 
