@@ -8,7 +8,7 @@ make_all() {
   once "$dir/ports" choose_ports
   make_certificates
   for user in $PUBLISHED; do once "$dir/secrets/kafka-$user" secret; done
-  for name in etcd-root etcd-millrace s3-key internal-token task-key; do once "$dir/secrets/$name" secret; done
+  for name in etcd-root etcd-millrace s3-key internal-token executor-token task-key; do once "$dir/secrets/$name" secret; done
   once "$dir/secrets/s3-user" echo millrace
   once "$dir/secrets/administrator-token" administrator_token
   once "$dir/secrets/kafka-users" kafka_users
@@ -274,8 +274,14 @@ storage:
   secret_key: {file: "$dir/secrets/s3-key"}
 internal:
   listen: 127.0.0.1:$(port "$1")
-  token: {file: "$dir/secrets/internal-token"}
 END
+  case $kind in
+    scheduler | executor) ;;
+    *) echo "  token: {file: \"$dir/secrets/internal-token\"}" ;;
+  esac
+  case $kind in
+    executor | runservice) echo "  executor_token: {file: \"$dir/secrets/executor-token\"}" ;;
+  esac
   case $kind in
     gateway | runservice) echo "  task_key: {file: \"$dir/secrets/task-key\"}" ;;
   esac

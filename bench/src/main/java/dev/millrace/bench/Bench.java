@@ -24,6 +24,8 @@ public final class Bench {
     all.put("logs", new LogsBenchmark());
     all.put("archive", new ArchiveBenchmark());
     all.put("export", new ExportBenchmark());
+    all.put("cluster", new ClusterBenchmark());
+    all.put("takeover", new TakeoverBenchmark());
     return all;
   }
 

@@ -4,7 +4,9 @@ import dev.millrace.verification.installation.Api;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -12,6 +14,8 @@ import java.util.concurrent.locks.LockSupport;
  * that stalls is charged for everybody who would have waited.
  */
 final class Load {
+  private static final int AT_ONCE = 256;
+
   /**
    * A run that was created. {@code intendedNanos}: wall clock at which it should have been sent.
    */
@@ -42,5 +46,28 @@ final class Load {
               .thenApply(number -> new Created(project, number, intended)));
     }
     return sent.stream().map(future -> future.orTimeout(60, TimeUnit.SECONDS).join()).toList();
+  }
+
+  /** As fast as they are answered, with at most {@value #AT_ONCE} calls under way. */
+  static void flatOut(Api api, List<String> projects, int count, Specification specification)
+      throws InterruptedException {
+    var places = new Semaphore(AT_ONCE);
+    var failed = new AtomicReference<Throwable>();
+    for (int i = 0; i < count && failed.get() == null; i++) {
+      places.acquire();
+      var _ =
+          api.createRun(projects.get(i % projects.size()), specification.of(i))
+              .whenComplete(
+                  (_, failure) -> {
+                    if (failure != null) {
+                      failed.set(failure);
+                    }
+                    places.release();
+                  });
+    }
+    places.acquire(AT_ONCE);
+    if (failed.get() != null) {
+      throw new IllegalStateException("a run was not created", failed.get());
+    }
   }
 }

@@ -2,13 +2,14 @@ package dev.millrace.bench;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Run specifications as JSON. Every run has a name of its own, so none waits for another. */
 final class Specs {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  record Run(String name, List<Task> tasks) {}
+  record Run(String name, Map<String, String> environment, List<Task> tasks) {}
 
   record Task(String name, String shell, List<Dependency> depends, List<Step> steps) {}
 
@@ -19,7 +20,11 @@ final class Specs {
   private Specs() {}
 
   static byte[] run(int index, Task... tasks) {
-    return JSON.writeValueAsBytes(new Run("bench-" + index, List.of(tasks)));
+    return run(index, Map.of(), tasks);
+  }
+
+  static byte[] run(int index, Map<String, String> environment, Task... tasks) {
+    return JSON.writeValueAsBytes(new Run("bench-" + index, environment, List.of(tasks)));
   }
 
   static Task task(String name, List<String> depends, String... commands) {

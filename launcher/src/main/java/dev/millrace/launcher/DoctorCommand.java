@@ -6,7 +6,11 @@ import dev.millrace.datamanager.recovery.Examination.Report;
 import dev.millrace.launcher.client.Screen;
 import dev.millrace.launcher.client.Screen.Colour;
 import dev.millrace.launcher.server.Formats;
+import dev.millrace.launcher.server.ServicesLook;
 import dev.millrace.launcher.server.StartException;
+import dev.millrace.launcher.settings.Role;
+import dev.millrace.launcher.settings.Settings;
+import dev.millrace.launcher.settings.Sources;
 import dev.millrace.storage.StorageException;
 import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.objects.ObjectStore;
@@ -16,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -37,7 +42,8 @@ import picocli.CommandLine.Option;
       "give way to older ones; dumps of the index are made anew.",
       "Examples:",
       "  millrace doctor --read",
-      "  millrace doctor --s3-bucket ci --s3-endpoint http://10.0.0.4:9000"
+      "  millrace doctor --s3-bucket ci --s3-endpoint http://10.0.0.4:9000",
+      "  millrace doctor --config /etc/millrace/datamanager.yml"
     })
 final class DoctorCommand implements Callable<Integer> {
   @Option(
@@ -53,6 +59,14 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Mixin S3Options s3 = new S3Options();
 
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "Look at an installation of many, with the settings of a datamanager: Kafka, etcd, who is"
+              + " there, and the archive.")
+  @Nullable Path config;
+
   private final Environment environment;
 
   DoctorCommand(Environment environment) {
@@ -61,17 +75,35 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Settings settings = config == null ? null : read(config);
+    boolean good = settings == null || tellServices(settings);
     Supplier<String> ids = () -> UUID.randomUUID().toString();
-    try (ObjectStore objects = open(ids)) {
+    try (ObjectStore objects = settings == null ? open(ids) : ServicesLook.objects(settings)) {
       Formats.check("the object storage", objects);
       // What the coordination store says follows from the objects.
       var coordination = new MemoryCoordinationStore(System::nanoTime);
       Report report = Examination.of(objects, coordination, ids, read);
       tell(report);
-      return report.isWhole() ? Exit.OK : Exit.REJECTED;
+      return good && report.isWhole() ? Exit.OK : Exit.REJECTED;
     } catch (StorageException | StartException e) {
       throw new Refused(Exit.REJECTED, String.valueOf(e.getMessage()));
     }
+  }
+
+  private Settings read(Path file) {
+    var sources = new Sources(file, List.of(), environment.variables());
+    return ConfigOptions.read(sources, environment, EnumSet.of(Role.DATAMANAGER));
+  }
+
+  /** Tells what is seen of the services; whether all is as it should be. */
+  private boolean tellServices(Settings settings) {
+    Screen screen = environment.screen();
+    boolean good = true;
+    for (ServicesLook.Seen seen : ServicesLook.at(settings)) {
+      screen.out().println(seen.good() ? seen.text() : screen.in(Colour.BAD, seen.text()));
+      good &= seen.good();
+    }
+    return good;
   }
 
   private ObjectStore open(Supplier<String> ids) {

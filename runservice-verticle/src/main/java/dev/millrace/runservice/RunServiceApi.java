@@ -75,9 +75,10 @@ public final class RunServiceApi implements AutoCloseable {
             ledger,
             UpToDate.Limits.DEFAULT.within(settings.patience()));
     new RunRoutes(feed, upToDate, index, answers, callers).addTo(api);
-    new ClaimRoutes(feed, answers, callers, settings.tokenKey()).addTo(api);
     new LogRoutes(new TaskLogs(bus, feed, tail, followers, stored), feed, upToDate).addTo(api);
     new EventRoutes(feed, upToDate, followers, ledger).addTo(api);
+    api.guard(new Starting(health::caughtUp, settings.claims()));
+    new ClaimRoutes(feed, answers, callers, settings.tokenKey()).addTo(api);
   }
 
   /** Begins to follow logs; blocks until their ends are known. */

@@ -57,6 +57,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -81,6 +82,7 @@ import tools.jackson.databind.JsonNode;
 final class RunServiceIT {
   private static final int PARTITIONS = 4;
   private static final String TOKEN = "internal-token";
+  private static final String EXECUTORS = "executor-token";
   private static final ExecutorRef EXECUTOR = new ExecutorRef(new ExecutorId("e1"), "life1");
   private final AtomicInteger ids = new AtomicInteger();
   private final MemoryCoordination coordination = new MemoryCoordination(true);
@@ -140,7 +142,8 @@ final class RunServiceIT {
                 "it-" + ids.incrementAndGet(),
                 Endpoint.at("127.0.0.1", 0),
                 index,
-                new RunServiceApi.Settings(TOKEN, "key".getBytes(UTF_8), Duration.ofSeconds(30))),
+                new RunServiceApi.Settings(
+                    TOKEN, EXECUTORS, "key".getBytes(UTF_8), Duration.ofSeconds(30))),
             new RunServiceVerticle.Ports(
                 bus,
                 coordination,
@@ -157,8 +160,11 @@ final class RunServiceIT {
             .toCompletionStage()
             .toCompletableFuture()
             .get(60, TimeUnit.SECONDS);
-    caller =
-        new HttpCaller(URI.create("http://127.0.0.1:" + verticle.port() + "/internal/v1"), TOKEN);
+    caller = new HttpCaller(base(), TOKEN);
+  }
+
+  private URI base() {
+    return URI.create("http://127.0.0.1:" + verticle.port() + "/internal/v1");
   }
 
   private AttemptRef claimedTask() throws Exception {
@@ -191,6 +197,17 @@ final class RunServiceIT {
             .read(ClaimedTask.class);
     assertThat(claimed.task().steps()).hasSize(2);
     return ref;
+  }
+
+  @Test
+  void theTokenOfExecutorsIsGoodForClaimsOnly() {
+    try (var executor = new HttpCaller(base(), EXECUTORS)) {
+      var claim = executor.call("POST", "/claims").header("Millrace-Actor", "executor:e");
+      assertThat(claim.json(Map.of()).raw().status()).isEqualTo(400);
+      assertThat(executor.call("GET", "/runs").raw().status()).isEqualTo(401);
+      assertThat(executor.call("GET", "/status").raw().status()).isEqualTo(401);
+    }
+    assertThat(caller.call("POST", "/claims").json(Map.of()).raw().status()).isEqualTo(400);
   }
 
   @Test

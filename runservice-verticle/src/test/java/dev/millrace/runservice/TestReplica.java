@@ -136,7 +136,7 @@ final class TestReplica implements AutoCloseable {
     handover = new Handover(feed, stored, surroundings.store);
     api =
         new RunServiceApi(
-            new RunServiceApi.Settings(TOKEN, KEY, patience),
+            new RunServiceApi.Settings(TOKEN, null, KEY, patience),
             bus,
             feed,
             stored,

@@ -31,6 +31,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 /** Makes the roles of one process. */
 final class Verticles {
@@ -70,7 +71,8 @@ final class Verticles {
             commons.instance(),
             endpoint,
             index,
-            new RunServiceApi.Settings(secrets.internalToken(), secrets.tokenKey(), PATIENCE)),
+            new RunServiceApi.Settings(
+                secrets.internalToken(), secrets.executorToken(), secrets.tokenKey(), PATIENCE)),
         new RunServiceVerticle.Ports(
             commons.bus(),
             commons.coordination(),
@@ -133,7 +135,11 @@ final class Verticles {
       URI gateway,
       Targets runservice)
       throws StartException {
-    var claims = new HttpCaller(runservice, secrets.internalToken(), commons.vertx());
+    var claims =
+        new HttpCaller(
+            runservice,
+            Objects.requireNonNullElse(secrets.executorToken(), secrets.internalToken()),
+            commons.vertx());
     return new HostExecutor(
             options, commons.bus(), commons.timing(), commons.random(), commons.faults())
         .verticle(work, id, hidden, gateway, claims);

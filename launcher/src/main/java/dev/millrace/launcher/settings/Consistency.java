@@ -61,6 +61,11 @@ final class Consistency {
     if (roles.stream().anyMatch(role -> role != Role.EXECUTOR)) {
       storage();
     }
+    if (roles.contains(Role.EXECUTOR)
+        && !values.has(Keys.INTERNAL_TOKEN)
+        && !values.has(Keys.INTERNAL_EXECUTOR_TOKEN)) {
+      problems.add("internal.executor_token is needed by executor, or internal.token");
+    }
     READ.forEach(this::readable);
     for (Key<Duration> key : List.of(Keys.CHECKPOINT_EVERY, Keys.DUMP_EVERY)) {
       if (values.find(key).filter(Duration::isZero).isPresent()) {

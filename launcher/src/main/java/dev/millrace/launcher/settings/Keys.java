@@ -115,7 +115,17 @@ final class Keys {
           Type.TEXT,
           "The host name or address that others reach it by; that of internal.listen if absent.");
   static final Key<String> INTERNAL_TOKEN =
-      needed("internal.token", Type.SECRET, everybody(), "What roles show one another.");
+      needed(
+          "internal.token",
+          Type.SECRET,
+          EnumSet.complementOf(EnumSet.of(Role.EXECUTOR, Role.SCHEDULER)),
+          "What roles show one another.");
+  static final Key<String> INTERNAL_EXECUTOR_TOKEN =
+      optional(
+          "internal.executor_token",
+          Type.SECRET,
+          "What executors show to runservices instead: with it one can claim tasks and do nothing"
+              + " else. For both of these roles; executors then need no internal.token.");
   static final Key<String> INTERNAL_TASK_KEY =
       needed(
           "internal.task_key",
@@ -256,6 +266,7 @@ final class Keys {
           INTERNAL_LISTEN,
           INTERNAL_ADVERTISE,
           INTERNAL_TOKEN,
+          INTERNAL_EXECUTOR_TOKEN,
           INTERNAL_TASK_KEY,
           GATEWAY_LISTEN,
           GATEWAY_URL,

@@ -160,9 +160,14 @@ public final class Settings {
     return values.find(Keys.INTERNAL_ADVERTISE).orElseGet(() -> internal().host());
   }
 
-  /** What roles show one another. */
-  public String internalToken() {
-    return values.get(Keys.INTERNAL_TOKEN);
+  /** What roles show one another; executors may have another. */
+  public Optional<String> internalToken() {
+    return values.find(Keys.INTERNAL_TOKEN);
+  }
+
+  /** What executors show instead, if they do. */
+  public Optional<String> executorToken() {
+    return values.find(Keys.INTERNAL_EXECUTOR_TOKEN);
   }
 
   /** Signs the tokens of tasks; for gateways and runservices. */

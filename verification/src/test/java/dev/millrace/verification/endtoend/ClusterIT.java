@@ -120,6 +120,17 @@ final class ClusterIT {
   }
 
   @Test
+  void theDoctorLooksAtTheServicesAndAtWhoIsThere() throws Exception {
+    try (var installation = Spoken.installation()) {
+      var config = cluster.directory().resolve("config").resolve("datamanager-1.yaml").toString();
+      assertThat(installation.millrace("doctor", "--config", config).expectSuccess())
+          .contains("kafka: 3 brokers at 127.0.0.1:")
+          .contains("etcd: answers", "gateway: 2", "runservice: 2", "executor: 2")
+          .contains("git: one gateway has the hosted repositories", "all of it is there");
+    }
+  }
+
+  @Test
   void aRoleMayNotMakeTopics() throws Exception {
     try (var installation = Spoken.installation()) {
       var config = cluster.directory().resolve("config").resolve("scheduler-1.yaml").toString();

@@ -133,7 +133,7 @@ record KnownRoutes(
                 new ThrowingFaults(),
                 Starts.first(Ledgers.RUNS)),
             LedgerSettings.DEFAULT);
-    var settings = new RunServiceApi.Settings("", new byte[1], Duration.ofSeconds(1));
+    var settings = new RunServiceApi.Settings("", null, new byte[1], Duration.ofSeconds(1));
     try (authority;
         var api =
             new RunServiceApi(

@@ -110,7 +110,7 @@ final class Machine implements AutoCloseable {
             name,
             Endpoint.at("127.0.0.1", 0),
             folder.resolve(name),
-            new RunServiceApi.Settings(INTERNAL, KEY, PATIENCE)),
+            new RunServiceApi.Settings(INTERNAL, null, KEY, PATIENCE)),
         new RunServiceVerticle.Ports(
             bus,
             coordination,
