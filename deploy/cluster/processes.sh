@@ -44,7 +44,7 @@ java_server() {
   [ ! -f "$dist/server.aot" ] || aot="-XX:AOTCache=$dist/server.aot -Xlog:aot*=off"
   # shellcheck disable=SC2046,SC2086
   exec "$JAVA" $(cat "$dist/jvm.options") -XX:-UseTransparentHugePages -Xms$((heap / 2))m -Xmn$((heap / 3))m -Xmx"${heap}m" \
-    $aot -Dmillrace.home="$dist" -Dmillrace.command="$root/millrace" -cp "$dist/lib/launcher.jar:$dist/lib/*" "$@"
+    $(cat "$dir/config/jvm-options") $aot -Dmillrace.home="$dist" -Dmillrace.command="$root/millrace" -cp "$dist/lib/launcher.jar:$dist/lib/*" "$@"
 }
 
 millrace() (java_server 96 dev.millrace.launcher.Millrace "$@")
