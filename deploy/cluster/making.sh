@@ -14,6 +14,7 @@ make_all() {
   once "$dir/secrets/kafka-users" kafka_users
   once "$dir/config/kafka-cluster-id" cluster_id
   once "$dir/config/kafka-log.xml" kafka_log
+  once "$dir/config/jvm-options" echo "$jvm"
   for n in 1 2 3; do once "$dir/config/kafka-$n.properties" kafka_settings $n; done
   once "$dir/config/s3.conf" s3_settings
   once "$dir/config/superuser.yaml" superuser_settings

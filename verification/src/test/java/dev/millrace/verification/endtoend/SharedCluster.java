@@ -51,7 +51,9 @@ final class SharedCluster implements ParameterResolver {
   private static Started start() {
     try {
       Path directory = Files.createTempDirectory("a cluster");
-      var cluster = LocalCluster.start(directory, "--driver", "dummy", "--slots", "64");
+      var cluster =
+          LocalCluster.start(
+              directory, "--driver", "dummy", "--slots", "64", "--jvm", "-XX:TieredStopAtLevel=1");
       awaitAdministrator(cluster.api(1));
       return new Started(cluster, directory);
     } catch (Exception e) {
