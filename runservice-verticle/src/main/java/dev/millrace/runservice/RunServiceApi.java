@@ -17,6 +17,7 @@ import dev.millrace.runservice.stored.StoredList;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The internal interface of the run authority. */
 public final class RunServiceApi implements AutoCloseable {
@@ -31,12 +32,20 @@ public final class RunServiceApi implements AutoCloseable {
    * What the interface needs to know.
    *
    * @param internalToken what callers have to show
+   * @param executorToken with which one can claim tasks, and do nothing else; null if there is none
    * @param tokenKey signs the tokens of tasks
    * @param patience how long a request waits for the decision on its command, or until this replica
    *     has read what its sender has seen; not longer than that of {@link UpToDate.Limits#DEFAULT}
    *     for that
    */
-  public record Settings(String internalToken, byte[] tokenKey, Duration patience) {}
+  public record Settings(
+      String internalToken, @Nullable String executorToken, byte[] tokenKey, Duration patience) {
+    private InternalGuard claims() {
+      return executorToken == null
+          ? new InternalGuard(internalToken)
+          : new InternalGuard(internalToken, executorToken);
+    }
+  }
 
   /**
    * The interface over a replica.
