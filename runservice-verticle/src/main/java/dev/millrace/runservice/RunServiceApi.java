@@ -6,6 +6,7 @@ import dev.millrace.events.run.RunCommand;
 import dev.millrace.http.HttpApi;
 import dev.millrace.http.InternalGuard;
 import dev.millrace.http.Seen;
+import dev.millrace.http.Lane;
 import dev.millrace.http.Starting;
 import dev.millrace.http.UpToDate;
 import dev.millrace.runservice.feed.RunFeed;
@@ -21,6 +22,9 @@ import java.util.function.Supplier;
 /** The internal interface of the run authority. */
 public final class RunServiceApi implements AutoCloseable {
   private static final int READERS = 64;
+  private static final int STREAMS = 4_096;
+  private static final int CLAIMS = 4_096;
+  private static final Duration TARGET = Duration.ofMillis(50);
   private final RunFeed feed;
   private final LogTail tail;
   private final Followers followers;
@@ -74,7 +78,10 @@ public final class RunServiceApi implements AutoCloseable {
             feed.arrivals(),
             ledger,
             UpToDate.Limits.DEFAULT.within(settings.patience()));
+    api.lanes(Lane.adaptive(TARGET), Lane.adaptive(TARGET));
     new RunRoutes(feed, upToDate, index, answers, callers).addTo(api);
+    // Streams take as long as they do, and what runs already has to go on however many ask.
+    api.lanes(Lane.fixed(STREAMS), Lane.fixed(CLAIMS));
     new ClaimRoutes(feed, answers, callers, settings.tokenKey()).addTo(api);
     new LogRoutes(new TaskLogs(bus, feed, tail, followers, stored), feed, upToDate).addTo(api);
     new EventRoutes(feed, upToDate, followers, ledger).addTo(api);
