@@ -37,6 +37,7 @@ public final class HttpApi {
   private @Nullable Around around;
 
   private record Included(String prefix, HttpApi api) {}
+
   private Lane reading = Lane.fixed(AT_ONCE);
   private Lane changing = reading;
 
