@@ -16,6 +16,7 @@ public final class Bench {
     Map<String, Benchmark> all = new LinkedHashMap<>();
     all.put("latency", new LatencyBenchmark());
     all.put("throughput", new ThroughputBenchmark());
+    all.put("overload", new OverloadBenchmark());
     all.put("start", new StartBenchmark());
     all.put("restart", new RestartBenchmark());
     all.put("ledger", new LedgerBenchmark());

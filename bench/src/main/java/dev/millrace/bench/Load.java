@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
  * that stalls is charged for everybody who would have waited.
  */
 final class Load {
-  private static final int AT_ONCE = 256;
+  private static final int AT_ONCE = 32; // as many as a server answers however long they take
 
   /**
    * A run that was created. {@code intendedNanos}: wall clock at which it should have been sent.

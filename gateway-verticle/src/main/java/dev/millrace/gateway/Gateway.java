@@ -19,6 +19,7 @@ import dev.millrace.forges.GitSmartHttp;
 import dev.millrace.http.Handler;
 import dev.millrace.http.HttpApi;
 import dev.millrace.http.HttpCaller;
+import dev.millrace.http.Lane;
 import dev.millrace.http.Reply;
 import dev.millrace.http.Request;
 import dev.millrace.http.Starting;
@@ -66,6 +67,7 @@ public final class Gateway implements AutoCloseable {
    * @param internalToken what the services ask of callers
    * @param tokenKey what the tokens of tasks are signed with
    * @param plansAtOnce how many configurations are evaluated at the same time
+   * @param limits what it lets in
    */
   public record Settings(
       String name,
@@ -76,7 +78,8 @@ public final class Gateway implements AutoCloseable {
       String internalToken,
       byte[] tokenKey,
       int plansAtOnce,
-      GitSmartHttp.Limits gitLimits) {}
+      GitSmartHttp.Limits gitLimits,
+      EdgeLimits limits) {}
 
   /**
    * What it works with.
@@ -135,7 +138,11 @@ public final class Gateway implements AutoCloseable {
   }
 
   private HttpApi api() {
-    var signIn = new Starting(() -> ready, new SignIn(configView));
+    var limits = settings.limits();
+    var throttle = new Throttle(limits, ports.timing().nanos());
+    var starting = new Starting(() -> ready, new SignIn(configView));
+    var signIn = throttle.after(starting);
+    var stream = Lane.fixed(limits.streams());
     var intake = new IntakeGuard(ports.intake());
     var status =
         new StatusRoutes(
@@ -153,16 +160,18 @@ public final class Gateway implements AutoCloseable {
     var made = new HttpApi("gateway");
     status.addOpen(made);
     status.addOpen(internal);
-    mountGit(made, signIn, intake);
+    mountGit(made, starting, intake, throttle);
     made.guard(signIn).around(this::tellingPosition);
     status.addGuarded(made);
     new MaintenanceRoutes(ports.maintenance(), ports.timing().wall()).addTo(made);
     runRoutes.addEndingTo(made);
     made.guard(intake.after(signIn));
+    new StorageRoutes(upstream(settings.datamanager())).addTo(made);
+    made.lanes(Lane.adaptive(limits.target()), Lane.adaptive(limits.target()));
     new UserRoutes(configView, configstore).addTo(made);
     new ProjectRoutes(configView, projects, configstore).addTo(made);
     runRoutes.addTo(made);
-    new StorageRoutes(upstream(settings.datamanager())).addTo(made);
+    made.lanes(stream, stream);
     new StreamRoutes(configView, runRoutes, runservice).addTo(made);
     return made;
   }
@@ -172,20 +181,22 @@ public final class Gateway implements AutoCloseable {
   }
 
   /** Other gateways hand on what git asks of them, so it is there for them too. */
-  private void mountGit(HttpApi api, Starting signIn, IntakeGuard intake) {
+  private void mountGit(HttpApi api, Starting starting, IntakeGuard intake, Throttle throttle) {
     if (hosted == null) {
       if (ports.git() instanceof Git.Elsewhere(Targets gateway)) {
         new GitRelay(keep(new HttpCaller(gateway, null, ports.vertx()))).mount(api, "/git");
       }
       return;
     }
-    GitAccess git = hosted.access(runsView, settings.tokenKey());
+    GitAccess git = hosted.access(runsView, throttle, settings.tokenKey());
+    PushBacklog backlog = hosted.backlog(settings.limits().pushes());
     GitSmartHttp.Access access =
         (request, path, write) -> {
-          signIn.check();
+          starting.check();
           GitSmartHttp.Grant grant = git.check(request, path, write);
           if (write) {
             intake.require();
+            backlog.require(grant.repository());
           }
           return grant;
         };

@@ -31,6 +31,7 @@ final class GitAccess implements Access {
   private final RunsView runs;
   private final HostedRepositories repositories;
   private final PushedRefs pushes;
+  private final Throttle throttle;
   private final byte[] tokenKey;
 
   GitAccess(
@@ -38,16 +39,22 @@ final class GitAccess implements Access {
       RunsView runs,
       HostedRepositories repositories,
       PushedRefs pushes,
+      Throttle throttle,
       byte[] tokenKey) {
     this.config = config;
     this.runs = runs;
     this.repositories = repositories;
     this.pushes = pushes;
+    this.throttle = throttle;
     this.tokenKey = tokenKey.clone();
   }
 
   @Override
   public Grant check(Request request, String path, boolean write) {
+    return throttle.signedIn(request, () -> granted(request, path, write));
+  }
+
+  private Grant granted(Request request, String path, boolean write) {
     String secret =
         SignIn.password(request)
             .or(() -> SignIn.bearer(request))
@@ -59,12 +66,14 @@ final class GitAccess implements Access {
     Project project = ProjectRefs.byPathOrId(config.now(), path);
     User user = null;
     if (task.isPresent()) {
+      throttle.task(task.get());
       checkTask(task.get(), project, path, write);
     } else {
       user = SignIn.userOf(config.now(), secret);
       if (user == null) {
         throw ProblemException.unauthorized("the token is not valid (any more)");
       }
+      throttle.user(user.id());
     }
     if (project == null || (user != null && !allowed(user, project, write))) {
       throw Projects.unknown(path);

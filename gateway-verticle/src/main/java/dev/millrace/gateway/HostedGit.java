@@ -103,8 +103,13 @@ final class HostedGit implements AutoCloseable {
     return new GitSmartHttp(git.repositories(), access, limits);
   }
 
-  GitAccess access(RunsView runs, byte[] tokenKey) {
-    return new GitAccess(config, runs, git.repositories(), pushes, tokenKey);
+  GitAccess access(RunsView runs, Throttle throttle, byte[] tokenKey) {
+    return new GitAccess(config, runs, git.repositories(), pushes, throttle, tokenKey);
+  }
+
+  /** As it bounds the refs of one project that wait. */
+  PushBacklog backlog(int most) {
+    return new PushBacklog(trigger, most);
   }
 
   /** How many pushes have not come to their runs yet. */

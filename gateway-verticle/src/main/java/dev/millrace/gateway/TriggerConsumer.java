@@ -32,6 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +47,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What is done already is in the fold of runs, nowhere else: a delivery is through once its
  * project's mark has reached it. Until then the same command is published again, under an id that
- * follows from the delivery, so nothing is lost and nothing happens twice.
+ * follows from the delivery, so nothing is lost and nothing happens twice. While no answer comes it
+ * is published ever less often: a writer that is behind has to decide every repeat as well.
  *
  * <p>One thread calls {@link #step}. The view of runs has to be caught up before the first step.
  */
@@ -55,6 +57,7 @@ public final class TriggerConsumer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TriggerConsumer.class);
   private static final String TOPIC = Topics.INCOMING_DELIVERIES.name();
   private static final Duration AGAIN = Duration.ofSeconds(10);
+  private static final int MAX_DOUBLINGS = 4;
   private static final Duration PLAN_AGAIN = Duration.ofSeconds(1);
   private static final int MAX_PLANS = 5;
   private static final int MAX_WAITING = 10_000;
@@ -71,6 +74,7 @@ public final class TriggerConsumer implements AutoCloseable {
   private final Map<TopicPartition, Boolean> assigned = new HashMap<>();
   private final PriorityQueue<Later> later = new PriorityQueue<>(Comparator.comparing(Later::at));
   private final AtomicInteger waiting = new AtomicInteger();
+  private final Map<RootGroup, Integer> waitingOf = new ConcurrentHashMap<>();
   private boolean started;
 
   private record Later(long at, Runnable action) {}
@@ -110,6 +114,16 @@ public final class TriggerConsumer implements AutoCloseable {
     return waiting.get();
   }
 
+  /** How many of those are of one project. Any thread. */
+  int waiting(RootGroup root) {
+    return waitingOf.getOrDefault(root, 0);
+  }
+
+  /** Whether it knows of more deliveries than it can, so that it reads no others. Any thread. */
+  boolean isFull() {
+    return waiting.get() >= MAX_WAITING;
+  }
+
   /** Does all there is to do; if there is nothing, waits at most so long for something. */
   public void step(Duration wait) {
     if (!started) {
@@ -119,7 +133,7 @@ public final class TriggerConsumer implements AutoCloseable {
       }
     }
     drain();
-    if (waiting.get() < MAX_WAITING) {
+    if (!isFull()) {
       poll(shortened(wait));
     } else {
       awaitLetter(shortened(wait));
@@ -240,9 +254,19 @@ public final class TriggerConsumer implements AutoCloseable {
     if (record.offset() > mark(root)) {
       TriggerLane lane = lanes.computeIfAbsent(root, TriggerLane::new);
       lane.add(new Work(root, record.offset(), delivery, news));
-      waiting.incrementAndGet();
+      wait(root, 1);
       advance(lane);
     }
+  }
+
+  private void wait(RootGroup root, int more) {
+    waiting.addAndGet(more);
+    waitingOf.compute(
+        root,
+        (_, known) -> {
+          int now = (known == null ? 0 : known) + more;
+          return now == 0 ? null : now;
+        });
   }
 
   private long mark(RootGroup root) {
@@ -251,7 +275,7 @@ public final class TriggerConsumer implements AutoCloseable {
   }
 
   private void advance(TriggerLane lane) {
-    waiting.addAndGet(-lane.settle(mark(lane.root())));
+    wait(lane.root(), -lane.settle(mark(lane.root())));
     if (lane.isEmpty()) {
       lanes.remove(lane.root());
       return;
@@ -323,9 +347,29 @@ public final class TriggerConsumer implements AutoCloseable {
             (_, failure) -> {
               if (failure != null) {
                 log.warn("{} was not published: {}", work, failure.getMessage());
+                post(() -> againSoon(work));
               }
             });
-    after(AGAIN, () -> publish(work));
+    publishAgain(work, AGAIN.multipliedBy(1L << work.unanswered));
+    work.unanswered = Math.min(work.unanswered + 1, MAX_DOUBLINGS);
+  }
+
+  // That there is no answer yet says nothing of the writer.
+  private void againSoon(Work work) {
+    work.unanswered = 0;
+    publishAgain(work, AGAIN);
+  }
+
+  // Of several times at which to publish a delivery again only the one that was set last counts.
+  private void publishAgain(Work work, Duration later) {
+    int turn = ++work.turn;
+    after(
+        later,
+        () -> {
+          if (work.turn == turn) {
+            publish(work);
+          }
+        });
   }
 
   private boolean isCurrent(Work work) {
@@ -357,7 +401,10 @@ public final class TriggerConsumer implements AutoCloseable {
       if (work != null && work.commandId().equals(id)) {
         switch (why.code()) {
           case STALE -> settled(work.root());
-          case TRY_LATER, MAINTENANCE, NO_SPACE, EXPIRED, FROM_THE_FUTURE -> work.refusals++;
+          case TRY_LATER, MAINTENANCE, NO_SPACE, EXPIRED, FROM_THE_FUTURE -> {
+            work.refusals++;
+            againSoon(work);
+          }
           case INVALID,
               FORBIDDEN,
               NOT_FOUND,

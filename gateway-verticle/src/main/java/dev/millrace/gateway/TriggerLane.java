@@ -68,6 +68,12 @@ final class TriggerLane {
     int failures;
     int refusals;
 
+    /** How often it was published since an answer came, up to a bound. */
+    int unanswered;
+
+    /** Counts the times at which it was to be published again. */
+    int turn;
+
     /**
      * A delivery.
      *

@@ -77,6 +77,9 @@ final class GatewayFixture implements AutoCloseable {
   /** Whether no push can be recorded. */
   volatile boolean unrecordable;
 
+  /** What its next life lets in. */
+  EdgeLimits limits = EdgeLimits.DEFAULT;
+
   private final Vertx vertx = Vertx.vertx();
   final MemoryBus bus =
       new MemoryBus(
@@ -132,7 +135,8 @@ final class GatewayFixture implements AutoCloseable {
             "internal",
             KEY,
             2,
-            GitSmartHttp.Limits.DEFAULT),
+            GitSmartHttp.Limits.DEFAULT,
+            limits),
         new Gateway.Ports(
             vertx,
             on,

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** From a real git to the command that creates runs. */
 @Timeout(120)
@@ -112,6 +113,43 @@ final class PushIT {
     ok("ls-remote", remote("ada", "user/ada/demo.git"));
     gateway.shortage = null;
     ok("push", "-q", remote("ada", "user/ada/demo.git"), "main");
+    next();
+  }
+
+  private int waiting() {
+    try (var caller = gateway.as("ada")) {
+      return caller.get("/api/v1/status", JsonNode.class).path("deliveries_waiting").intValue();
+    }
+  }
+
+  private void decideAll() {
+    while (waiting() > 0) {
+      gateway.authority.decide(Duration.ofMillis(10));
+    }
+  }
+
+  @Test
+  void aPushIsRefusedWhileTooManyOfItsProjectWaitForTheirRuns() throws Exception {
+    gateway.stop();
+    var d = EdgeLimits.DEFAULT;
+    gateway.limits = new EdgeLimits(d.rate(), d.burst(), d.target(), d.streams(), 1);
+    gateway.again();
+    ok("push", "-q", remote("ada", "user/ada/demo.git"), "main");
+    while (waiting() == 0) {
+      Thread.onSpinWait();
+    }
+    Path output = directory.resolve("refused");
+
+    assertThat(git(output, "push", "-q", remote("ada", "user/ada/demo.git"), "main:two"))
+        .isNotZero();
+
+    assertThat(output)
+        .content()
+        .contains("1 pushed refs of this project wait for their runs, push again in a while");
+    ok("push", "-q", remote("bob", "user/bob/other.git"), "main");
+    ok("ls-remote", remote("ada", "user/ada/demo.git"));
+    decideAll();
+    ok("push", "-q", remote("ada", "user/ada/demo.git"), "main:two");
     next();
   }
 

@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -241,6 +242,70 @@ final class TriggerConsumerTest {
     assertThat(authority.seen.getFirst().id()).isEqualTo(authority.seen.getLast().id());
     assertThat(authority.seen.getFirst().waited()).isTrue();
     assertThat(life.consumer.waiting()).isZero();
+  }
+
+  private long published() {
+    return IntStream.range(0, PARTITIONS)
+        .mapToLong(
+            p ->
+                bus.extent(new TopicPartition(Topics.RUN_COMMANDS.name(), p))
+                    .toCompletableFuture()
+                    .join()
+                    .end())
+        .sum();
+  }
+
+  private void turn(Duration time) {
+    for (long second = 0; second < time.toSeconds(); second++) {
+      nanos += Duration.ofSeconds(1).toNanos();
+      life.step();
+    }
+  }
+
+  @Test
+  void whileNoDecisionComesACommandIsPublishedEverLessOften() {
+    deliver("p1", "one", "a");
+    life.step();
+    planAll();
+    life.step();
+    turn(Duration.ofMinutes(10));
+    // At once, after 10, 30, 70 and 150 s, then every 160 s; sixty times if it were every 10 s.
+    assertThat(published()).isEqualTo(7);
+
+    authority.refusal = _ -> authority.seen.size() > 1 ? stale() : null;
+    settle();
+    assertThat(life.consumer.waiting()).isZero();
+  }
+
+  @Test
+  void aWriterThatAnswersIsAskedAgainAsSoonAsEver() {
+    deliver("p1", "one", "a");
+    life.step();
+    planAll();
+    life.step();
+    turn(Duration.ofMinutes(5));
+    authority.refusal = _ -> new Rejected(Code.MAINTENANCE, "in maintenance");
+    settle();
+    long before = published();
+    authority.refusal = _ -> null;
+    turn(Duration.ofSeconds(11));
+    assertThat(published()).isEqualTo(before + 1);
+
+    settle();
+    assertThat(life.consumer.waiting()).isZero();
+  }
+
+  @Test
+  void itKnowsHowManyDeliveriesOfEachProjectWait() {
+    deliver("p1", "one", "a");
+    deliver("p1", "two", "b");
+    deliver("p2", "one", "c");
+    life.step();
+    assertThat(life.consumer.waiting(RootGroup.of(new ProjectId("p1")))).isEqualTo(2);
+    assertThat(life.consumer.waiting(RootGroup.of(new ProjectId("p2")))).isEqualTo(1);
+
+    settle();
+    assertThat(life.consumer.waiting(RootGroup.of(new ProjectId("p1")))).isZero();
   }
 
   private static Rejected stale() {

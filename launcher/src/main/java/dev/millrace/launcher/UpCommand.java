@@ -1,6 +1,7 @@
 package dev.millrace.launcher;
 
 import dev.millrace.datamanager.Retention;
+import dev.millrace.gateway.EdgeLimits;
 import dev.millrace.launcher.client.Screen.Colour;
 import dev.millrace.launcher.client.SignedIn;
 import dev.millrace.launcher.server.KafkaAccess;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Option;
     })
 final class UpCommand implements Callable<Integer> {
   static final int PORT = 7420;
+  private static final int MOST_REQUESTS = 1_000_000;
   private static final Duration READY_WITHIN = Duration.ofMinutes(2);
 
   @Option(
@@ -153,6 +155,14 @@ final class UpCommand implements Callable<Integer> {
               + " read all of them, as 30s or 5m; ${DEFAULT-VALUE} if not given.")
   String dumpEvery = "5m";
 
+  @Option(
+      names = "--request-rate",
+      paramLabel = "N",
+      description =
+          "How many requests a second a user may make in the long run, and twice as many at once;"
+              + " who is not signed in, a tenth. ${DEFAULT-VALUE} if not given.")
+  int requestRate = EdgeLimits.DEFAULT.rate();
+
   @Mixin EtcdOptions etcd = new EtcdOptions();
 
   @Mixin S3Options s3 = new S3Options();
@@ -238,7 +248,15 @@ final class UpCommand implements Callable<Integer> {
             : OptionalLong.of(Bytes.parse("--min-free", minFree)),
         etcd.settings(environment.variables()),
         s3.settings(),
-        upkeep());
+        upkeep(),
+        limits());
+  }
+
+  private EdgeLimits limits() {
+    if (requestRate < 1 || requestRate > MOST_REQUESTS) {
+      throw new Refused(Exit.USAGE, "--request-rate is a number from 1 to " + MOST_REQUESTS);
+    }
+    return EdgeLimits.DEFAULT.withRate(requestRate, 2 * requestRate);
   }
 
   private static @Nullable Duration optional(String option, @Nullable String text) {

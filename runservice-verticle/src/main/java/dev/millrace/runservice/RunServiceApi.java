@@ -5,6 +5,7 @@ import dev.millrace.bus.ledger.CommandGate;
 import dev.millrace.events.run.RunCommand;
 import dev.millrace.http.HttpApi;
 import dev.millrace.http.InternalGuard;
+import dev.millrace.http.Lane;
 import dev.millrace.http.Seen;
 import dev.millrace.http.Starting;
 import dev.millrace.http.UpToDate;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** The internal interface of the run authority. */
 public final class RunServiceApi implements AutoCloseable {
   private static final int READERS = 64;
+  private static final int STREAMS = 4_096;
+  private static final int CLAIMS = 4_096;
+  private static final Duration TARGET = Duration.ofMillis(50);
   private final RunFeed feed;
   private final LogTail tail;
   private final Followers followers;
@@ -83,7 +87,10 @@ public final class RunServiceApi implements AutoCloseable {
             feed.arrivals(),
             ledger,
             UpToDate.Limits.DEFAULT.within(settings.patience()));
+    api.lanes(Lane.adaptive(TARGET), Lane.adaptive(TARGET));
     new RunRoutes(feed, upToDate, index, answers, callers).addTo(api);
+    // Streams take as long as they do, and what runs already has to go on however many ask.
+    api.lanes(Lane.fixed(STREAMS), Lane.fixed(CLAIMS));
     new LogRoutes(new TaskLogs(bus, feed, tail, followers, stored), feed, upToDate).addTo(api);
     new EventRoutes(feed, upToDate, followers, ledger).addTo(api);
     api.guard(new Starting(health::caughtUp, settings.claims()));

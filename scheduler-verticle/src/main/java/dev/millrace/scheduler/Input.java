@@ -1,5 +1,6 @@
 package dev.millrace.scheduler;
 
+import dev.millrace.events.CommandId;
 import dev.millrace.events.LedgerRecord.Decided;
 import dev.millrace.events.run.ExecutorRef;
 import dev.millrace.events.run.ExecutorStatus;
@@ -28,6 +29,9 @@ sealed interface Input {
 
   /** The end could not be taken. */
   record EndUnknown(ExecutorRef executor, long doubt) implements Input {}
+
+  /** A command may not have been sent. */
+  record Unsent(CommandId id) implements Input {}
 
   /** Look whether there is a reason to end. */
   record Nudge() implements Input {}

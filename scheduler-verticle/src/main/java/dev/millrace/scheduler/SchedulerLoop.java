@@ -143,6 +143,7 @@ public final class SchedulerLoop implements AutoCloseable {
         settleEnds(now);
       }
       case EndUnknown i -> scheduler.unsure(i.executor(), i.doubt(), now);
+      case Input.Unsent i -> scheduler.unsent(i.id(), now);
       case Input.Nudge _ -> {}
     }
   }
@@ -186,6 +187,7 @@ public final class SchedulerLoop implements AutoCloseable {
             (_, failure) -> {
               if (failure != null) {
                 log.warn("{} may not have been sent, will be looked at again", send, failure);
+                inputs.add(new Input.Unsent(send.id()));
               }
             });
   }

@@ -9,7 +9,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,17 +22,17 @@ import org.slf4j.LoggerFactory;
 final class Exchanges {
 
   private static final Logger log = LoggerFactory.getLogger(Exchanges.class);
-  private static final int AT_ONCE = 4096;
   private static final long MAX_DRAIN = 64L << 20;
   private static final byte[] NOTHING = new byte[0];
 
   private final HttpApi api;
   private final ExecutorService handlers;
-  private final Semaphore places = new Semaphore(AT_ONCE);
+  private final LongSupplier nanos;
 
-  Exchanges(HttpApi api, ExecutorService handlers) {
+  Exchanges(HttpApi api, ExecutorService handlers, LongSupplier nanos) {
     this.api = api;
     this.handlers = handlers;
+    this.nanos = nanos;
   }
 
   /** On the event loop. */
@@ -103,7 +103,9 @@ final class Exchanges {
       HttpServerRequest request, Found.Match match, byte[] body, @Nullable RequestStream stream) {
     var context = context();
     String path = request.path() == null ? "" : request.path();
-    if (!places.tryAcquire()) {
+    Lane lane = match.route().lane();
+    long entered = nanos.getAsLong();
+    if (!lane.enter(entered)) {
       drain(request);
       send(request.response(), busy());
       return;
@@ -117,20 +119,27 @@ final class Exchanges {
               request.headers()::get,
               body,
               stream,
-              match.params());
+              match.params(),
+              remote(request));
       handlers.execute(
           () -> {
             try {
               finish(request, context, api.answer(match, incoming), stream);
             } finally {
-              places.release();
+              lane.leave(entered, nanos.getAsLong());
             }
           });
     } catch (RejectedExecutionException _) {
-      places.release();
+      lane.leave(entered, nanos.getAsLong());
       send(
           request.response(), Reply.failed(Problem.of(503, "try-later", "the server is stopping")));
     }
+  }
+
+  private static String remote(HttpServerRequest request) {
+    var address = request.remoteAddress();
+    String host = address == null ? null : address.hostAddress();
+    return host == null ? "" : host;
   }
 
   private static Reply busy() {
@@ -197,7 +206,8 @@ final class Exchanges {
       }
       case Reply.Failed(var problem, _) -> {
         if (problem.status() == 503 || problem.status() == 429) {
-          response.putHeader("Retry-After", "1");
+          response.putHeader(
+              "Retry-After", problem.details().getOrDefault(Problem.RETRY_AFTER, "1"));
         }
         response.putHeader("Content-Type", Problem.CONTENT_TYPE);
         response.end(Buffer.buffer(HttpJson.write(problem.members())));

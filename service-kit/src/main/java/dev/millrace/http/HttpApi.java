@@ -26,6 +26,8 @@ public final class HttpApi {
   /** The largest body of a request; only streamed routes take more. */
   public static final int MAX_BODY = 1 << 20;
 
+  private static final int AT_ONCE = 4096;
+
   private static final Logger log = LoggerFactory.getLogger(HttpApi.class);
 
   private final String name;
@@ -35,6 +37,9 @@ public final class HttpApi {
   private @Nullable Around around;
 
   private record Included(String prefix, HttpApi api) {}
+
+  private Lane reading = Lane.fixed(AT_ONCE);
+  private Lane changing = reading;
 
   /**
    * An interface without routes.
@@ -66,15 +71,29 @@ public final class HttpApi {
     return this;
   }
 
+  /**
+   * Requests of routes that are added from now on take places of these lanes: GET and HEAD of the
+   * first, all others of the second.
+   */
+  public HttpApi lanes(Lane reading, Lane changing) {
+    this.reading = reading;
+    this.changing = changing;
+    return this;
+  }
+
+  private Lane lane(String method) {
+    return method.equals("GET") || method.equals("HEAD") ? reading : changing;
+  }
+
   /** Adds a route whose body is read whole before the handler is called. */
   public HttpApi on(String method, String path, Handler handler) {
-    routes.add(method, path, within(handler), guard, false);
+    routes.add(method, path, within(handler), guard, lane(method), false);
     return this;
   }
 
   /** Adds a route whose body the handler reads as it comes in, of any length. */
   public HttpApi streamed(String method, String path, Handler handler) {
-    routes.add(method, path, within(handler), guard, true);
+    routes.add(method, path, within(handler), guard, lane(method), true);
     return this;
   }
 
@@ -115,7 +134,8 @@ public final class HttpApi {
     String query = question < 0 ? null : target.substring(question + 1);
     var found = find(method, path);
     return found instanceof Found.Match match
-        ? answer(match, new Incoming(method, path, query, byName::get, body, null, match.params()))
+        ? answer(
+            match, new Incoming(method, path, query, byName::get, body, null, match.params(), ""))
         : refuse(found, method, path);
   }
 

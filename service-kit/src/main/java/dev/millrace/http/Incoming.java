@@ -19,6 +19,7 @@ final class Incoming implements Request {
   private final byte[] body;
   private final @Nullable InputStream stream;
   private final Map<String, String> params;
+  private final String remote;
   private @Nullable Object principal;
   private @Nullable Seen seen;
   private Seen told = Seen.NOTHING;
@@ -30,7 +31,8 @@ final class Incoming implements Request {
       Function<String, @Nullable String> headers,
       byte[] body,
       @Nullable InputStream stream,
-      Map<String, String> params) {
+      Map<String, String> params,
+      String remote) {
     this.method = method;
     this.path = path;
     this.query = query;
@@ -38,6 +40,7 @@ final class Incoming implements Request {
     this.body = body;
     this.stream = stream;
     this.params = params;
+    this.remote = remote;
   }
 
   void principal(Object found) {
@@ -84,6 +87,11 @@ final class Incoming implements Request {
     } catch (IllegalArgumentException _) {
       throw ProblemException.badRequest("the query is not percent-encoded correctly");
     }
+  }
+
+  @Override
+  public String remote() {
+    return remote;
   }
 
   @Override

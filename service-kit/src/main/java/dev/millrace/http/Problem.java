@@ -17,6 +17,9 @@ public record Problem(
 
   public static final String CONTENT_TYPE = "application/problem+json";
 
+  /** The detail that tells after how many seconds to ask again; the header has it too. */
+  public static final String RETRY_AFTER = "retry_after";
+
   public Problem {
     details = Map.copyOf(details);
   }

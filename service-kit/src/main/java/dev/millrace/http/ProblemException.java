@@ -41,6 +41,17 @@ public final class ProblemException extends RuntimeException {
     return new ProblemException(Problem.of(413, "too-large", message));
   }
 
+  /**
+   * Whoever asks does so too often.
+   *
+   * @param seconds after which it may ask again
+   */
+  public static ProblemException tooManyRequests(String message, long seconds) {
+    return new ProblemException(
+        Problem.of(429, "too-many-requests", message)
+            .with(Problem.RETRY_AFTER, Long.toString(seconds)));
+  }
+
   /** A bound is reached or a part is away for the moment; answered with Retry-After. */
   public static ProblemException tryLater(String message) {
     return new ProblemException(Problem.of(503, "try-later", message));

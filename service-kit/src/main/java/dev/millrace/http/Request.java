@@ -12,6 +12,12 @@ public interface Request {
   String path();
 
   /**
+   * The numeric address that the connection comes from, which may be that of a proxy; empty if
+   * there is no connection.
+   */
+  String remote();
+
+  /**
    * What stands in the path in the place of {@code :name}, percent-decoded; for {@code *name}, all
    * that is left of the path, decoded segment by segment.
    *

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class Routes {
 
   /** A route. */
-  record Route(Handler handler, @Nullable Guard guard, boolean streamed, List<String> names) {}
+  record Route(
+      Handler handler, @Nullable Guard guard, Lane lane, boolean streamed, List<String> names) {}
 
   /** What a look-up comes to. */
   sealed interface Found {
@@ -36,7 +37,13 @@ final class Routes {
   private final Node root = new Node();
   private final List<String> added = new ArrayList<>();
 
-  void add(String method, String path, Handler handler, @Nullable Guard guard, boolean streamed) {
+  void add(
+      String method,
+      String path,
+      Handler handler,
+      @Nullable Guard guard,
+      Lane lane,
+      boolean streamed) {
     if (!path.startsWith("/")) {
       throw new IllegalArgumentException("a path starts with /: " + path);
     }
@@ -62,7 +69,7 @@ final class Routes {
     if (target == null) {
       target = node.here;
     }
-    if (target.put(method, new Route(handler, guard, streamed, List.copyOf(names))) != null) {
+    if (target.put(method, new Route(handler, guard, lane, streamed, List.copyOf(names))) != null) {
       throw new IllegalArgumentException("there is a route " + method + " " + path);
     }
     added.add(method + " " + path);

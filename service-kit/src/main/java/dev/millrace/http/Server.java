@@ -39,7 +39,7 @@ public final class Server implements Endpoint.Listening {
             .setMaxHeaderSize(32 * 1024)
             .setIdleTimeout(IDLE_SECONDS)
             .setIdleTimeoutUnit(TimeUnit.SECONDS);
-    var exchanges = new Exchanges(api, handlers);
+    var exchanges = new Exchanges(api, handlers, System::nanoTime);
     return vertx
         .createHttpServer(options)
         .requestHandler(exchanges::begin)

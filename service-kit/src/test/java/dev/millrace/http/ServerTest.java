@@ -42,6 +42,8 @@ final class ServerTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final CountDownLatch meeting = new CountDownLatch(8);
+  private final CountDownLatch entered = new CountDownLatch(1);
+  private final CountDownLatch leaving = new CountDownLatch(1);
   private final CompletableFuture<Throwable> endless = new CompletableFuture<>();
   private Server server;
   private HttpCaller caller;
@@ -60,7 +62,12 @@ final class ServerTest {
             .on("GET", "/early", _ -> new Reply.Stream(200, "x/y", Map.of(), ServerTest::early))
             .on("GET", "/events", r -> ServerSentEvents.reply(out -> count(r, out)))
             .on("GET", "/seen", ServerTest::seen)
-            .on("GET", "/silence", _ -> ServerSentEvents.reply(_ -> silence()));
+            .on("GET", "/silence", _ -> ServerSentEvents.reply(_ -> silence()))
+            .lanes(Lane.fixed(8), Lane.fixed(8))
+            .on("POST", "/few", _ -> Reply.created(new Note("x")))
+            .lanes(Lane.fixed(1), Lane.fixed(1))
+            .on("GET", "/narrow", _ -> leave())
+            .streamed("POST", "/narrow", r -> Reply.ok(size(r.stream())));
     server = api.listen(vertx, "127.0.0.1", 0);
     caller = caller(server.port());
   }
@@ -80,6 +87,12 @@ final class ServerTest {
   private Reply meet() throws InterruptedException {
     meeting.countDown();
     meeting.await();
+    return Reply.empty();
+  }
+
+  private Reply leave() throws InterruptedException {
+    entered.countDown();
+    leaving.await();
     return Reply.empty();
   }
 
@@ -168,6 +181,54 @@ final class ServerTest {
     assertThat(heard)
         .containsExactly(
             "c0:1,r3:4", "c0:1,r3:7", "c0:1,r3:6", "c0:1,r3:6", "c0:1,r3:2", "c0:1,r3:2");
+  }
+
+  @Test
+  void whoeverFindsNoPlaceInItsLaneIsRefusedAtOnceAndAllOthersAreAnswered() throws Exception {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var inside = threads.submit(() -> caller.call("GET", "/narrow").raw());
+      entered.await();
+
+      var refused = head(server.port(), "GET /narrow");
+      assertThat(refused).startsWith("HTTP/1.1 503").containsIgnoringCase("Retry-After: 1\r\n");
+      assertThat(caller.call("POST", "/narrow").body("x/y", new byte[9]).read(Size.class).size())
+          .isEqualTo(9);
+      assertThat(caller.call("GET", "/bytes?n=3").raw().status()).isEqualTo(200);
+
+      leaving.countDown();
+      assertThat(inside.get().status()).isEqualTo(204);
+      assertThat(caller.call("GET", "/narrow").raw().status()).isEqualTo(204);
+    }
+  }
+
+  @Test
+  void howeverManyAreRefusedEachIsAnswered() throws Exception {
+    var callers = new ArrayList<Future<Integer>>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 64; i++) {
+        callers.add(threads.submit(() -> askOften()));
+      }
+    }
+    for (var asked : callers) {
+      assertThat(asked.get()).isEqualTo(100);
+    }
+  }
+
+  private int askOften() {
+    int answered = 0;
+    for (int i = 0; i < 100; i++) {
+      int status = caller.call("POST", "/few").body("x/y", new byte[200]).raw().status();
+      answered += status == 201 || status == 503 ? 1 : 0;
+    }
+    return answered;
+  }
+
+  private static String head(int port, String line) throws IOException {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      var request = line + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   @Test

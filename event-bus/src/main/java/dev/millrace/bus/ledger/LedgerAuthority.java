@@ -34,7 +34,7 @@ public final class LedgerAuthority<S, C, E>
   private final LedgerSettings settings;
   private final LedgerNode<S, E> node;
   private final LedgerLoop loop;
-  private final WaitingRoom waiting;
+  private final WaitingRoom waiting = new WaitingRoom();
   private final EffectSender sender;
   private final List<Writer<S, C, E>> writers = new ArrayList<>();
   // Those who are waiting or about to: bounds the mailbox too.
@@ -101,7 +101,6 @@ public final class LedgerAuthority<S, C, E>
             ports.starts(),
             pieces);
     loop = new LedgerLoop(node, name, ports.faults());
-    waiting = new WaitingRoom(settings.waiting());
     sender = new EffectSender(bus, name, ports.timing(), settings, node.mailbox());
     int partitions = node.partitions();
     if (bus.partitions(kind.commands().name()) != partitions) {
@@ -178,7 +177,8 @@ public final class LedgerAuthority<S, C, E>
    * {@inheritDoc}
    *
    * <p>What depends on the stage runs on the thread that folds, so it must not block. If too many
-   * wait already the answer is a rejection with {@link Code#TRY_LATER} and n 0: nobody has decided.
+   * wait already, or several wait for this partition and it stands still, the answer is a rejection
+   * with {@link Code#TRY_LATER} and n 0: nobody has decided.
    */
   @Override
   public CompletionStage<Answer> submit(Command<C> command, Duration patience) {
@@ -189,11 +189,13 @@ public final class LedgerAuthority<S, C, E>
     String key = ports.kind().key().apply(command.body());
     int partition = Partitions.of(key, partitions());
     if (value.length > settings.commandBytes()) {
-      return refused(command, partition, Code.TOO_LARGE, "the command is too large");
+      return CompletableFuture.completedStage(
+          refused(command.id(), partition, Code.TOO_LARGE, "the command is too large"));
     }
     if (callers.incrementAndGet() > settings.waiting() || closed) {
       callers.decrementAndGet();
-      return refused(command, partition, Code.TRY_LATER, "too many are waiting for an answer");
+      return CompletableFuture.completedStage(
+          tryLater(command.id(), partition, "too many are waiting for an answer"));
     }
     var answer = new CompletableFuture<Answer>();
     var _ = answer.whenComplete((_, _) -> callers.decrementAndGet());
@@ -221,6 +223,9 @@ public final class LedgerAuthority<S, C, E>
       answer.complete(new Answer(id, known.outcome(), to.partition(), known.n()));
     } else if (replica.stopped() != null) {
       answer.completeExceptionally(new UnansweredException(to + " is stopped: a person must look"));
+    } else if (waiting.isStalled(to.partition(), ports.timing().nanos().getAsLong())) {
+      answer.complete(
+          tryLater(id, to.partition(), "many wait for this partition, which stands still"));
     } else {
       waiting.enter(to.partition(), id, ports.timing().nanos().getAsLong(), patience, answer);
       // A publication that fails may have landed all the same: the wait goes on.
@@ -250,10 +255,12 @@ public final class LedgerAuthority<S, C, E>
     return current;
   }
 
-  private static CompletionStage<Answer> refused(
-      Command<?> command, int partition, Code code, String why) {
-    return CompletableFuture.completedStage(
-        new Answer(command.id(), new Outcome.Rejected(code, why), partition, 0));
+  private static Answer tryLater(CommandId id, int partition, String why) {
+    return refused(id, partition, Code.TRY_LATER, why);
+  }
+
+  private static Answer refused(CommandId id, int partition, Code code, String why) {
+    return new Answer(id, new Outcome.Rejected(code, why), partition, 0);
   }
 
   @Override

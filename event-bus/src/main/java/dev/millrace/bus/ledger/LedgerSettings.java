@@ -37,7 +37,7 @@ public record LedgerSettings(
           8_192,
           1_000,
           2_000,
-          10_000,
+          4_096,
           1 << 20,
           3 << 20,
           Duration.ofSeconds(5),

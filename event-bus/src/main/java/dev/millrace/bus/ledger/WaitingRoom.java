@@ -5,16 +5,26 @@ import dev.millrace.events.CommandId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
-/** Those who wait for answers (rule 7), at most so many. On one thread. */
+/**
+ * Those who wait for answers (rule 7). On one thread.
+ *
+ * <p>Where nothing is decided at present, few may wait until it goes on: so whoever needs no answer
+ * of that partition finds a place with those who call.
+ */
 final class WaitingRoom {
+  private static final int FEW = 32;
+  private static final long STALL = Duration.ofSeconds(1).toNanos();
+
   private final Map<Key, List<Waiter>> byId = new HashMap<>();
   private final TreeMap<Deadline, Waiter> byDeadline = new TreeMap<>();
-  private final int limit;
+  private final Map<Integer, SequencedMap<Long, Waiter>> queues = new HashMap<>();
   private long sequence;
 
   private record Key(int partition, CommandId id) {}
@@ -28,14 +38,16 @@ final class WaitingRoom {
     }
   }
 
-  private record Waiter(Key key, Deadline until, CompletableFuture<Answer> answer) {}
+  private record Waiter(Key key, Deadline until, long since, CompletableFuture<Answer> answer) {}
 
-  WaitingRoom(int limit) {
-    this.limit = limit;
+  /** Whether those who are there already wait for a partition that does not go on. */
+  boolean isStalled(int partition, long nanos) {
+    SequencedMap<Long, Waiter> queue = queue(partition);
+    return queue.size() >= FEW && nanos - queue.firstEntry().getValue().since() >= STALL;
   }
 
-  boolean isFull() {
-    return byDeadline.size() >= limit;
+  private SequencedMap<Long, Waiter> queue(int partition) {
+    return queues.computeIfAbsent(partition, _ -> new LinkedHashMap<>());
   }
 
   void enter(
@@ -45,9 +57,10 @@ final class WaitingRoom {
       Duration patience,
       CompletableFuture<Answer> answer) {
     var until = new Deadline(nanos + patience.toNanos(), sequence++);
-    var waiter = new Waiter(new Key(partition, id), until, answer);
+    var waiter = new Waiter(new Key(partition, id), until, nanos, answer);
     byId.computeIfAbsent(waiter.key(), _ -> new ArrayList<>(1)).add(waiter);
     byDeadline.put(until, waiter);
+    queue(partition).put(until.sequence(), waiter);
   }
 
   void answer(Answer answer) {
@@ -55,6 +68,7 @@ final class WaitingRoom {
     if (waiters != null) {
       for (Waiter waiter : waiters) {
         byDeadline.remove(waiter.until());
+        leave(waiter);
         waiter.answer().complete(answer);
       }
     }
@@ -64,6 +78,7 @@ final class WaitingRoom {
   void expire(long nanos) {
     while (!byDeadline.isEmpty() && byDeadline.firstKey().nanos() - nanos <= 0) {
       Waiter waiter = byDeadline.pollFirstEntry().getValue();
+      leave(waiter);
       byId.computeIfPresent(
           waiter.key(),
           (_, waiters) -> {
@@ -72,6 +87,10 @@ final class WaitingRoom {
           });
       waiter.answer().completeExceptionally(unanswered(waiter.key().id()));
     }
+  }
+
+  private void leave(Waiter waiter) {
+    queue(waiter.key().partition()).remove(waiter.until().sequence());
   }
 
   long idleFor(long nanos) {
@@ -85,6 +104,7 @@ final class WaitingRoom {
         .forEach(waiter -> waiter.answer().completeExceptionally(unanswered(waiter.key().id())));
     byDeadline.clear();
     byId.clear();
+    queues.clear();
   }
 
   private static UnansweredException unanswered(CommandId id) {

@@ -96,6 +96,34 @@ final class AnswersTest {
   }
 
   @Test
+  void fewWaitForAPartitionThatStandsStill() {
+    var one = table.running("one");
+    table.failing = Table.LEDGER.topic();
+    for (int i = 0; i < 100; i++) {
+      one.submit(wish("a" + i, "x", 1), Duration.ofSeconds(30));
+    }
+    table.steps(one);
+    var early = one.submit(wish("b", "x", 1), Duration.ofSeconds(30)).toCompletableFuture();
+    table.steps(one);
+    assertThat(early).isNotDone();
+
+    table.later(Duration.ofSeconds(1));
+    var refused = one.submit(wish("c", "x", 1), PATIENCE).toCompletableFuture();
+    table.steps(one);
+    assertThat(refused).isDone();
+    assertThat(code(refused.join().outcome())).isEqualTo(Code.TRY_LATER);
+    assertThat(table.texts(Table.COMMANDS)).hasSize(101);
+
+    table.later(Duration.ofSeconds(30));
+    table.steps(one);
+    assertThat(early).isCompletedExceptionally();
+    var admitted = one.submit(wish("d", "x", 1), PATIENCE).toCompletableFuture();
+    table.steps(one);
+    assertThat(admitted).isNotDone();
+    assertThat(table.texts(Table.COMMANDS)).hasSize(102);
+  }
+
+  @Test
   void onlyCommandsThatAreWaitedForCanBeWaitedFor() {
     var one = table.running("one");
 

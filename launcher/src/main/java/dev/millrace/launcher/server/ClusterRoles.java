@@ -160,7 +160,7 @@ final class ClusterRoles implements AutoCloseable {
     parts.add(new Part(Role.GATEWAY.word(), url));
     deployments.begin(
         new GatewayVerticle(
-            verticles.gateway(services, gitOfGateway(), Intake.OPEN),
+            verticles.gateway(services, gitOfGateway(), Intake.OPEN, settings.limits()),
             Endpoint.at(listen.host(), listen.port()),
             endpoint.part(Role.GATEWAY.word())),
         Role.GATEWAY.word());

@@ -132,7 +132,8 @@ final class Roles implements AutoCloseable {
             new Services(
                 Targets.of(runservice()), Targets.of(configstore()), Targets.of(datamanager())),
             verticles.git(repositories, data.directory("tmp")),
-            Objects.requireNonNull(runservice)::backlog);
+            Objects.requireNonNull(runservice)::backlog,
+            options.limits());
     deployments.begin(
         new GatewayVerticle(made, Endpoint.at(options.host(), port), Endpoint.at(LOOPBACK, 0)),
         "gateway");

@@ -1,5 +1,6 @@
 package dev.millrace.launcher.server;
 
+import dev.millrace.gateway.EdgeLimits;
 import dev.millrace.launcher.settings.Role;
 import dev.millrace.launcher.settings.Settings.ExecutorOptions;
 import dev.millrace.launcher.settings.Upkeep;
@@ -29,6 +30,7 @@ import java.util.Set;
  * @param etcd what coordinates instead of files in the data directory; empty: nothing
  * @param s3 where objects are kept instead of the data directory; empty: nowhere
  * @param upkeep how its ledgers are kept small
+ * @param limits what its gateway lets in
  */
 public record ServerOptions(
     Path dataDirectory,
@@ -44,7 +46,8 @@ public record ServerOptions(
     OptionalLong minFree,
     Optional<EtcdSettings> etcd,
     Optional<S3Settings> s3,
-    Upkeep upkeep) {
+    Upkeep upkeep,
+    EdgeLimits limits) {
   public ServerOptions {
     without = Set.copyOf(without);
   }
@@ -72,7 +75,8 @@ public record ServerOptions(
         OptionalLong.empty(),
         etcd,
         s3,
-        Upkeep.DEFAULT);
+        Upkeep.DEFAULT,
+        EdgeLimits.DEFAULT);
   }
 
   /** Of a role that runs beside a server, and needs to know no more than this. */
@@ -92,7 +96,8 @@ public record ServerOptions(
         OptionalLong.empty(),
         Optional.empty(),
         Optional.empty(),
-        Upkeep.DEFAULT);
+        Upkeep.DEFAULT,
+        EdgeLimits.DEFAULT);
   }
 
   /** The same on any free port. */
@@ -111,6 +116,7 @@ public record ServerOptions(
         minFree,
         etcd,
         s3,
-        upkeep);
+        upkeep,
+        limits);
   }
 }

@@ -11,6 +11,7 @@ import dev.millrace.datamanager.transfer.Extras;
 import dev.millrace.forges.GitSmartHttp;
 import dev.millrace.forges.HostedRepositories;
 import dev.millrace.gateway.DeliveryStarts;
+import dev.millrace.gateway.EdgeLimits;
 import dev.millrace.gateway.Gateway;
 import dev.millrace.gateway.Git;
 import dev.millrace.http.Endpoint;
@@ -152,8 +153,9 @@ final class Verticles {
    * Makes it.
    *
    * @param intake what is refused beside what the whole process refuses
+   * @param limits what it lets in
    */
-  Gateway gateway(Services services, Git git, Intake intake) {
+  Gateway gateway(Services services, Git git, Intake intake, EdgeLimits limits) {
     return new Gateway(
         new Gateway.Settings(
             "gateway",
@@ -164,7 +166,8 @@ final class Verticles {
             secrets.internalToken(),
             secrets.tokenKey(),
             PLANS_AT_ONCE,
-            GitSmartHttp.Limits.DEFAULT),
+            GitSmartHttp.Limits.DEFAULT,
+            limits),
         new Gateway.Ports(
             commons.vertx(),
             commons.bus(),

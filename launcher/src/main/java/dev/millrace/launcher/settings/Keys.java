@@ -155,6 +155,20 @@ final class Keys {
           Type.PATH,
           "Where it has them: to be kept. A folder in data if absent.");
 
+  static final Key<Integer> GATEWAY_RATE =
+      fallingBack(
+          "gateway.rate",
+          Type.number(1, 1_000_000),
+          "2000",
+          "How many requests a second a user or a task may make at each gateway in the long run;"
+              + " who is not signed in, a tenth.");
+  static final Key<Integer> GATEWAY_BURST =
+      fallingBack(
+          "gateway.burst",
+          Type.number(1, 10_000_000),
+          "4000",
+          "How many at once, after a while without.");
+
   static final Key<String> CONFIGSTORE_ADMINISTRATOR =
       optional(
           "configstore.administrator_token",
@@ -272,6 +286,8 @@ final class Keys {
           GATEWAY_URL,
           GATEWAY_GIT,
           GATEWAY_GIT_FOLDER,
+          GATEWAY_RATE,
+          GATEWAY_BURST,
           CONFIGSTORE_ADMINISTRATOR,
           EXECUTOR_ID,
           EXECUTOR_DRIVER,

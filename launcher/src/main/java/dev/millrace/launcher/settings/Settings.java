@@ -7,6 +7,7 @@ import dev.millrace.bus.kafka.Login;
 import dev.millrace.bus.kafka.Login.Mechanism;
 import dev.millrace.bus.kafka.Tls;
 import dev.millrace.datamanager.Retention;
+import dev.millrace.gateway.EdgeLimits;
 import dev.millrace.storage.coordination.EtcdSettings;
 import dev.millrace.storage.objects.S3Settings;
 import java.net.URI;
@@ -198,6 +199,12 @@ public final class Settings {
         ? Optional.of(
             values.find(Keys.GATEWAY_GIT_FOLDER).orElseGet(() -> data().resolve("repositories")))
         : Optional.empty();
+  }
+
+  /** What this gateway lets in. */
+  public EdgeLimits limits() {
+    return EdgeLimits.DEFAULT.withRate(
+        values.get(Keys.GATEWAY_RATE), values.get(Keys.GATEWAY_BURST));
   }
 
   public Optional<String> administratorToken() {

@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * How long the scheduler waits.
  *
- * @param decision for the decision on a command, before it is thought lost and sent again
+ * @param decision for the decision on a command, before it is thought lost and sent again; longer
+ *     while decisions take longer
  * @param unknownExecutor for the first sign of life of an executor that holds attempts and has not
  *     been heard of: not shorter than the longest lease and kill time of any executor
  */

@@ -5,6 +5,7 @@ import dev.millrace.events.LedgerRecord.Cause;
 import dev.millrace.events.LedgerRecord.Decided;
 import dev.millrace.events.Outcome;
 import dev.millrace.events.Partitions;
+import dev.millrace.events.RootGroup;
 import dev.millrace.events.RunId;
 import dev.millrace.events.run.Approvers;
 import dev.millrace.events.run.AttemptRef;
@@ -66,7 +67,7 @@ public final class Scheduler {
     this.states = new Runs[partitions];
     Arrays.fill(states, Runs.EMPTY);
     this.fleet = new Fleet(patience.unknownExecutor().toNanos());
-    this.asked = new Asked(patience.decision().toNanos(), ids);
+    this.asked = new Asked(patience.decision().toNanos(), partitions, ids);
   }
 
   /** The partition stands here when listening to it begins; once for each partition. */
@@ -85,12 +86,17 @@ public final class Scheduler {
     return take();
   }
 
+  /** A command may not have been sent. */
+  public void unsent(CommandId id, long now) {
+    asked.unsent(id, now);
+  }
+
   /** A decision was accepted. */
   public List<Action> accepted(
       int partition, Decided<RunEvent> decision, Runs before, Runs after, long now) {
     states[partition] = after;
     if (decision.cause() instanceof Cause.OfCommand cause && cause.id() != null) {
-      settle(cause.id(), decision.outcome());
+      settle(cause.id(), decision.outcome(), now);
     }
     if (decision.events().isEmpty()) {
       place(now);
@@ -183,8 +189,9 @@ public final class Scheduler {
     }
   }
 
-  private void settle(CommandId id, Outcome outcome) {
-    if (asked.decided(id) instanceof AssignTask assign && outcome instanceof Outcome.Rejected) {
+  private void settle(CommandId id, Outcome outcome, long now) {
+    if (asked.decided(id, now) instanceof AssignTask assign
+        && outcome instanceof Outcome.Rejected) {
       breakPromise(assign);
     }
   }
@@ -324,7 +331,7 @@ public final class Scheduler {
     var command = new AssignTask(new AttemptRef(ref.run(), ref.task(), number), life.ref);
     life.promised.add(command.attempt());
     promises.put(ref, command);
-    actions.add(asked.send(command, now));
+    send(command, now);
   }
 
   private void breakPromise(@Nullable AssignTask command) {
@@ -364,12 +371,20 @@ public final class Scheduler {
     if (asked.isOpen(command)) {
       return false;
     }
-    actions.add(asked.send(command, now));
+    send(command, now);
     return true;
   }
 
+  private void send(RunCommand command, long now) {
+    actions.add(asked.send(command, partition(command.root()), now));
+  }
+
   private Runs state(RunId id) {
-    return states[Partitions.of(id.root().toString(), states.length)];
+    return states[partition(id.root())];
+  }
+
+  private int partition(RootGroup root) {
+    return Partitions.of(root.toString(), states.length);
   }
 
   private @Nullable Run run(RunId id) {

@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A scheduler and the one partition that it follows, written by hand. */
@@ -60,6 +61,11 @@ final class Stage {
 
   List<RunCommand> refused(RunCommand command) {
     return decided(command, new Outcome.Rejected(Outcome.Code.WRONG_STATE, "no"));
+  }
+
+  /** The command that was asked for last may not have been sent. */
+  void unsent(RunCommand command) {
+    scheduler.unsent(Objects.requireNonNull(ids.get(command)), now);
   }
 
   private List<RunCommand> decided(

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -33,6 +35,10 @@ public final class Api {
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(Duration.ofSeconds(2))
           .build();
+
+  private static final int PATIENCE_SECONDS = 30;
+  private static final Executor A_SECOND_LATER =
+      CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
   private final URI server;
   private final String token;
@@ -91,16 +97,27 @@ public final class Api {
     send("POST", "/api/v1/projects", JSON.writeValueAsBytes(body), 201);
   }
 
-  /** Creates a run from the fields of a run specification; completes with its number. */
+  /**
+   * Creates a run from the fields of a run specification; completes with its number. When told to
+   * try later it does.
+   */
   public CompletableFuture<Long> createRun(String project, byte[] spec) {
+    return createRun(project, spec, PATIENCE_SECONDS);
+  }
+
+  private CompletableFuture<Long> createRun(String project, byte[] spec, int tries) {
     var request =
         request("/api/v1/projects/" + project + "/runs")
             .POST(HttpRequest.BodyPublishers.ofByteArray(spec))
             .header("Content-Type", "application/json")
             .build();
     return HTTP.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
-        .thenApply(
+        .thenCompose(
             response -> {
+              if (isRefused(response) && tries > 0) {
+                return CompletableFuture.supplyAsync(() -> tries - 1, A_SECOND_LATER)
+                    .thenCompose(left -> createRun(project, spec, left));
+              }
               if (response.statusCode() != 201) {
                 throw new IllegalStateException(
                     "run not created: "
@@ -108,8 +125,15 @@ public final class Api {
                         + " "
                         + new String(response.body(), StandardCharsets.UTF_8));
               }
-              return JSON.readTree(response.body()).at("/runs/0/number").asLong();
+              return CompletableFuture.completedFuture(
+                  JSON.readTree(response.body()).at("/runs/0/number").asLong());
             });
+  }
+
+  private static boolean isRefused(HttpResponse<byte[]> response) {
+    return response.statusCode() == 429
+        || (response.statusCode() == 503
+            && JSON.readTree(response.body()).path("code").asString("").equals("try-later"));
   }
 
   /** As {@link #createRunsInsistently} of one run. */

@@ -1,6 +1,7 @@
 package dev.millrace.verification.endtoend;
 
 import dev.millrace.executor.ExecutorSettings;
+import dev.millrace.gateway.EdgeLimits;
 import dev.millrace.launcher.server.MillraceServer;
 import dev.millrace.launcher.server.ServerOptions;
 import dev.millrace.launcher.settings.Upkeep;
@@ -51,7 +52,8 @@ final class HaltingUp {
                 OptionalLong.of(0),
                 Optional.empty(),
                 Optional.empty(),
-                Upkeep.DEFAULT),
+                Upkeep.DEFAULT,
+                EdgeLimits.DEFAULT),
             bus -> new HaltingBus(bus, point, times));
     Runtime.getRuntime().addShutdownHook(new Thread(server::close));
     Thread.currentThread().join();

@@ -23,6 +23,7 @@ import dev.millrace.events.Topics;
 import dev.millrace.forges.GitSmartHttp;
 import dev.millrace.forges.HostedRepositories;
 import dev.millrace.gateway.DeliveryStarts;
+import dev.millrace.gateway.EdgeLimits;
 import dev.millrace.gateway.Gateway;
 import dev.millrace.gateway.Git;
 import dev.millrace.gateway.Instances;
@@ -94,7 +95,8 @@ record KnownRoutes(
             "",
             new byte[1],
             1,
-            GitSmartHttp.Limits.DEFAULT);
+            GitSmartHttp.Limits.DEFAULT,
+            EdgeLimits.DEFAULT);
     Vertx vertx = Vertx.vertx();
     var ports =
         new Gateway.Ports(

@@ -1,6 +1,7 @@
 package dev.millrace.verification.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.bus.kafka.Credentials;
 import dev.millrace.bus.kafka.KafkaBus;
@@ -51,13 +52,13 @@ final class MaintenanceIT {
       assertThat(Api.isReady(installation.uri())).as("reading works").isTrue();
       assertThat(installation.millrace("status").out())
           .contains("takes nothing new: there is maintenance since ")
-          .contains("lease writer: held by up-");
+          .contains("lease writers/run-events/up-");
       assertThat(api.awaitEnd("on", slow).get("result").asString())
           .as("what was accepted before")
           .isEqualTo("success");
 
       server.kill();
-      server = installation.upAndReady("--driver", "dummy");
+      server = installation.upAndReady("--driver", "dummy", "--request-rate", "50");
       assertThat(server.output()).contains("note: there is maintenance since ");
       assertThat(installation.millrace("maintenance", "status").out())
           .contains("by admin: a new disk, back at 14:00");
@@ -71,8 +72,21 @@ final class MaintenanceIT {
       assertThat(status.at("/instances/0/roles").findValuesAsString("role"))
           .containsExactly(
               "configstore", "datamanager", "executor", "gateway", "runservice", "scheduler");
-      assertThat(status.at("/leases/writer")).isEqualTo(status.at("/instances/0/id"));
+      JsonNode instance = status.at("/instances/0/id");
+      assertThat(status.get("leases").get("writers/run-events/" + instance.asString()))
+          .isEqualTo(instance);
+      Api often = server.api();
+      assertThatThrownBy(() -> askOften(often))
+          .hasMessageContaining("429")
+          .hasMessageContaining("\"code\":\"too-many-requests\"")
+          .hasMessageContaining("you ask too often, ask again in 1 s");
       server.stop();
+    }
+  }
+
+  private static void askOften(Api api) throws Exception {
+    for (int i = 0; i < 5_000; i++) {
+      api.call("GET", "/user", null, 200);
     }
   }
 
