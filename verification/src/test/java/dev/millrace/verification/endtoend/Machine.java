@@ -15,6 +15,7 @@ import dev.millrace.configstore.ConfigStoreConfig;
 import dev.millrace.configstore.ConfigStoreVerticle;
 import dev.millrace.configstore.Tokens;
 import dev.millrace.forges.GitSmartHttp;
+import dev.millrace.gateway.EdgeLimits;
 import dev.millrace.gateway.Gateway;
 import dev.millrace.gateway.Git;
 import dev.millrace.gateway.Instances;
@@ -134,7 +135,8 @@ final class Machine implements AutoCloseable {
             INTERNAL,
             KEY,
             1,
-            GitSmartHttp.Limits.DEFAULT),
+            GitSmartHttp.Limits.DEFAULT,
+            EdgeLimits.DEFAULT),
         new Gateway.Ports(
             vertx,
             bus,
