@@ -158,6 +158,7 @@ log.index.size.max.bytes=262144
 socket.send.buffer.bytes=-1
 socket.receive.buffer.bytes=-1
 metric.reporters=
+metrics.jmx.exclude=kafka\\.(log|cluster):.*,partition=.*|kafka\\.network:type=RequestMetrics,.*,request=(?!Produce|Fetch).*
 END
 }
 
