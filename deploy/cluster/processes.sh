@@ -102,11 +102,16 @@ connects() {
   [ $connected != 7 ]
 }
 
+# Whether the process that was just launched lives, also before it has become what it is to be.
+launched() {
+  case $(ps -o stat= -p "$(cat "$dir/run/$1.pid")" 2>/dev/null) in '' | Z*) return 1 ;; esac
+}
+
 await_up() {
   patience=900 # tenths of a second
   until answers "$1"; do
     patience=$((patience - 2))
-    if ! running "$1" || [ $patience -le 0 ]; then
+    if ! launched "$1" || [ $patience -le 0 ]; then
       tail -n 20 "$dir/log/$1.log" >&2
       fail "$1 does not start; the end of its log is above"
     fi

@@ -128,10 +128,14 @@ final class ClusterLoad implements AutoCloseable {
 
   /** Creates no more. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     open = false;
-    for (Thread thread : threads) {
-      thread.join();
+    try {
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -25,8 +25,12 @@ final class SharedCluster implements ParameterResolver {
 
   private record Started(LocalCluster cluster, Path directory) implements AutoCloseable {
     @Override
-    public void close() throws Exception {
-      cluster.close();
+    public void close() throws IOException {
+      try {
+        cluster.close();
+      } catch (Exception e) {
+        throw new IOException("the local cluster does not end", e);
+      }
       remove(directory);
     }
   }
