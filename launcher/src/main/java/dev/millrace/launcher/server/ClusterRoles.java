@@ -143,7 +143,7 @@ final class ClusterRoles implements AutoCloseable {
             options,
             data.directory("executor"),
             id,
-            HostExecutor.hidden(data.root()),
+            HostExecutor.hidden(data.root(), settings.secretFiles()),
             settings.gatewayUrl().orElseThrow(),
             peers.of(Role.RUNSERVICE.word())),
         Role.EXECUTOR.word());

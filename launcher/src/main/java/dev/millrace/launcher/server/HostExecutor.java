@@ -18,6 +18,7 @@ import dev.millrace.http.HttpCaller;
 import dev.millrace.launcher.settings.Settings.ExecutorOptions;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,6 +102,20 @@ final class HostExecutor {
   private static CompletionStage<Void> after(Duration time) {
     return CompletableFuture.runAsync(
         () -> {}, CompletableFuture.delayedExecutor(time.toNanos(), TimeUnit.NANOSECONDS));
+  }
+
+  /**
+   * What tasks must not see: this person's home, what the server keeps, and the files with secrets.
+   * What a link points to may be another file tomorrow, so that all of its folder is hidden.
+   */
+  static List<Path> hidden(Path dataDirectory, List<Path> secrets) {
+    List<Path> hidden = new ArrayList<>(hidden(dataDirectory));
+    for (Path secret : secrets) {
+      Path file = secret.toAbsolutePath().normalize();
+      Path folder = file.getParent();
+      hidden.add(Files.isSymbolicLink(file) && folder != null ? folder : file);
+    }
+    return hidden.stream().distinct().toList();
   }
 
   /** What tasks must not see: this person's home, and what the server keeps. */

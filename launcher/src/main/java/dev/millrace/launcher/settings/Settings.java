@@ -175,6 +175,14 @@ public final class Settings {
     return values.find(Keys.INTERNAL_TASK_KEY);
   }
 
+  /** The files that hold secrets and private keys of this process. */
+  public List<Path> secretFiles() {
+    List<Path> files = new ArrayList<>(values.secretFiles());
+    values.find(Keys.KAFKA_KEY).ifPresent(files::add);
+    values.find(Keys.ETCD_KEY).ifPresent(files::add);
+    return files;
+  }
+
   public HostPort gatewayListen() {
     return values.get(Keys.GATEWAY_LISTEN);
   }

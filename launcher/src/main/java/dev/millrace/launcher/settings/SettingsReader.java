@@ -131,6 +131,7 @@ final class SettingsReader {
     Path file = Path.of(setting.values().isEmpty() ? "" : setting.values().getFirst());
     try {
       secret(key, setting, Files.readString(file).strip(), "{file: " + file + "}");
+      values.readFrom(file);
     } catch (NoSuchFileException _) {
       problems.add("%s: there is no file %s".formatted(setting.place(), file));
     } catch (IOException e) {

@@ -1,6 +1,9 @@
 package dev.millrace.launcher.settings;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -10,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Values {
   private final Map<Key<?>, Object> values = new LinkedHashMap<>();
   private final Map<Key<?>, String> sources = new LinkedHashMap<>();
+  private final List<Path> secretFiles = new ArrayList<>();
 
   /**
    * Keeps a value.
@@ -19,6 +23,16 @@ final class Values {
   <T> void put(Key<T> key, T value, String source) {
     values.put(key, value);
     sources.put(key, source);
+  }
+
+  /** Keeps where a secret was read. */
+  void readFrom(Path file) {
+    secretFiles.add(file);
+  }
+
+  /** Where secrets were read. */
+  List<Path> secretFiles() {
+    return List.copyOf(secretFiles);
   }
 
   boolean has(Key<?> key) {
