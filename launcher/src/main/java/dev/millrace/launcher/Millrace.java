@@ -60,6 +60,8 @@ public final class Millrace implements Runnable {
     root.addSubcommand(new ImportCommand(environment));
     RoleCommands.addTo(root, environment);
     root.addSubcommand(new SettingsCommand(environment));
+    root.addSubcommand(new DistCommand(environment));
+    root.addSubcommand(new AotCommand(environment));
     Client.addTo(root, environment);
     Screen screen = environment.screen();
     root.setOut(new PrintWriter(screen.out(), true, StandardCharsets.UTF_8))

@@ -1,5 +1,6 @@
 package dev.millrace.launcher;
 
+import dev.millrace.launcher.settings.SettingsSample;
 import dev.millrace.launcher.settings.SettingsTable;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -12,11 +13,15 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  millrace settings",
+      "  millrace settings --sample >/etc/millrace/millrace.yml",
       "  millrace runservice --config FILE --show-config     what would count, without secrets"
     })
 final class SettingsCommand implements Callable<Integer> {
   @Option(names = "--markdown", description = "As the table of the documentation.")
   boolean markdown;
+
+  @Option(names = "--sample", description = "As a file with all of them, to begin with.")
+  boolean sample;
 
   private final Environment environment;
 
@@ -27,7 +32,8 @@ final class SettingsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var out = environment.screen().out();
-    (markdown ? SettingsTable.markdown() : SettingsTable.text()).forEach(out::println);
+    (sample ? SettingsSample.lines() : markdown ? SettingsTable.markdown() : SettingsTable.text())
+        .forEach(out::println);
     return Exit.OK;
   }
 }

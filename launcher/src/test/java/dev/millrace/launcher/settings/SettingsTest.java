@@ -88,6 +88,7 @@ final class SettingsTest {
         read(WHOLE.replace("{env: TOKEN}", "{file: " + secret + "}"), EnumSet.of(Role.RUNSERVICE));
     assertThat(settings.internalToken()).contains("of the file");
     assertThat(settings.taskKey()).contains("signs");
+    assertThat(settings.secretFiles()).containsExactly(secret);
   }
 
   @Test
@@ -173,5 +174,46 @@ final class SettingsTest {
     assertThat(Files.readString(Path.of("../docs/settings.md")))
         .as("docs/settings.md; millrace settings --markdown prints the table")
         .contains(String.join("\n", SettingsTable.markdown()));
+  }
+
+  /** The sample, with secrets and certificates that are there. */
+  private String sample() throws IOException {
+    for (String name : secretsOfTheSample()) {
+      Files.writeString(folder.resolve(name), "secret");
+    }
+    return String.join("\n", SettingsSample.lines())
+        .replace("/etc/millrace", folder.toString())
+        .replace("/var/lib/millrace", folder.toString());
+  }
+
+  private static List<String> secretsOfTheSample() {
+    return java.util.regex.Pattern.compile("/etc/millrace/([a-z0-9.-]+)")
+        .matcher(String.join("\n", SettingsSample.lines()))
+        .results()
+        .map(found -> found.group(1))
+        .distinct()
+        .toList();
+  }
+
+  @Test
+  void theDistributionHasTheSampleOfAllSettings() throws Exception {
+    assertThat(Files.readString(Path.of("src/main/dist/etc/millrace.yml")))
+        .as("src/main/dist/etc/millrace.yml; millrace settings --sample prints it")
+        .isEqualTo(String.join("\n", SettingsSample.lines()) + "\n");
+  }
+
+  @Test
+  void theSampleServesAllRoles() throws Exception {
+    Settings settings = read(sample(), EnumSet.allOf(Role.class));
+    assertThat(settings.shown()).contains("storage.bucket: millrace");
+  }
+
+  @Test
+  void whatIsCommentedOutInTheSampleIsRightToo() throws Exception {
+    String all = sample().replaceAll("(?m)^( *)#( *[a-z_.]+:)", "$1$2");
+    Keys.ALL.forEach(
+        key -> assertThat(all).contains(key.name().substring(key.name().indexOf('.') + 1) + ": "));
+    assertThat(problems(all, EnumSet.allOf(Role.class)))
+        .containsExactly("either storage.folder or storage.bucket is needed, and only one of them");
   }
 }
