@@ -72,6 +72,14 @@ public final class Millrace implements Runnable {
         .setParameterExceptionHandler(misused(screen))
         .setExecutionExceptionHandler(failed(screen));
     helpEverywhere(root);
+    root.getCommandSpec()
+        .version("millrace " + Version.text())
+        .addOption(
+            CommandLine.Model.OptionSpec.builder("--version")
+                .versionHelp(true)
+                .type(boolean.class)
+                .description("Print the version of this program.")
+                .build());
     int exit = root.execute(arguments);
     screen.out().flush();
     return exit;

@@ -35,6 +35,7 @@ public final class SettingsSample {
           Map.entry(Keys.STORAGE_SECRET_KEY, "{file: /etc/millrace/s3-secret-key}"),
           Map.entry(Keys.INTERNAL_ADVERTISE, "ci-1.example.org"),
           Map.entry(Keys.INTERNAL_TOKEN, "{file: /etc/millrace/internal-token}"),
+          Map.entry(Keys.INTERNAL_EXECUTOR_TOKEN, "{file: /etc/millrace/executor-token}"),
           Map.entry(Keys.INTERNAL_TASK_KEY, "{file: /etc/millrace/task-key}"),
           Map.entry(Keys.GATEWAY_URL, "http://ci.example.org:7420"),
           Map.entry(Keys.GATEWAY_GIT_FOLDER, "/srv/millrace/repositories"),

@@ -51,7 +51,7 @@ final class DeploymentsTest {
     assertThat(read(text, servers, "gateway.git.enabled=true").repositories())
         .contains(Path.of("/var/lib/millrace/repositories"));
     text = Files.readString(DEPLOY.resolve("compose/executor.yml"));
-    assertThat(secrets(text)).containsExactly("internal-token");
+    assertThat(secrets(text)).containsExactly("executor-token");
     read(text, EnumSet.of(Role.EXECUTOR), "executor.id=executor-1");
     text = Files.readString(DEPLOY.resolve("compose/topics.yml"));
     read(text, EnumSet.noneOf(Role.class));
@@ -92,7 +92,7 @@ final class DeploymentsTest {
     assertThat(settings.internal()).isEqualTo(new HostPort("0.0.0.0", 7421));
     assertThat(settings.kafka().security().login()).isNotNull();
     if (role == Role.EXECUTOR) {
-      assertThat(secrets(text)).doesNotContain("task-key", "s3-secret-key");
+      assertThat(secrets(text)).doesNotContain("internal-token", "task-key", "s3-secret-key");
     }
   }
 
