@@ -269,11 +269,15 @@ etcd:
   user: millrace
   password: {file: "$dir/secrets/etcd-millrace"}
   authority: "$dir/certificates/ca.pem"
+END
+  [ "$kind" = executor ] || cat <<END
 storage:
   bucket: millrace
   endpoint: "http://127.0.0.1:$(port s3)"
   access_key: {file: "$dir/secrets/s3-user"}
   secret_key: {file: "$dir/secrets/s3-key"}
+END
+  cat <<END
 internal:
   listen: 127.0.0.1:$(port "$1")
 END

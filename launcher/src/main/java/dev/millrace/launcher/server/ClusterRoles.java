@@ -15,6 +15,7 @@ import dev.millrace.launcher.settings.Role;
 import dev.millrace.launcher.settings.Settings;
 import dev.millrace.launcher.settings.Settings.ExecutorOptions;
 import dev.millrace.storage.coordination.CoordinationException;
+import dev.millrace.storage.coordination.CoordinationStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +36,7 @@ final class ClusterRoles implements AutoCloseable {
   private final Settings settings;
   private final DataDirectory data;
   private final Commons commons;
+  private final CoordinationStore store;
   private final Peers peers;
   private final SharedEndpoint endpoint;
   private final Patience patience;
@@ -48,16 +50,19 @@ final class ClusterRoles implements AutoCloseable {
       Settings settings,
       DataDirectory data,
       Commons commons,
+      @Nullable Kept kept,
+      CoordinationStore store,
       Peers peers,
       SharedEndpoint endpoint,
       Patience patience) {
     this.settings = settings;
     this.data = data;
     this.commons = commons;
+    this.store = store;
     this.peers = peers;
     this.endpoint = endpoint;
     this.patience = patience;
-    this.verticles = new Verticles(commons, Secrets.of(settings));
+    this.verticles = new Verticles(commons, Secrets.of(settings), kept);
     this.deployments = new Deployments(commons.vertx(), settings.executor().drain());
   }
 
@@ -171,8 +176,7 @@ final class ClusterRoles implements AutoCloseable {
     if (folder.isEmpty()) {
       return new Git.Elsewhere(peers.of("git"));
     }
-    KeptLease only =
-        new KeptLease(commons.storage().coordination(), "git", commons.instance(), GIT_TTL);
+    KeptLease only = new KeptLease(store, "git", commons.instance(), GIT_TTL);
     git = only;
     boolean _ = patience.await(() -> isHeld(only));
     parts.add(new Part("git", base(Role.GATEWAY.word())));
@@ -185,7 +189,7 @@ final class ClusterRoles implements AutoCloseable {
     if (!only.held()) {
       throw new CoordinationException(
           "another gateway has the hosted repositories (git.enabled): %s"
-              .formatted(commons.storage().coordination().holder("git").orElse("it just ended")),
+              .formatted(store.holder("git").orElse("it just ended")),
           null);
     }
     return true;

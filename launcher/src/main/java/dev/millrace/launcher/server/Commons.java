@@ -1,18 +1,14 @@
 package dev.millrace.launcher.server;
 
 import dev.millrace.bus.Bus;
-import dev.millrace.bus.ledger.Coordination;
 import dev.millrace.bus.ledger.FaultHandler;
-import dev.millrace.bus.ledger.Intake;
 import dev.millrace.bus.ledger.Timing;
-import dev.millrace.datamanager.checkpoints.LedgerCheckpoints;
 import io.vertx.core.Vertx;
 
 /**
- * What the roles of one process work with; they close none of it.
+ * What all roles of one process work with; they close none of it.
  *
  * @param instance names this life of the process
- * @param intake whether anything new is taken
  */
 record Commons(
     String instance,
@@ -20,10 +16,5 @@ record Commons(
     Vertx vertx,
     Timing timing,
     Randomness random,
-    Coordination coordination,
-    Storage storage,
-    LedgerCheckpoints checkpoints,
-    MaintenanceFlag maintenance,
-    Intake intake,
     Registry registry,
     FaultHandler faults) {}

@@ -108,14 +108,16 @@ public final class MillraceServer implements AutoCloseable {
               made(vertx),
               Timing.system(),
               random,
+              new Registry(store),
+              new Faults());
+      var kept =
+          new Kept(
               coordination,
               new Storage(objects, store),
               LedgerCheckpoints.open(objects, store, random.ids()),
               maintenance,
-              Intake.all(List.of(maintenance, DiskSpace.of(data.root(), options.minFree()))),
-              new Registry(store),
-              new Faults());
-      var roles = keep(new Roles(data, options, secrets, commons));
+              Intake.all(List.of(maintenance, DiskSpace.of(data.root(), options.minFree()))));
+      var roles = keep(new Roles(data, options, secrets, commons, kept));
       roles.openIndependent(new RepositoryBundles(made(repositories)));
       firstToken = roles.ensureAdministrator();
       connection(roles, broker, secrets, options).writeTo(data);

@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -88,40 +89,47 @@ public final class RoleProcess implements AutoCloseable {
   public void open() throws StartException {
     try {
       var store = keep(patience.await(this::coordinationStore));
-      var objects = keep(patience.await(() -> Stores.objects(settings, random)));
       var bus = keep(patience.await(this::bus));
-      bringUpToDate(objects, store);
-      var maintenance = keep(patience.await(() -> new MaintenanceFlag(store)));
-      var coordination =
-          keep(
-              patience.await(
-                  () ->
-                      new LedgerCoordination(
-                          store,
-                          instance,
-                          LedgerCoordination.partitions(bus, settings.roles()),
-                          LedgerCoordination.TTL)));
       var commons =
           new Commons(
-              instance,
-              bus,
-              vertx,
-              Timing.system(),
-              random,
-              coordination,
-              new Storage(objects, store),
-              patience.await(() -> LedgerCheckpoints.open(objects, store, random.ids())),
-              maintenance,
-              Intake.all(List.of(maintenance, DiskSpace.of(data.root(), OptionalLong.empty()))),
-              new Registry(store),
-              new Faults());
+              instance, bus, vertx, Timing.system(), random, new Registry(store), new Faults());
+      Kept kept = isExecutorOnly() ? null : kept(store, bus);
       var peers = keep(patience.await(() -> new Peers(store)));
-      keep(new ClusterRoles(settings, data, commons, peers, endpoint, patience)).open();
-      opened.push(coordination::resign); // before the roles end, so that nobody waits for these
+      keep(new ClusterRoles(settings, data, commons, kept, store, peers, endpoint, patience))
+          .open();
+      if (kept != null) {
+        // Before the roles end, so that nobody waits for these.
+        opened.push(kept.coordination()::resign);
+      }
       ready = true;
     } catch (IOException e) {
       throw new StartException("cannot use " + data.root() + ": " + DataDirectory.why(e), e);
     }
+  }
+
+  private boolean isExecutorOnly() {
+    return settings.roles().equals(EnumSet.of(Role.EXECUTOR));
+  }
+
+  private Kept kept(CoordinationStore store, Bus bus) throws IOException, StartException {
+    var objects = keep(patience.await(() -> Stores.objects(settings, random)));
+    bringUpToDate(objects, store);
+    var maintenance = keep(patience.await(() -> new MaintenanceFlag(store)));
+    var coordination =
+        keep(
+            patience.await(
+                () ->
+                    new LedgerCoordination(
+                        store,
+                        instance,
+                        LedgerCoordination.partitions(bus, settings.roles()),
+                        LedgerCoordination.TTL)));
+    return new Kept(
+        coordination,
+        new Storage(objects, store),
+        patience.await(() -> LedgerCheckpoints.open(objects, store, random.ids())),
+        maintenance,
+        Intake.all(List.of(maintenance, DiskSpace.of(data.root(), OptionalLong.empty()))));
   }
 
   /** The port of its internal interface. */

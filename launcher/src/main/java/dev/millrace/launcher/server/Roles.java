@@ -30,6 +30,7 @@ final class Roles implements AutoCloseable {
   private final DataDirectory data;
   private final ServerOptions options;
   private final Commons commons;
+  private final Kept kept;
   private final Verticles verticles;
   private final Deployments deployments;
   private @Nullable ConfigStoreVerticle configstore;
@@ -37,11 +38,12 @@ final class Roles implements AutoCloseable {
   private @Nullable DataManagerVerticle datamanager;
   private @Nullable KeptLease registration;
 
-  Roles(DataDirectory data, ServerOptions options, Secrets secrets, Commons commons) {
+  Roles(DataDirectory data, ServerOptions options, Secrets secrets, Commons commons, Kept kept) {
     this.data = data;
     this.options = options;
     this.commons = commons;
-    this.verticles = new Verticles(commons, secrets);
+    this.kept = kept;
+    this.verticles = new Verticles(commons, secrets, kept);
     this.deployments = new Deployments(commons.vertx(), Duration.ZERO);
   }
 
@@ -139,7 +141,7 @@ final class Roles implements AutoCloseable {
         "gateway");
     deployments.await(DEPLOYED_WITHIN);
     registration = commons.registry().register(instance(gateway));
-    commons.maintenance().refusal().ifPresent(why -> notices.accept(why.message()));
+    kept.maintenance().refusal().ifPresent(why -> notices.accept(why.message()));
   }
 
   private Instance instance(URI gateway) {

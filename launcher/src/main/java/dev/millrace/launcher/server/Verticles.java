@@ -33,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the roles of one process. */
 final class Verticles {
@@ -41,23 +42,34 @@ final class Verticles {
 
   private final Commons commons;
   private final Secrets secrets;
+  private final @Nullable Kept kept;
 
-  Verticles(Commons commons, Secrets secrets) {
+  /**
+   * Of this process.
+   *
+   * @param kept null if it has executors only
+   */
+  Verticles(Commons commons, Secrets secrets, @Nullable Kept kept) {
     this.commons = commons;
     this.secrets = secrets;
+    this.kept = kept;
+  }
+
+  private Kept kept() {
+    return Objects.requireNonNull(kept, "executors only");
   }
 
   ConfigStoreVerticle configstore(Endpoint endpoint) {
     return new ConfigStoreVerticle(
         commons.bus(),
-        commons.coordination(),
+        kept().coordination(),
         commons.instance(),
         commons.timing(),
         commons.random().ids(),
         () -> commons.random().bytes(Tokens.BYTES),
         commons.faults(),
-        commons.intake(),
-        commons.checkpoints().newest(Ledgers.CONFIG),
+        kept().intake(),
+        kept().checkpoints().newest(Ledgers.CONFIG),
         new ConfigStoreConfig(endpoint, secrets.internalToken(), PATIENCE));
   }
 
@@ -76,11 +88,11 @@ final class Verticles {
                 secrets.internalToken(), secrets.executorToken(), secrets.tokenKey(), PATIENCE)),
         new RunServiceVerticle.Ports(
             commons.bus(),
-            commons.coordination(),
-            commons.storage().objects(),
-            commons.storage().coordination(),
-            commons.checkpoints(),
-            commons.intake(),
+            kept().coordination(),
+            kept().storage().objects(),
+            kept().storage().coordination(),
+            kept().checkpoints(),
+            kept().intake(),
             commons.timing(),
             commons.random().ids(),
             commons.faults()));
@@ -103,8 +115,8 @@ final class Verticles {
         new DataManagerVerticle.Serving(endpoint, secrets.internalToken(), extras),
         new DataManagerVerticle.Ports(
             commons.bus(),
-            commons.storage().objects(),
-            commons.storage().coordination(),
+            kept().storage().objects(),
+            kept().storage().coordination(),
             commons.timing(),
             commons.random().ids(),
             commons.faults()));
@@ -117,7 +129,7 @@ final class Verticles {
         commons.random().ids(),
         commons.faults(),
         Patience.DEFAULT,
-        commons.checkpoints().newest(Ledgers.RUNS));
+        kept().checkpoints().newest(Ledgers.RUNS));
   }
 
   /**
@@ -173,10 +185,10 @@ final class Verticles {
             commons.bus(),
             git,
             commons.timing(),
-            commons.checkpoints(),
+            kept().checkpoints(),
             commons.random().ids(),
-            Intake.all(List.of(commons.intake(), intake)),
-            commons.maintenance(),
+            Intake.all(List.of(kept().intake(), intake)),
+            kept().maintenance(),
             commons.registry(),
             commons.faults()));
   }
@@ -192,7 +204,7 @@ final class Verticles {
   }
 
   private DeliveryStarts.Start deliveries(int partition) {
-    DeliveryCheckpoints.Start start = commons.checkpoints().deliveries().newest(partition);
+    DeliveryCheckpoints.Start start = kept().checkpoints().deliveries().newest(partition);
     return new DeliveryStarts.Start(start.offset(), start.refs());
   }
 
