@@ -233,7 +233,8 @@ final class ClusterIT {
             .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
             .offset();
       } catch (ExecutionException e) {
-        boolean late = e.getCause().getCause() instanceof TimeoutException;
+        Throwable cause = e.getCause();
+        boolean late = cause != null && cause.getCause() instanceof TimeoutException;
         if (!late || System.nanoTime() > deadline) {
           throw e;
         }
