@@ -6,6 +6,7 @@ import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.Intake;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.datamanager.checkpoints.LedgerCheckpoints;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 
 /**
@@ -13,6 +14,7 @@ import io.vertx.core.Vertx;
  *
  * @param instance names this life of the process
  * @param intake whether anything new is taken
+ * @param meters show what is measured
  */
 record Commons(
     String instance,
@@ -26,4 +28,5 @@ record Commons(
     MaintenanceFlag maintenance,
     Intake intake,
     Registry registry,
+    MeterRegistry meters,
     FaultHandler faults) {}

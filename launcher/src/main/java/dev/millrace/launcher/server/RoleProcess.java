@@ -43,6 +43,7 @@ public final class RoleProcess implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final DataDirectory data;
   private final Vertx vertx;
+  private final Meters meters;
   private final SharedEndpoint endpoint;
   private volatile boolean ready;
 
@@ -57,12 +58,14 @@ public final class RoleProcess implements AutoCloseable {
     String roles = settings.roles().stream().map(Role::word).collect(Collectors.joining("-"));
     this.instance = roles + "-" + random.ids().get();
     this.data = keep(DataDirectory.take(settings.data()));
+    this.meters = keep(new Meters());
     this.vertx = Vertx.vertx();
     keep(() -> vertx.close().toCompletionStage().toCompletableFuture().join());
     HostPort internal = settings.internal();
     try {
       this.endpoint =
           keep(new SharedEndpoint(vertx, internal.host(), internal.port(), this::unready));
+      meters.addTo(endpoint.own());
     } catch (UncheckedIOException e) {
       close();
       throw new StartException(
@@ -88,7 +91,10 @@ public final class RoleProcess implements AutoCloseable {
   public void open() throws StartException {
     try {
       var store = keep(patience.await(this::coordinationStore));
-      var objects = keep(patience.await(() -> Stores.objects(settings, random)));
+      var objects =
+          keep(
+              new MeteredObjects(
+                  patience.await(() -> Stores.objects(settings, random)), meters.registry()));
       var bus = keep(patience.await(this::bus));
       bringUpToDate(objects, store);
       var maintenance = keep(patience.await(() -> new MaintenanceFlag(store)));
@@ -114,6 +120,7 @@ public final class RoleProcess implements AutoCloseable {
               maintenance,
               Intake.all(List.of(maintenance, DiskSpace.of(data.root(), OptionalLong.empty()))),
               new Registry(store),
+              meters.registry(),
               new Faults());
       var peers = keep(patience.await(() -> new Peers(store)));
       keep(new ClusterRoles(settings, data, commons, peers, endpoint, patience)).open();

@@ -58,6 +58,7 @@ final class Verticles {
         commons.faults(),
         commons.intake(),
         commons.checkpoints().newest(Ledgers.CONFIG),
+        commons.meters(),
         new ConfigStoreConfig(endpoint, secrets.internalToken(), PATIENCE));
   }
 
@@ -83,6 +84,7 @@ final class Verticles {
             commons.intake(),
             commons.timing(),
             commons.random().ids(),
+            commons.meters(),
             commons.faults()));
   }
 
@@ -107,6 +109,7 @@ final class Verticles {
             commons.storage().coordination(),
             commons.timing(),
             commons.random().ids(),
+            commons.meters(),
             commons.faults()));
   }
 
@@ -117,7 +120,8 @@ final class Verticles {
         commons.random().ids(),
         commons.faults(),
         Patience.DEFAULT,
-        commons.checkpoints().newest(Ledgers.RUNS));
+        commons.checkpoints().newest(Ledgers.RUNS),
+        commons.meters());
   }
 
   /**
@@ -142,7 +146,12 @@ final class Verticles {
             Objects.requireNonNullElse(secrets.executorToken(), secrets.internalToken()),
             commons.vertx());
     return new HostExecutor(
-            options, commons.bus(), commons.timing(), commons.random(), commons.faults())
+            options,
+            commons.bus(),
+            commons.timing(),
+            commons.random(),
+            commons.meters(),
+            commons.faults())
         .verticle(work, id, hidden, gateway, claims);
   }
 
@@ -178,6 +187,7 @@ final class Verticles {
             Intake.all(List.of(commons.intake(), intake)),
             commons.maintenance(),
             commons.registry(),
+            commons.meters(),
             commons.faults()));
   }
 
