@@ -28,6 +28,7 @@ import dev.millrace.http.Reply;
 import dev.millrace.http.Request;
 import dev.millrace.http.Seen;
 import dev.millrace.http.UpToDate;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -95,8 +96,9 @@ public final class ConfigRoutes {
    *
    * @param secret what callers have to send as bearer token
    */
-  public HttpApi api(String secret) {
+  public HttpApi api(String secret, MeterRegistry meters) {
     return new HttpApi("configstore")
+        .meters(meters)
         .guard(Callers.guard(secret))
         .around((request, handler) -> upToDate.answer(request, PARTITION, handler))
         .on("GET", USERS, this::users)

@@ -7,6 +7,7 @@ import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.Intake;
 import dev.millrace.bus.ledger.IntakeRules;
 import dev.millrace.bus.ledger.LedgerAuthority;
+import dev.millrace.bus.ledger.LedgerMeters;
 import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Starts;
@@ -19,6 +20,7 @@ import dev.millrace.events.config.ConfigEvent;
 import dev.millrace.events.config.Configuration;
 import dev.millrace.http.Endpoint.Listening;
 import dev.millrace.http.HttpApi;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.function.Supplier;
@@ -39,6 +41,7 @@ public final class ConfigStoreVerticle extends VerticleBase {
    * @param ids makes short random texts
    * @param intake whether anything new is taken from people
    * @param starts where it begins to read the ledger
+   * @param meters show what is measured
    * @param random makes {@link Tokens#BYTES} bytes that nobody can guess
    */
   public ConfigStoreVerticle(
@@ -51,6 +54,7 @@ public final class ConfigStoreVerticle extends VerticleBase {
       FaultHandler faults,
       Intake intake,
       Starts<Configuration> starts,
+      MeterRegistry meters,
       ConfigStoreConfig config) {
     this.config = config;
     this.authority =
@@ -80,7 +84,9 @@ public final class ConfigStoreVerticle extends VerticleBase {
                 ids,
                 random,
                 config.patience())
-            .api(config.secret());
+            .api(config.secret(), meters);
+    LedgerMeters.ofReader(meters, bus, Ledgers.CONFIG, "configstore", authority);
+    LedgerMeters.ofWriter(meters, Ledgers.CONFIG, authority);
   }
 
   /** The port it listens on, once it is deployed. */

@@ -30,6 +30,7 @@ import dev.millrace.events.config.ConfigEvent;
 import dev.millrace.events.config.Configuration;
 import dev.millrace.http.HttpApi;
 import dev.millrace.http.Reply;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -79,7 +80,7 @@ final class ConfigRoutesTest {
             () -> "c" + made.incrementAndGet(),
             this::random,
             PATIENCE)
-        .api(SECRET);
+        .api(SECRET, new SimpleMeterRegistry());
   }
 
   private byte[] random() {

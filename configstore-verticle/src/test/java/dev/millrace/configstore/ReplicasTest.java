@@ -25,6 +25,7 @@ import dev.millrace.events.config.Configuration;
 import dev.millrace.http.HttpApi;
 import dev.millrace.http.Reply;
 import dev.millrace.http.Seen;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -82,7 +83,7 @@ final class ReplicasTest {
               ReplicasTest.this::id,
               () -> new byte[Tokens.BYTES],
               patience);
-      api = routes.api("secret");
+      api = routes.api("secret", new SimpleMeterRegistry());
       authority.start();
       authority.caughtUp().toCompletableFuture().join();
     }

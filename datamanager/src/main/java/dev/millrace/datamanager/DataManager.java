@@ -25,6 +25,8 @@ import dev.millrace.storage.checkpoints.Note;
 import dev.millrace.storage.entries.CorruptFileException;
 import dev.millrace.storage.entries.EntryWriter;
 import dev.millrace.storage.manifests.Sweep;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,6 +65,7 @@ final class DataManager implements DataManagerApi.Work, AutoCloseable {
   private final Errands errands;
   private final Extras extras;
   private final Path scratch;
+  private final DistributionSummary archived;
   // Those that are being written: their objects have to stay.
   private final AtomicInteger exports = new AtomicInteger();
   private long tryAt;
@@ -126,6 +129,13 @@ final class DataManager implements DataManagerApi.Work, AutoCloseable {
     this.checkpointEvery = config.checkpointEvery();
     this.retention = config.retention();
     this.errands = new Errands(runs::wakeup);
+    this.archived =
+        DistributionSummary.builder("millrace.archive.batch")
+            .description("Runs and deletions that were archived together")
+            .register(ports.meters());
+    Gauge.builder("millrace.archive.waiting", runs, RunArchiver::waiting)
+        .description("Runs and deletions that are read and not archived yet")
+        .register(ports.meters());
     long now = nanos();
     this.tryAt = now;
     this.sweepAt = now + SWEEP.toNanos();
@@ -235,6 +245,7 @@ final class DataManager implements DataManagerApi.Work, AutoCloseable {
     }
     int count = runs.waiting();
     runs.archive();
+    archived.record(count - runs.waiting());
     LOG.info("archived {} runs and deletions", count - runs.waiting());
     merge(writer, "runs");
   }

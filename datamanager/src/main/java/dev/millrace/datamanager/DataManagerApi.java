@@ -13,6 +13,7 @@ import dev.millrace.http.Request;
 import dev.millrace.storage.StorageException;
 import dev.millrace.storage.checkpoints.Kept;
 import dev.millrace.storage.checkpoints.Note;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
@@ -56,8 +57,9 @@ public final class DataManagerApi {
    *
    * @param internalToken what callers have to show
    */
-  public HttpApi http(String internalToken) {
+  public HttpApi http(String internalToken, MeterRegistry meters) {
     return new HttpApi("datamanager")
+        .meters(meters)
         .on("GET", "/livez", _ -> Reply.empty())
         .guard(new InternalGuard(internalToken))
         .on("POST", "/internal/v1/checkpoints", orLater(this::checkpoint))

@@ -11,6 +11,7 @@ import dev.millrace.http.Endpoint;
 import dev.millrace.http.Endpoint.Listening;
 import dev.millrace.storage.coordination.CoordinationStore;
 import dev.millrace.storage.objects.ObjectStore;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.nio.file.Path;
@@ -82,6 +83,7 @@ public final class DataManagerVerticle extends VerticleBase {
    * What it works with; it closes none of it.
    *
    * @param ids makes short random ids
+   * @param meters show what is measured
    */
   public record Ports(
       Bus bus,
@@ -89,6 +91,7 @@ public final class DataManagerVerticle extends VerticleBase {
       CoordinationStore coordination,
       Timing timing,
       Supplier<String> ids,
+      MeterRegistry meters,
       FaultHandler faults) {}
 
   /**
@@ -120,7 +123,9 @@ public final class DataManagerVerticle extends VerticleBase {
             opened ->
                 serving
                     .endpoint()
-                    .open(new DataManagerApi(opened).http(serving.internalToken()), vertx))
+                    .open(
+                        new DataManagerApi(opened).http(serving.internalToken(), ports.meters()),
+                        vertx))
         .onSuccess(listening -> server = listening);
   }
 

@@ -14,6 +14,7 @@ import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.objects.MemoryObjectStore;
 import dev.millrace.storage.objects.ObjectInfo;
 import dev.millrace.storage.objects.ObjectStore;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -93,7 +94,13 @@ public final class MemoryInstallation implements AutoCloseable {
   /** With another bus or store, as one that dies at times. */
   public DataManagerVerticle.Ports ports(Bus bus, ObjectStore objects) {
     return new DataManagerVerticle.Ports(
-        bus, objects, coordination, timing(), this::id, new ThrowingFaults());
+        bus,
+        objects,
+        coordination,
+        timing(),
+        this::id,
+        new SimpleMeterRegistry(),
+        new ThrowingFaults());
   }
 
   /** One that works when it is told to. */

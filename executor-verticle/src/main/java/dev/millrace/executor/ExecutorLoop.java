@@ -42,6 +42,7 @@ public final class ExecutorLoop implements AutoCloseable {
   private Incarnation current;
   private Heart heart;
   private boolean changing;
+  private volatile int running;
   private boolean beatSoon;
   private @Nullable Runnable left;
 
@@ -182,6 +183,11 @@ public final class ExecutorLoop implements AutoCloseable {
     }
   }
 
+  /** How many tasks have a slot, or had a moment ago. Any thread. */
+  public int running() {
+    return running;
+  }
+
   private void beatOn() {
     beat();
     inbox.after(settings.heartbeat(), this::beatOn);
@@ -189,7 +195,9 @@ public final class ExecutorLoop implements AutoCloseable {
 
   private void beat() {
     if (!changing) {
-      heart.beat(current.held(), current.leaving());
+      var held = current.held();
+      running = held.size();
+      heart.beat(held, current.leaving());
     }
   }
 

@@ -5,6 +5,8 @@ import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.executor.drivers.Driver;
 import dev.millrace.executor.drivers.Uptime;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.function.Supplier;
@@ -24,6 +26,7 @@ public final class ExecutorVerticle extends VerticleBase {
   private final Uptime uptime;
   private final Supplier<String> incarnations;
   private final Supplier<String> ids;
+  private final MeterRegistry meters;
   private final FaultHandler faults;
   private @Nullable ExecutorThreads threads;
 
@@ -33,6 +36,7 @@ public final class ExecutorVerticle extends VerticleBase {
    * @param driver not started yet; becomes the verticle's
    * @param incarnations makes incarnations, each greater than all before; see {@link Incarnations}
    * @param ids makes command ids, never one twice
+   * @param meters show what is measured
    */
   public ExecutorVerticle(
       Bus bus,
@@ -43,6 +47,7 @@ public final class ExecutorVerticle extends VerticleBase {
       Uptime uptime,
       Supplier<String> incarnations,
       Supplier<String> ids,
+      MeterRegistry meters,
       FaultHandler faults) {
     this.bus = bus;
     this.settings = settings;
@@ -52,6 +57,7 @@ public final class ExecutorVerticle extends VerticleBase {
     this.uptime = uptime;
     this.incarnations = incarnations;
     this.ids = ids;
+    this.meters = meters;
     this.faults = faults;
   }
 
@@ -63,6 +69,12 @@ public final class ExecutorVerticle extends VerticleBase {
           var loop =
               new ExecutorLoop(
                   bus, settings, driver, claims, timing, uptime, incarnations, ids, this::broken);
+          Gauge.builder("millrace.executor.running", loop, ExecutorLoop::running)
+              .description("Tasks that have a slot")
+              .register(meters);
+          Gauge.builder("millrace.executor.slots", settings, ExecutorSettings::slots)
+              .description("How many tasks may run at once")
+              .register(meters);
           threads =
               new ExecutorThreads(
                   loop, settings.drain(), settings.grace().plus(settings.killTime()), this::broken);

@@ -7,6 +7,7 @@ import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.Intake;
 import dev.millrace.bus.ledger.LedgerFollower;
 import dev.millrace.bus.ledger.LedgerKind;
+import dev.millrace.bus.ledger.LedgerMeters;
 import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
@@ -24,6 +25,8 @@ import dev.millrace.http.Reply;
 import dev.millrace.http.Request;
 import dev.millrace.http.Starting;
 import dev.millrace.http.Targets;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -90,6 +93,7 @@ public final class Gateway implements AutoCloseable {
    * @param ids makes ids that nobody else makes
    * @param intake whether anything new is taken
    * @param instances tells who is there; may block
+   * @param meters show what is measured
    */
   public record Ports(
       Vertx vertx,
@@ -101,6 +105,7 @@ public final class Gateway implements AutoCloseable {
       Intake intake,
       Maintenance maintenance,
       Supplier<Instances> instances,
+      MeterRegistry meters,
       FaultHandler faults) {}
 
   public Gateway(Settings settings, Ports ports) {
@@ -119,6 +124,15 @@ public final class Gateway implements AutoCloseable {
             ? keep(new HostedGit(here, settings, ports, config, configView, runsView))
             : null;
     this.api = api();
+    measure(ports.meters());
+  }
+
+  private void measure(MeterRegistry meters) {
+    LedgerMeters.ofReader(meters, ports.bus(), Ledgers.CONFIG, settings.name(), config);
+    LedgerMeters.ofReader(meters, ports.bus(), Ledgers.RUNS, settings.name(), runs);
+    Gauge.builder("millrace.deliveries.waiting", this, Gateway::deliveriesWaiting)
+        .description("Pushed refs that have not come to their runs")
+        .register(meters);
   }
 
   private <S, E> LedgerFollower<S, E> follower(Bus bus, LedgerKind<S, ?, E> kind, String ending) {
@@ -142,7 +156,9 @@ public final class Gateway implements AutoCloseable {
     var throttle = new Throttle(limits, ports.timing().nanos());
     var starting = new Starting(() -> ready, new SignIn(configView));
     var signIn = throttle.after(starting);
-    var stream = Lane.fixed(limits.streams());
+    var stream = Lane.fixed(limits.streams()).measured(ports.meters(), "gateway", "streams");
+    var reading = Lane.adaptive(limits.target()).measured(ports.meters(), "gateway", "reading");
+    var changing = Lane.adaptive(limits.target()).measured(ports.meters(), "gateway", "changing");
     var intake = new IntakeGuard(ports.intake());
     var status =
         new StatusRoutes(
@@ -157,7 +173,7 @@ public final class Gateway implements AutoCloseable {
     var runservice = upstream(settings.runservice());
     var projects = new Projects(configView);
     var runRoutes = new RunRoutes(configView, projects, runservice);
-    var made = new HttpApi("gateway");
+    var made = new HttpApi("gateway").meters(ports.meters());
     status.addOpen(made);
     status.addOpen(internal);
     mountGit(made, starting, intake, throttle);
@@ -167,7 +183,7 @@ public final class Gateway implements AutoCloseable {
     runRoutes.addEndingTo(made);
     made.guard(intake.after(signIn));
     new StorageRoutes(upstream(settings.datamanager())).addTo(made);
-    made.lanes(Lane.adaptive(limits.target()), Lane.adaptive(limits.target()));
+    made.lanes(reading, changing);
     new UserRoutes(configView, configstore).addTo(made);
     new ProjectRoutes(configView, projects, configstore).addTo(made);
     runRoutes.addTo(made);

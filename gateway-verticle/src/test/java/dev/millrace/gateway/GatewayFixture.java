@@ -27,6 +27,7 @@ import dev.millrace.http.Server;
 import dev.millrace.http.Targets;
 import dev.millrace.pipeline.Evaluated;
 import dev.millrace.pipeline.PlannedRun;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -155,6 +156,7 @@ final class GatewayFixture implements AutoCloseable {
             Intake.all(List.of(this::shortage, maintenance)),
             maintenance,
             () -> instances,
+            new SimpleMeterRegistry(),
             new ThrowingFaults()));
   }
 

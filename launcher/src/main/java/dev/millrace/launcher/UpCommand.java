@@ -316,6 +316,7 @@ final class UpCommand implements Callable<Integer> {
         Version.text(), screen.in(Colour.BOLD, server.uri().toString()));
     out.println("  data: " + options.dataDirectory());
     out.println("  log:  " + log);
+    out.println("  metrics, for Prometheus: " + server.metrics());
     server.notices().forEach(notice -> out.println("  note: " + notice));
     if (server.kafkaAccess().isPresent()) {
       KafkaAccess kafka = server.kafkaAccess().get();

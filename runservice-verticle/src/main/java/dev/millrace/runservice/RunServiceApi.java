@@ -15,6 +15,7 @@ import dev.millrace.runservice.logs.LogTail;
 import dev.millrace.runservice.logs.StoredLogs;
 import dev.millrace.runservice.logs.TaskLogs;
 import dev.millrace.runservice.stored.StoredList;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Supplier;
@@ -57,6 +58,7 @@ public final class RunServiceApi implements AutoCloseable {
    * @param index finds runs that the feed has forgotten
    * @param stored what is archived of logs; closed with this
    * @param ids makes short random ids
+   * @param meters show what is measured
    */
   public RunServiceApi(
       Settings settings,
@@ -67,14 +69,15 @@ public final class RunServiceApi implements AutoCloseable {
       CommandGate<RunCommand> gate,
       Health health,
       InstantSource clock,
-      Supplier<String> ids) {
+      Supplier<String> ids,
+      MeterRegistry meters) {
     this.feed = feed;
     this.stored = stored;
     this.followers = new Followers(bus, "runservice-reader", READERS);
     this.tail = new LogTail(bus, feed, clock);
     var answers = new Answers(gate, settings.patience());
     var callers = new Callers(clock, ids);
-    this.api = new HttpApi("runservice");
+    this.api = new HttpApi("runservice").meters(meters);
     health.addOpenTo(api);
     var guard = new InternalGuard(settings.internalToken());
     api.guard(guard);
@@ -87,10 +90,14 @@ public final class RunServiceApi implements AutoCloseable {
             feed.arrivals(),
             ledger,
             UpToDate.Limits.DEFAULT.within(settings.patience()));
-    api.lanes(Lane.adaptive(TARGET), Lane.adaptive(TARGET));
+    api.lanes(
+        Lane.adaptive(TARGET).measured(meters, "runservice", "reading"),
+        Lane.adaptive(TARGET).measured(meters, "runservice", "changing"));
     new RunRoutes(feed, upToDate, index, answers, callers).addTo(api);
     // Streams take as long as they do, and what runs already has to go on however many ask.
-    api.lanes(Lane.fixed(STREAMS), Lane.fixed(CLAIMS));
+    api.lanes(
+        Lane.fixed(STREAMS).measured(meters, "runservice", "streams"),
+        Lane.fixed(CLAIMS).measured(meters, "runservice", "claims"));
     new LogRoutes(new TaskLogs(bus, feed, tail, followers, stored), feed, upToDate).addTo(api);
     new EventRoutes(feed, upToDate, followers, ledger).addTo(api);
     api.guard(new Starting(health::caughtUp, settings.claims()));

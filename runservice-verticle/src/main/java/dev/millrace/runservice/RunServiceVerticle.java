@@ -7,6 +7,7 @@ import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.Intake;
 import dev.millrace.bus.ledger.IntakeRules;
 import dev.millrace.bus.ledger.LedgerAuthority;
+import dev.millrace.bus.ledger.LedgerMeters;
 import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Timing;
@@ -28,6 +29,8 @@ import dev.millrace.runservice.stored.Handover;
 import dev.millrace.runservice.stored.StoredRuns;
 import dev.millrace.storage.coordination.CoordinationStore;
 import dev.millrace.storage.objects.ObjectStore;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.nio.file.Path;
@@ -70,6 +73,7 @@ public final class RunServiceVerticle extends VerticleBase {
    * @param checkpoints where it begins to read the ledger
    * @param intake whether anything new is taken
    * @param ids makes short random ids
+   * @param meters show what is measured
    */
   public record Ports(
       Bus bus,
@@ -80,6 +84,7 @@ public final class RunServiceVerticle extends VerticleBase {
       Intake intake,
       Timing timing,
       Supplier<String> ids,
+      MeterRegistry meters,
       FaultHandler faults) {}
 
   public RunServiceVerticle(Config config, Ports ports) {
@@ -130,6 +135,7 @@ public final class RunServiceVerticle extends VerticleBase {
     authority = folding;
     var feed = new RunFeed(folding, runs);
     this.feed = feed;
+    measure(folding, feed);
     var handing = new Handover(feed, runs, ports.store());
     handover = handing;
     var opened =
@@ -143,12 +149,24 @@ public final class RunServiceVerticle extends VerticleBase {
             folding,
             new Health(config.instance(), folding),
             ports.timing().wall(),
-            ports.ids());
+            ports.ids(),
+            ports.meters());
     api = opened;
     folding.start();
     opened.start();
     handing.start();
     return opened;
+  }
+
+  private void measure(LedgerAuthority<Runs, RunCommand, RunEvent> folding, RunFeed of) {
+    LedgerMeters.ofReader(ports.meters(), ports.bus(), Ledgers.RUNS, "runservice", folding);
+    LedgerMeters.ofWriter(ports.meters(), Ledgers.RUNS, folding);
+    Gauge.builder("millrace.runs.active", of, RunFeed::active)
+        .description("Runs that have not ended")
+        .register(ports.meters());
+    Gauge.builder("millrace.runs.unarchived", of, RunFeed::unarchived)
+        .description("Runs that have ended and are not archived yet")
+        .register(ports.meters());
   }
 
   /** As {@link RunFeed#refusal}: nothing new is decided here, nor should it be recorded. */

@@ -46,6 +46,7 @@ import dev.millrace.http.HttpJson;
 import dev.millrace.http.ProblemException;
 import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.objects.MemoryObjectStore;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -153,6 +154,7 @@ final class RunServiceIT {
                 Intake.OPEN,
                 Timing.system(),
                 () -> "it" + Integer.toString(ids.incrementAndGet(), 36),
+                new SimpleMeterRegistry(),
                 new ThrowingFaults()));
     deployment =
         vertx

@@ -14,6 +14,7 @@ import dev.millrace.datamanager.transfer.Extras;
 import dev.millrace.events.Topics;
 import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.objects.MemoryObjectStore;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -112,7 +113,13 @@ final class Surroundings implements AutoCloseable {
             new DataManagerVerticle.Serving(
                 dev.millrace.http.Endpoint.at("127.0.0.1", 0), "internal", Extras.NONE),
             new DataManagerVerticle.Ports(
-                bus, objects, store, Timing.system(), this::id, new ThrowingFaults()));
+                bus,
+                objects,
+                store,
+                Timing.system(),
+                this::id,
+                new SimpleMeterRegistry(),
+                new ThrowingFaults()));
     vertx.deployVerticle(verticle).toCompletionStage().toCompletableFuture().join();
     return () -> {
       vertx.close().toCompletionStage().toCompletableFuture().join();

@@ -31,6 +31,7 @@ import dev.millrace.runservice.feed.RunFeed;
 import dev.millrace.runservice.logs.StoredLogs;
 import dev.millrace.runservice.stored.Handover;
 import dev.millrace.runservice.stored.StoredRuns;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -144,7 +145,8 @@ final class TestReplica implements AutoCloseable {
             authority,
             new Health("test", authority),
             Clock.systemUTC(),
-            surroundings::id);
+            surroundings::id,
+            new SimpleMeterRegistry());
   }
 
   private Optional<Outcome.Rejected> backlog() {

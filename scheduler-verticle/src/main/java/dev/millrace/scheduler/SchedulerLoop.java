@@ -15,6 +15,7 @@ import dev.millrace.events.run.Runs;
 import dev.millrace.scheduler.Input.EndTaken;
 import dev.millrace.scheduler.Input.EndUnknown;
 import dev.millrace.scheduler.core.Action;
+import dev.millrace.scheduler.core.Load;
 import dev.millrace.scheduler.core.Patience;
 import dev.millrace.scheduler.core.Scheduler;
 import java.time.Duration;
@@ -38,6 +39,7 @@ public final class SchedulerLoop implements AutoCloseable {
   private static final Actor SELF = Actor.system("scheduler");
   private static final int BATCH = 1_000;
   private static final int ROOM = 65_536;
+  private static final long LOOK = Duration.ofSeconds(1).toNanos();
   private static final long STALL = Duration.ofSeconds(1).toNanos();
 
   private final Bus bus;
@@ -52,6 +54,8 @@ public final class SchedulerLoop implements AutoCloseable {
   private final List<EndTaken> ends = new ArrayList<>();
   private long[] read = {};
   private long awaited;
+  private long measured;
+  private volatile Load load = Load.NONE;
 
   /**
    * A loop that begins to listen at once.
@@ -77,6 +81,7 @@ public final class SchedulerLoop implements AutoCloseable {
     this.scheduler = new Scheduler(runs.partitions(), patience, ids);
     this.feed = new StatusFeed(bus, inputs::add);
     this.awaited = nanos.getAsLong();
+    this.measured = awaited;
     this.subscription = runs.subscribe(new Listening());
   }
 
@@ -110,7 +115,16 @@ public final class SchedulerLoop implements AutoCloseable {
       }
     }
     perform(scheduler.due(now));
+    if (now - measured > LOOK) {
+      measured = now;
+      load = scheduler.load();
+    }
     awaited = now + Math.max(0, Math.min(wait.toNanos(), scheduler.nextDue(now)));
+  }
+
+  /** How much there is to do, or was a moment ago. Any thread. */
+  public Load load() {
+    return load;
   }
 
   /** Ends listening; what was sent stays sent. Nobody turns the loop any more. */

@@ -4,16 +4,21 @@ import dev.millrace.bus.Bus;
 import dev.millrace.bus.ledger.CommandPublisher;
 import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.LedgerFollower;
+import dev.millrace.bus.ledger.LedgerMeters;
 import dev.millrace.bus.ledger.LedgerSettings;
 import dev.millrace.bus.ledger.Ledgers;
 import dev.millrace.bus.ledger.Starts;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.Runs;
+import dev.millrace.scheduler.core.Load;
 import dev.millrace.scheduler.core.Patience;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +30,7 @@ public final class SchedulerVerticle extends VerticleBase {
   private final Supplier<String> ids;
   private final FaultHandler faults;
   private final Patience patience;
+  private final MeterRegistry meters;
   private final LedgerFollower<Runs, RunEvent> runs;
   private @Nullable SchedulerThreads threads;
 
@@ -33,6 +39,7 @@ public final class SchedulerVerticle extends VerticleBase {
    *
    * @param ids makes command ids, never one twice
    * @param starts where it begins to read the ledger
+   * @param meters show what is measured
    */
   public SchedulerVerticle(
       Bus bus,
@@ -40,15 +47,18 @@ public final class SchedulerVerticle extends VerticleBase {
       Supplier<String> ids,
       FaultHandler faults,
       Patience patience,
-      Starts<Runs> starts) {
+      Starts<Runs> starts,
+      MeterRegistry meters) {
     this.bus = bus;
     this.timing = timing;
     this.ids = ids;
     this.faults = faults;
     this.patience = patience;
+    this.meters = meters;
     this.runs =
         new LedgerFollower<>(
             bus, Ledgers.RUNS, "scheduler", timing, LedgerSettings.READER, faults, starts);
+    LedgerMeters.ofReader(meters, bus, Ledgers.RUNS, "scheduler", runs);
   }
 
   @Override
@@ -61,8 +71,23 @@ public final class SchedulerVerticle extends VerticleBase {
   private @Nullable Void schedule() {
     var publisher = new CommandPublisher<>(bus, Ledgers.RUNS, "scheduler");
     var loop = new SchedulerLoop(bus, runs, publisher, timing, ids, patience);
+    measure(loop);
     threads = new SchedulerThreads(loop, cause -> faults.broken("scheduler", cause));
     return null;
+  }
+
+  private void measure(SchedulerLoop loop) {
+    gauge("millrace.scheduler.ready", "Tasks that wait for an executor", loop, Load::ready);
+    gauge("millrace.scheduler.undecided", "Commands without decision", loop, Load::undecided);
+    gauge("millrace.scheduler.executors", "Executors that live", loop, Load::executors);
+    gauge("millrace.scheduler.slots.free", "Slots that could be given", loop, Load::free);
+  }
+
+  private void gauge(String name, String what, SchedulerLoop loop, ToDoubleFunction<Load> value) {
+    Gauge.builder(name, loop, l -> value.applyAsDouble(l.load()))
+        .description(what)
+        .strongReference(true)
+        .register(meters);
   }
 
   @Override

@@ -24,6 +24,7 @@ import dev.millrace.events.run.RunCommand.StartRun;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.RunSpec;
 import dev.millrace.scheduler.core.Patience;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
@@ -58,7 +59,8 @@ final class SchedulerVerticleTest {
               () -> "c" + made.incrementAndGet(),
               new ThrowingFaults(),
               Patience.DEFAULT,
-              Starts.first(Ledgers.RUNS));
+              Starts.first(Ledgers.RUNS),
+              new SimpleMeterRegistry());
 
       String deployment =
           vertx

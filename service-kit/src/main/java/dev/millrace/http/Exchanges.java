@@ -106,6 +106,7 @@ final class Exchanges {
     Lane lane = match.route().lane();
     long entered = nanos.getAsLong();
     if (!lane.enter(entered)) {
+      match.route().meters().refused();
       drain(request);
       send(request.response(), busy());
       return;
@@ -124,7 +125,9 @@ final class Exchanges {
       handlers.execute(
           () -> {
             try {
-              finish(request, context, api.answer(match, incoming), stream);
+              Reply reply = api.answer(match, incoming);
+              match.route().meters().answered(reply.status(), nanos.getAsLong() - entered);
+              finish(request, context, reply, stream);
             } finally {
               lane.leave(entered, nanos.getAsLong());
             }

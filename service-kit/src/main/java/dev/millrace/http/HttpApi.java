@@ -1,6 +1,8 @@
 package dev.millrace.http;
 
 import dev.millrace.http.Routes.Found;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.UncheckedIOException;
@@ -38,6 +40,7 @@ public final class HttpApi {
 
   private record Included(String prefix, HttpApi api) {}
 
+  private MeterRegistry meters = new CompositeMeterRegistry(); // nobody listens
   private Lane reading = Lane.fixed(AT_ONCE);
   private Lane changing = reading;
 
@@ -81,19 +84,29 @@ public final class HttpApi {
     return this;
   }
 
+  /** Requests of routes that are added from now on are measured there. */
+  public HttpApi meters(MeterRegistry meters) {
+    this.meters = meters;
+    return this;
+  }
+
+  private RouteMeters meters(String method, String path) {
+    return new RouteMeters(meters, name, method + " " + path);
+  }
+
   private Lane lane(String method) {
     return method.equals("GET") || method.equals("HEAD") ? reading : changing;
   }
 
   /** Adds a route whose body is read whole before the handler is called. */
   public HttpApi on(String method, String path, Handler handler) {
-    routes.add(method, path, within(handler), guard, lane(method), false);
+    routes.add(method, path, within(handler), guard, lane(method), meters(method, path), false);
     return this;
   }
 
   /** Adds a route whose body the handler reads as it comes in, of any length. */
   public HttpApi streamed(String method, String path, Handler handler) {
-    routes.add(method, path, within(handler), guard, lane(method), true);
+    routes.add(method, path, within(handler), guard, lane(method), meters(method, path), true);
     return this;
   }
 

@@ -1,5 +1,7 @@
 package dev.millrace.http;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 
 /**
@@ -90,6 +92,19 @@ public final class Lane {
     } else {
       limit = bounds.usual();
     }
+  }
+
+  /** Lets these show how full it is. */
+  public Lane measured(MeterRegistry meters, String api, String lane) {
+    Gauge.builder("millrace.http.places", this, Lane::places)
+        .description("How many requests may be answered at the same time at present")
+        .tags("api", api, "lane", lane)
+        .register(meters);
+    Gauge.builder("millrace.http.inside", this, Lane::inside)
+        .description("How many requests are being answered")
+        .tags("api", api, "lane", lane)
+        .register(meters);
+    return this;
   }
 
   /** How many places are taken. */

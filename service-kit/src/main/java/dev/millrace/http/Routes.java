@@ -14,7 +14,12 @@ final class Routes {
 
   /** A route. */
   record Route(
-      Handler handler, @Nullable Guard guard, Lane lane, boolean streamed, List<String> names) {}
+      Handler handler,
+      @Nullable Guard guard,
+      Lane lane,
+      RouteMeters meters,
+      boolean streamed,
+      List<String> names) {}
 
   /** What a look-up comes to. */
   sealed interface Found {
@@ -43,6 +48,7 @@ final class Routes {
       Handler handler,
       @Nullable Guard guard,
       Lane lane,
+      RouteMeters meters,
       boolean streamed) {
     if (!path.startsWith("/")) {
       throw new IllegalArgumentException("a path starts with /: " + path);
@@ -69,7 +75,8 @@ final class Routes {
     if (target == null) {
       target = node.here;
     }
-    if (target.put(method, new Route(handler, guard, lane, streamed, List.copyOf(names))) != null) {
+    if (target.put(method, new Route(handler, guard, lane, meters, streamed, List.copyOf(names)))
+        != null) {
       throw new IllegalArgumentException("there is a route " + method + " " + path);
     }
     added.add(method + " " + path);

@@ -263,6 +263,11 @@ public final class LedgerAuthority<S, C, E>
     return new Answer(id, new Outcome.Rejected(code, why), partition, 0);
   }
 
+  /** How many wait for an answer. */
+  public int callers() {
+    return callers.get();
+  }
+
   @Override
   public int partitions() {
     return node.partitions();

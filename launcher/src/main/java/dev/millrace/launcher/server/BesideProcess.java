@@ -22,6 +22,7 @@ import dev.millrace.storage.objects.ObjectStore;
 import dev.millrace.storage.objects.PosixObjectStore;
 import dev.millrace.storage.objects.S3ObjectStore;
 import dev.millrace.storage.objects.S3Settings;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.vertx.core.Deployable;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -73,6 +74,7 @@ public final class BesideProcess implements AutoCloseable {
     var random = new Randomness();
     var faults = new Faults();
     var timing = Timing.system();
+    var meters = new CompositeMeterRegistry(); // nobody asks a process that has no interface
     var bus =
         new KafkaBus(
             new KafkaSettings(
@@ -92,11 +94,12 @@ public final class BesideProcess implements AutoCloseable {
                     Patience.DEFAULT,
                     process
                         .checkpoints(connection, options.dataDirectory(), random)
-                        .newest(Ledgers.RUNS));
+                        .newest(Ledgers.RUNS),
+                    meters);
             case EXECUTOR -> {
               Path work = options.dataDirectory().resolve("executors").resolve(name);
               DataDirectory.makePrivate(work);
-              yield new HostExecutor(options.executor(), bus, timing, random, faults)
+              yield new HostExecutor(options.executor(), bus, timing, random, meters, faults)
                   .verticle(
                       work,
                       name,

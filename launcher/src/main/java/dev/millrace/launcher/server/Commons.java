@@ -3,12 +3,14 @@ package dev.millrace.launcher.server;
 import dev.millrace.bus.Bus;
 import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.Timing;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 
 /**
  * What all roles of one process work with; they close none of it.
  *
  * @param instance names this life of the process
+ * @param meters show what is measured
  */
 record Commons(
     String instance,
@@ -17,4 +19,5 @@ record Commons(
     Timing timing,
     Randomness random,
     Registry registry,
+    MeterRegistry meters,
     FaultHandler faults) {}

@@ -16,6 +16,7 @@ import dev.millrace.executor.drivers.HostSettings.Isolation;
 import dev.millrace.executor.drivers.Uptime;
 import dev.millrace.http.HttpCaller;
 import dev.millrace.launcher.settings.Settings.ExecutorOptions;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -34,14 +35,21 @@ final class HostExecutor {
   private final Bus bus;
   private final Timing timing;
   private final Randomness random;
+  private final MeterRegistry meters;
   private final FaultHandler faults;
 
   HostExecutor(
-      ExecutorOptions options, Bus bus, Timing timing, Randomness random, FaultHandler faults) {
+      ExecutorOptions options,
+      Bus bus,
+      Timing timing,
+      Randomness random,
+      MeterRegistry meters,
+      FaultHandler faults) {
     this.options = options;
     this.bus = bus;
     this.timing = timing;
     this.random = random;
+    this.meters = meters;
     this.faults = faults;
   }
 
@@ -68,6 +76,7 @@ final class HostExecutor {
         Uptime.ofThisMachine(),
         new Incarnations(work.resolve("incarnations"), random.ids()),
         random.ids(),
+        meters,
         faults);
   }
 

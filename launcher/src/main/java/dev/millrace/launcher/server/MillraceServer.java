@@ -5,8 +5,10 @@ import dev.millrace.bus.ledger.Intake;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.datamanager.checkpoints.LedgerCheckpoints;
 import dev.millrace.forges.HostedRepositories;
+import dev.millrace.http.HttpApi;
 import dev.millrace.http.HttpCaller;
 import dev.millrace.http.ProblemException;
+import dev.millrace.http.Server;
 import dev.millrace.http.UnreachableException;
 import dev.millrace.launcher.settings.Role;
 import dev.millrace.storage.StorageException;
@@ -25,11 +27,13 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +44,7 @@ import org.slf4j.LoggerFactory;
 public final class MillraceServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MillraceServer.class);
 
+  private static final String LOOPBACK = "127.0.0.1";
   private static final long LOOK_MILLIS = 10;
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -49,6 +54,7 @@ public final class MillraceServer implements AutoCloseable {
   private final URI uri;
   private Optional<KafkaAccess> kafkaAccess = Optional.empty();
   private Optional<String> firstToken = Optional.empty();
+  private @Nullable URI metrics;
 
   private MillraceServer(DataDirectory data, URI uri) {
     this.data = data;
@@ -98,7 +104,9 @@ public final class MillraceServer implements AutoCloseable {
       String instance = "up-" + random.ids().get();
       var store = keep(Stores.coordination(options, data));
       var coordination = keep(coordination(store, instance, bus, options));
-      var objects = keep(Stores.objects(options, data, random));
+      var meters = keep(new Meters());
+      var objects =
+          keep(new MeteredObjects(Stores.objects(options, data, random), meters.registry()));
       Formats.bringUpToDate(Stores.objectsName(options, data), objects, store, instance);
       var maintenance = keep(new MaintenanceFlag(store));
       var commons =
@@ -109,6 +117,7 @@ public final class MillraceServer implements AutoCloseable {
               Timing.system(),
               random,
               new Registry(store),
+              meters.registry(),
               new Faults());
       var kept =
           new Kept(
@@ -122,6 +131,11 @@ public final class MillraceServer implements AutoCloseable {
       firstToken = roles.ensureAdministrator();
       connection(roles, broker, secrets, options).writeTo(data);
       roles.openCallers(uri, port, made(repositories), notices::add);
+      var measured = meters.addTo(new HttpApi("metrics"));
+      metrics =
+          URI.create(
+              "http://%s:%d/metrics"
+                  .formatted(LOOPBACK, keep(listen(measured, data.port("metrics"))).port()));
     } catch (IOException e) {
       throw new StartException("cannot use " + data.root() + ": " + DataDirectory.why(e), e);
     } catch (UncheckedIOException | StorageException e) {
@@ -248,6 +262,15 @@ public final class MillraceServer implements AutoCloseable {
   /** How programs outside reach the broker, if they were let in. */
   public Optional<KafkaAccess> kafkaAccess() {
     return kafkaAccess;
+  }
+
+  private Server listen(HttpApi api, int port) throws IOException, StartException {
+    return api.listen(made(vertx), LOOPBACK, port);
+  }
+
+  /** Where Prometheus finds what is measured. */
+  public URI metrics() {
+    return Objects.requireNonNull(metrics);
   }
 
   /** The administrator's token, until {@link #firstTokenTold}; empty if it was told before. */

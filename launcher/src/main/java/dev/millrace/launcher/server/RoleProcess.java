@@ -44,6 +44,7 @@ public final class RoleProcess implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final DataDirectory data;
   private final Vertx vertx;
+  private final Meters meters;
   private final SharedEndpoint endpoint;
   private volatile boolean ready;
 
@@ -58,12 +59,14 @@ public final class RoleProcess implements AutoCloseable {
     String roles = settings.roles().stream().map(Role::word).collect(Collectors.joining("-"));
     this.instance = roles + "-" + random.ids().get();
     this.data = keep(DataDirectory.take(settings.data()));
+    this.meters = keep(new Meters());
     this.vertx = Vertx.vertx();
     keep(() -> vertx.close().toCompletionStage().toCompletableFuture().join());
     HostPort internal = settings.internal();
     try {
       this.endpoint =
           keep(new SharedEndpoint(vertx, internal.host(), internal.port(), this::unready));
+      meters.addTo(endpoint.own());
     } catch (UncheckedIOException e) {
       close();
       throw new StartException(
@@ -92,7 +95,14 @@ public final class RoleProcess implements AutoCloseable {
       var bus = keep(patience.await(this::bus));
       var commons =
           new Commons(
-              instance, bus, vertx, Timing.system(), random, new Registry(store), new Faults());
+              instance,
+              bus,
+              vertx,
+              Timing.system(),
+              random,
+              new Registry(store),
+              meters.registry(),
+              new Faults());
       Kept kept = isExecutorOnly() ? null : kept(store, bus);
       var peers = keep(patience.await(() -> new Peers(store)));
       keep(new ClusterRoles(settings, data, commons, kept, store, peers, endpoint, patience))
@@ -112,7 +122,10 @@ public final class RoleProcess implements AutoCloseable {
   }
 
   private Kept kept(CoordinationStore store, Bus bus) throws IOException, StartException {
-    var objects = keep(patience.await(() -> Stores.objects(settings, random)));
+    var objects =
+        keep(
+            new MeteredObjects(
+                patience.await(() -> Stores.objects(settings, random)), meters.registry()));
     bringUpToDate(objects, store);
     var maintenance = keep(patience.await(() -> new MaintenanceFlag(store)));
     var coordination =

@@ -70,6 +70,7 @@ final class Verticles {
         commons.faults(),
         kept().intake(),
         kept().checkpoints().newest(Ledgers.CONFIG),
+        commons.meters(),
         new ConfigStoreConfig(endpoint, secrets.internalToken(), PATIENCE));
   }
 
@@ -95,6 +96,7 @@ final class Verticles {
             kept().intake(),
             commons.timing(),
             commons.random().ids(),
+            commons.meters(),
             commons.faults()));
   }
 
@@ -119,6 +121,7 @@ final class Verticles {
             kept().storage().coordination(),
             commons.timing(),
             commons.random().ids(),
+            commons.meters(),
             commons.faults()));
   }
 
@@ -129,7 +132,8 @@ final class Verticles {
         commons.random().ids(),
         commons.faults(),
         Patience.DEFAULT,
-        kept().checkpoints().newest(Ledgers.RUNS));
+        kept().checkpoints().newest(Ledgers.RUNS),
+        commons.meters());
   }
 
   /**
@@ -154,7 +158,12 @@ final class Verticles {
             Objects.requireNonNullElse(secrets.executorToken(), secrets.internalToken()),
             commons.vertx());
     return new HostExecutor(
-            options, commons.bus(), commons.timing(), commons.random(), commons.faults())
+            options,
+            commons.bus(),
+            commons.timing(),
+            commons.random(),
+            commons.meters(),
+            commons.faults())
         .verticle(work, id, hidden, gateway, claims);
   }
 
@@ -190,6 +199,7 @@ final class Verticles {
             Intake.all(List.of(kept().intake(), intake)),
             kept().maintenance(),
             commons.registry(),
+            commons.meters(),
             commons.faults()));
   }
 

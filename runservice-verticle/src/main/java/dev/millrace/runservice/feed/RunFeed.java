@@ -119,6 +119,20 @@ public final class RunFeed implements RunSource, AutoCloseable {
     return partitions[partition].state;
   }
 
+  /** How many runs have not ended. */
+  public int active() {
+    int all = 0;
+    for (Partition partition : partitions) {
+      all += partition.state.active().size();
+    }
+    return all;
+  }
+
+  /** How many runs have ended and are in memory still. */
+  public int unarchived() {
+    return ended.all().size();
+  }
+
   /** The runs that have ended and are in memory still, of all partitions and in no order. */
   public Collection<Run> ended() {
     return ended.all();

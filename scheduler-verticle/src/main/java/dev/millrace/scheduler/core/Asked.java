@@ -139,6 +139,10 @@ final class Asked {
     return null;
   }
 
+  int open() {
+    return open.size();
+  }
+
   /** When there is something overdue at the earliest. */
   long nextDue(long now) {
     return checks.isEmpty() ? Long.MAX_VALUE : checks.element().at - now;

@@ -173,6 +173,14 @@ final class Fleet {
         : one.free() > other.free();
   }
 
+  int living() {
+    return (int) lives.values().stream().filter(life -> life.state != State.GONE).count();
+  }
+
+  int free() {
+    return lives.values().stream().mapToInt(life -> Math.max(0, life.free())).sum();
+  }
+
   /** Those whose time is over: they are doubted from now on. */
   List<Life> doubt(long now) {
     List<Life> doubted = new ArrayList<>();

@@ -174,6 +174,11 @@ public final class Scheduler {
     return take();
   }
 
+  /** How much there is to do. Looks at each executor. */
+  public Load load() {
+    return new Load(ready.size(), asked.open(), fleet.living(), fleet.free());
+  }
+
   /** How many nanoseconds there are until {@link #due} has something to do, at the earliest. */
   public long nextDue(long now) {
     return Math.min(asked.nextDue(now), fleet.nextDue(now));

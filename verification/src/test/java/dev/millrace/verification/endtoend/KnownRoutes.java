@@ -43,6 +43,7 @@ import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.index.IndexedRun.Place;
 import dev.millrace.storage.index.RunFilter;
 import dev.millrace.storage.objects.MemoryObjectStore;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.nio.file.Path;
@@ -112,6 +113,7 @@ record KnownRoutes(
             Intake.OPEN,
             new NoMaintenance(),
             () -> new Instances(List.of(), new TreeMap<>(), null),
+            new SimpleMeterRegistry(),
             new ThrowingFaults());
     try (var gateway = new Gateway(settings, ports)) {
       return routes(gateway.http().routes());
@@ -151,7 +153,8 @@ record KnownRoutes(
                 authority,
                 new Health("r", authority),
                 Clock.systemUTC(),
-                KnownRoutes::id)) {
+                KnownRoutes::id,
+                new SimpleMeterRegistry())) {
       return routes(api.http().routes());
     }
   }
@@ -204,7 +207,7 @@ record KnownRoutes(
                   KnownRoutes::id,
                   () -> new byte[32],
                   Duration.ofSeconds(1))
-              .api("secret")
+              .api("secret", new SimpleMeterRegistry())
               .routes());
     }
   }
@@ -228,7 +231,7 @@ record KnownRoutes(
                 throw new AssertionError();
               }
             });
-    return routes(api.http("").routes());
+    return routes(api.http("", new SimpleMeterRegistry()).routes());
   }
 
   private static String id() {

@@ -27,6 +27,7 @@ import dev.millrace.runservice.RunServiceApi;
 import dev.millrace.runservice.RunServiceVerticle;
 import dev.millrace.storage.coordination.CoordinationStore;
 import dev.millrace.storage.objects.ObjectStore;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Deployable;
 import io.vertx.core.Vertx;
 import java.net.URI;
@@ -102,6 +103,7 @@ final class Machine implements AutoCloseable {
         new ThrowingFaults(),
         Intake.OPEN,
         Starts.first(Ledgers.CONFIG),
+        new SimpleMeterRegistry(),
         new ConfigStoreConfig(Endpoint.at("127.0.0.1", 0), INTERNAL, PATIENCE));
   }
 
@@ -121,6 +123,7 @@ final class Machine implements AutoCloseable {
             Intake.OPEN,
             Timing.system(),
             this::id,
+            new SimpleMeterRegistry(),
             new ThrowingFaults()));
   }
 
@@ -147,6 +150,7 @@ final class Machine implements AutoCloseable {
             Intake.OPEN,
             new NoMaintenance(),
             () -> new Instances(List.of(), new TreeMap<>(), null),
+            new SimpleMeterRegistry(),
             new ThrowingFaults()));
   }
 

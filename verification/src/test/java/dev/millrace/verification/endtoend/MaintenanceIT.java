@@ -12,7 +12,13 @@ import dev.millrace.verification.installation.Api;
 import dev.millrace.verification.installation.Installation;
 import dev.millrace.verification.installation.Installation.Finished;
 import dev.millrace.verification.installation.RunningServer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Instant;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -75,12 +81,22 @@ final class MaintenanceIT {
       JsonNode instance = status.at("/instances/0/id");
       assertThat(status.get("leases").get("writers/run-events/" + instance.asString()))
           .isEqualTo(instance);
+      DocumentedMetrics.read().check(scraped(server.output()));
       Api often = server.api();
       assertThatThrownBy(() -> askOften(often))
           .hasMessageContaining("429")
           .hasMessageContaining("\"code\":\"too-many-requests\"")
           .hasMessageContaining("you ask too often, ask again in 1 s");
       server.stop();
+    }
+  }
+
+  private static String scraped(String output) throws Exception {
+    Matcher metrics = Pattern.compile("http://127\\.0\\.0\\.1:\\d+/metrics").matcher(output);
+    assertThat(metrics.find()).as(output).isTrue();
+    try (var client = HttpClient.newHttpClient()) {
+      var request = HttpRequest.newBuilder(URI.create(metrics.group())).build();
+      return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
     }
   }
 

@@ -8,6 +8,7 @@ import dev.millrace.datamanager.SteppedDataManager;
 import dev.millrace.events.Topics;
 import dev.millrace.events.run.Runs;
 import dev.millrace.storage.StorageException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,7 @@ final class DataManagerProcess extends ReadingProcess {
             world.storage.keys.of(this),
             world.storage.timing(this),
             world::id,
+            new SimpleMeterRegistry(),
             this);
     var around =
         new SteppedDataManager.Around(
