@@ -82,7 +82,7 @@ final class TargetsTest {
   void oneThatIsGoneIsPassedOverAndForAWhileAskedLast() throws Exception {
     known.add(dead());
     serve("b", named("b"));
-    assertThat(caller().post("/name", List.of(), List.class)).isEqualTo(List.of("b"));
+    assertThat((Object) caller().post("/name", List.of(), List.class)).isEqualTo(List.of("b"));
     assertThat(targets.inOrder()).isEqualTo(known.reversed());
     assertThat(targets.inOrder()).isEqualTo(known.reversed());
     nanos.addAndGet(6_000_000_000L);
@@ -93,7 +93,7 @@ final class TargetsTest {
   void oneThatIsNotReadyIsPassedOver() throws Exception {
     serve("a", refused("try-later"));
     serve("b", named("b"));
-    assertThat(caller().get("/name", List.class)).isEqualTo(List.of("b"));
+    assertThat((Object) caller().get("/name", List.class)).isEqualTo(List.of("b"));
     known.reversed();
     try (var stream = caller().call("GET", "/name").open()) {
       assertThat(new String(stream.body().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -233,7 +234,8 @@ final class ClusterIT {
             .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
             .offset();
       } catch (ExecutionException e) {
-        boolean late = e.getCause().getCause() instanceof TimeoutException;
+        Throwable cause = Objects.requireNonNull(e.getCause());
+        boolean late = cause.getCause() instanceof TimeoutException;
         if (!late || System.nanoTime() > deadline) {
           throw e;
         }
