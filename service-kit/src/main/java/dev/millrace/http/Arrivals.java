@@ -63,7 +63,7 @@ public final class Arrivals {
       return waiter.arrived().await(nanos, TimeUnit.NANOSECONDS);
     } finally {
       synchronized (of) {
-        of.waiters.remove(waiter);
+        of.waiters.remove(waiter); // no two have the same latch
       }
     }
   }
