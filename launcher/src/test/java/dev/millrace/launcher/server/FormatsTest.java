@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.millrace.storage.coordination.CoordinationException;
 import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.objects.Durability;
 import dev.millrace.storage.objects.MemoryObjectStore;
@@ -89,7 +90,7 @@ final class FormatsTest {
     var coordination = new MemoryCoordinationStore(System::nanoTime);
     assertThat(coordination.acquire("format", "other", Duration.ofMinutes(1))).isPresent();
 
-    assertThatExceptionOfType(StartException.class)
+    assertThatExceptionOfType(CoordinationException.class)
         .isThrownBy(
             () ->
                 Formats.bringUpToDate(
