@@ -165,8 +165,8 @@ final class ReplicasTest {
     for (int i = 3; ahead.feed.partition(root(other)) == ahead.feed.partition(root("p1")); i++) {
       other = "p" + i;
     }
-    create("p1");
-    assertThat(after(create(other), RUN).status()).isEqualTo(200);
+    assertThat(after(create("p1"), RUN).status()).isEqualTo(200);
+    assertThat(after(create(other), "/runs").status()).isEqualTo(200);
     behind.bus.hold();
     Answered created = create(other);
 
