@@ -180,12 +180,12 @@ public final class Call {
 
   /** Sends, and returns with the head of the answer, also of a problem. */
   public Streaming openAny() {
-    return new Streaming(attempts().first((uri, _) -> opened(uri), Call::isUnready));
+    return new Streaming(begun());
   }
 
   /** Sends, and returns with the head of the answer; a problem is thrown. */
   public Streaming open() {
-    var response = attempts().first((uri, _) -> opened(uri), Call::isUnready);
+    var response = begun();
     try {
       heard(response.headers().firstValue(Seen.HEADER));
     } catch (UnreachableException e) {
@@ -203,9 +203,14 @@ public final class Call {
     return new Streaming(response);
   }
 
-  /** An answer that nobody reads is closed. */
-  private static boolean isUnready(HttpResponse<InputStream> answer) throws IOException {
-    if (answer.statusCode() != 503) {
+  private HttpResponse<InputStream> begun() {
+    return attempts().first((uri, _) -> opened(uri), this::isForAnother);
+  }
+
+  /** Whether another instance is to be asked; the answer that nobody reads is closed then. */
+  private boolean isForAnother(HttpResponse<InputStream> answer) throws IOException {
+    // What was read of a stream cannot be sent again.
+    if (answer.statusCode() != 503 || streamed != null) {
       return false;
     }
     answer.body().close();

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SharedEndpoint implements AutoCloseable {
 
-  private final HttpApi all = new HttpApi("internal");
+  private final HttpApi all;
   private final Server server;
   private final List<Part> parts = new CopyOnWriteArrayList<>();
 
@@ -24,19 +24,17 @@ public final class SharedEndpoint implements AutoCloseable {
   /**
    * Takes connections; blocks until it does.
    *
+   * @param own the interface of the process itself, to which these two paths are added
    * @param port 0 for any
    * @param unready why the process as a whole cannot be used yet; null if it can
    * @throws java.io.UncheckedIOException if the port cannot be had
    */
-  public SharedEndpoint(Vertx vertx, String host, int port, Supplier<@Nullable String> unready) {
+  public SharedEndpoint(
+      HttpApi own, Vertx vertx, String host, int port, Supplier<@Nullable String> unready) {
+    this.all = own;
     all.on("GET", "/livez", _ -> Reply.empty());
     all.on("GET", "/readyz", _ -> readiness(unready.get()));
     this.server = all.listen(vertx, host, port);
-  }
-
-  /** The interface of the process itself, to which routes may be added before others know of it. */
-  public HttpApi own() {
-    return all;
   }
 
   public int port() {

@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Vertx;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -95,7 +98,7 @@ final class TargetsTest {
     serve("b", named("b"));
     assertThat(caller().get("/name", String[].class)).containsExactly("b");
     try (var stream = caller().call("GET", "/name").open()) {
-      assertThat(new String(stream.body().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
+      assertThat(new String(stream.body().readAllBytes(), StandardCharsets.UTF_8))
           .isEqualTo("[\"b\"]");
     }
     assertThat(asked).startsWith("a", "b");
@@ -143,6 +146,17 @@ final class TargetsTest {
   }
 
   @Test
+  void aBodyThatIsAStreamIsSentOnce() throws Exception {
+    serve("a", refused("try-later"));
+    serve("b", named("b"));
+    var body = new ByteArrayInputStream("pack".getBytes(StandardCharsets.UTF_8));
+    try (var answer = caller().call("POST", "/name").body("text/plain", body).openAny()) {
+      assertThat(answer.status()).isEqualTo(503);
+    }
+    assertThat(asked).containsExactly("a");
+  }
+
+  @Test
   void whereNobodyIsKnownThatIsSaid() {
     assertThatThrownBy(() -> caller().get("/name", String[].class))
         .isInstanceOf(UnreachableException.class)
@@ -151,8 +165,9 @@ final class TargetsTest {
 
   @Test
   void partsOfAProcessAreReachedByOnePortAndItIsReadyOnceAllAre() {
-    var unready = new java.util.concurrent.atomic.AtomicReference<>("waiting for etcd");
-    try (var shared = new SharedEndpoint(vertx, "127.0.0.1", 0, unready::get)) {
+    var unready = new AtomicReference<>("waiting for etcd");
+    try (var shared =
+        new SharedEndpoint(new HttpApi("internal"), vertx, "127.0.0.1", 0, unready::get)) {
       known.add(URI.create("http://127.0.0.1:" + shared.port()));
       var caller = caller();
       assertThat(status(caller, "/livez")).isEqualTo(204);
