@@ -3,17 +3,17 @@ package dev.millrace.launcher.server;
 import io.vertx.core.Deployable;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The roles that were deployed in this process. For one thread. */
+/** The roles that were deployed in this process. One thread begins them, another may end them. */
 final class Deployments implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Deployments.class);
   private static final Duration ENDED_WITHIN = Duration.ofSeconds(30);
@@ -21,7 +21,7 @@ final class Deployments implements AutoCloseable {
   private final Duration endedWithin;
 
   private final Vertx vertx;
-  private final Deque<Deployment> deployed = new ArrayDeque<>();
+  private final Deque<Deployment> deployed = new ConcurrentLinkedDeque<>();
 
   /**
    * None yet.
@@ -86,9 +86,9 @@ final class Deployments implements AutoCloseable {
    */
   @Override
   public void close() {
-    while (!deployed.isEmpty()) {
+    for (Deployment last = deployed.poll(); last != null; last = deployed.poll()) {
       try {
-        deployed.pop().end(vertx, endedWithin);
+        last.end(vertx, endedWithin);
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
         return; // what is left ends with the Vert.x

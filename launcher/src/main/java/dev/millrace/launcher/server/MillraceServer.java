@@ -22,9 +22,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
@@ -47,7 +45,7 @@ public final class MillraceServer implements AutoCloseable {
   private static final String LOOPBACK = "127.0.0.1";
   private static final long LOOK_MILLIS = 10;
 
-  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Opened opened = new Opened();
   private final List<String> notices = new ArrayList<>();
   private final FutureTask<Vertx> vertx = early(MillraceServer::newVertx);
   private final DataDirectory data;
@@ -56,10 +54,10 @@ public final class MillraceServer implements AutoCloseable {
   private Optional<String> firstToken = Optional.empty();
   private @Nullable URI metrics;
 
-  private MillraceServer(DataDirectory data, URI uri) {
+  private MillraceServer(DataDirectory data, URI uri) throws StartException {
     this.data = data;
     this.uri = uri;
-    opened.push(() -> vertx.get().close().toCompletionStage().toCompletableFuture().join());
+    keep(() -> vertx.get().close().toCompletionStage().toCompletableFuture().join());
   }
 
   /**
@@ -72,7 +70,7 @@ public final class MillraceServer implements AutoCloseable {
       throws StartException {
     var data = DataDirectory.take(options.dataDirectory());
     if (Unfinished.isImport(data.root())) {
-      closeQuietly(data);
+      Opened.closeQuietly(data);
       throw new StartException(Unfinished.SENTENCE.formatted(data.root()));
     }
     MillraceServer server = null;
@@ -85,7 +83,7 @@ public final class MillraceServer implements AutoCloseable {
       if (server != null) {
         server.close();
       } else {
-        closeQuietly(data);
+        Opened.closeQuietly(data);
       }
       throw e;
     }
@@ -196,9 +194,8 @@ public final class MillraceServer implements AutoCloseable {
     }
   }
 
-  private <T extends AutoCloseable> T keep(T part) {
-    opened.push(part);
-    return part;
+  private <T extends AutoCloseable> T keep(T part) throws StartException {
+    return opened.keep(part);
   }
 
   // Asked before anything is started: a port that is taken should not cost a start of the broker.
@@ -292,22 +289,12 @@ public final class MillraceServer implements AutoCloseable {
   /** Ends every part, the one that was started last first. */
   @Override
   public void close() {
-    while (!opened.isEmpty()) {
-      closeQuietly(opened.pop());
-    }
+    opened.close();
     try {
       data.remove(Connection.FILE);
     } catch (IOException e) {
       log.warn("cannot remove {}", Connection.FILE, e);
     }
-    closeQuietly(data);
-  }
-
-  private static void closeQuietly(AutoCloseable part) {
-    try {
-      part.close();
-    } catch (Exception e) {
-      log.warn("a part did not end cleanly", e);
-    }
+    Opened.closeQuietly(data);
   }
 }

@@ -7,6 +7,7 @@ import dev.millrace.bus.ledger.Intake;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.datamanager.checkpoints.LedgerCheckpoints;
 import dev.millrace.events.Topics.Topic;
+import dev.millrace.http.HttpApi;
 import dev.millrace.http.SharedEndpoint;
 import dev.millrace.launcher.settings.HostPort;
 import dev.millrace.launcher.settings.Role;
@@ -18,30 +19,23 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One process of an installation of many: some roles, over a Kafka cluster, an etcd cluster and an
  * object storage that others share. It waits for each of these, and tells so.
  */
 public final class RoleProcess implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(RoleProcess.class);
-
   private final Settings settings;
   private final Patience patience;
   private final Randomness random = new Randomness();
   private final String instance;
-  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Opened opened = new Opened();
   private final DataDirectory data;
   private final Vertx vertx;
   private final Meters meters;
@@ -63,10 +57,10 @@ public final class RoleProcess implements AutoCloseable {
     this.vertx = Vertx.vertx();
     keep(() -> vertx.close().toCompletionStage().toCompletableFuture().join());
     HostPort internal = settings.internal();
+    HttpApi own = meters.addTo(new HttpApi("internal"));
     try {
       this.endpoint =
-          keep(new SharedEndpoint(vertx, internal.host(), internal.port(), this::unready));
-      meters.addTo(endpoint.own());
+          keep(new SharedEndpoint(own, vertx, internal.host(), internal.port(), this::unready));
     } catch (UncheckedIOException e) {
       close();
       throw new StartException(
@@ -109,7 +103,7 @@ public final class RoleProcess implements AutoCloseable {
           .open();
       if (kept != null) {
         // Before the roles end, so that nobody waits for these.
-        opened.push(kept.coordination()::resign);
+        keep(kept.coordination()::resign);
       }
       ready = true;
     } catch (IOException e) {
@@ -145,11 +139,6 @@ public final class RoleProcess implements AutoCloseable {
         Intake.all(List.of(maintenance, DiskSpace.of(data.root(), OptionalLong.empty()))));
   }
 
-  /** The port of its internal interface. */
-  public int port() {
-    return endpoint.port();
-  }
-
   private CoordinationStore coordinationStore() {
     return EtcdCoordinationStore.open(settings.etcd(), System::nanoTime);
   }
@@ -180,9 +169,8 @@ public final class RoleProcess implements AutoCloseable {
         });
   }
 
-  private <T extends AutoCloseable> T keep(T part) {
-    opened.push(part);
-    return part;
+  private <T extends AutoCloseable> T keep(T part) throws StartException {
+    return opened.keep(part);
   }
 
   /** Ends every part, the one that was started last first. */
@@ -190,22 +178,11 @@ public final class RoleProcess implements AutoCloseable {
   public void close() {
     ready = false;
     patience.giveUp();
-    while (!opened.isEmpty()) {
-      try {
-        opened.pop().close();
-      } catch (Exception e) {
-        log.warn("a part did not end cleanly", e);
-      }
-    }
+    opened.close();
   }
 
   /** How long it may take to end because of what it has begun. */
   public Duration drain() {
     return settings.roles().contains(Role.EXECUTOR) ? settings.executor().drain() : Duration.ZERO;
-  }
-
-  /** The roles that it has. */
-  public Set<Role> roles() {
-    return settings.roles();
   }
 }

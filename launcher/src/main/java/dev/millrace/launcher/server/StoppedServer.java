@@ -5,20 +5,14 @@ import dev.millrace.storage.StorageException;
 import dev.millrace.storage.coordination.CoordinationStore;
 import dev.millrace.storage.objects.ObjectStore;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What a server keeps, opened while none runs: its broker without any role, object storage and
  * coordination. Nobody can start one meanwhile.
  */
 final class StoppedServer implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(StoppedServer.class);
-
-  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Opened opened = new Opened();
   private final DataDirectory data;
   private final Bus bus;
   private final Storage storage;
@@ -56,9 +50,8 @@ final class StoppedServer implements AutoCloseable {
     }
   }
 
-  private <T extends AutoCloseable> T keep(T part) {
-    opened.push(part);
-    return part;
+  private <T extends AutoCloseable> T keep(T part) throws StartException {
+    return opened.keep(part);
   }
 
   DataDirectory data() {
@@ -75,12 +68,6 @@ final class StoppedServer implements AutoCloseable {
 
   @Override
   public void close() {
-    while (!opened.isEmpty()) {
-      try {
-        opened.pop().close();
-      } catch (Exception e) {
-        log.warn("a part did not end cleanly", e);
-      }
-    }
+    opened.close();
   }
 }
