@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ final class ClusterRoles implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ClusterRoles.class);
   // What there is to be read may be much; nobody is served by a process that has given up.
   private static final Duration DEPLOYED_WITHIN = Duration.ofDays(1);
+  private static final Duration ADMINISTRATOR_AGAIN = Duration.ofSeconds(5);
   private static final Duration GIT_TTL = Duration.ofSeconds(10);
 
   private final Settings settings;
@@ -131,6 +133,7 @@ final class ClusterRoles implements AutoCloseable {
         return;
       } catch (IllegalStateException e) {
         log.warn("{}; trying again", e.getMessage());
+        LockSupport.parkNanos(ADMINISTRATOR_AGAIN.toNanos()); // a refusal comes at once
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
@@ -181,6 +184,8 @@ final class ClusterRoles implements AutoCloseable {
     boolean _ = patience.await(() -> isHeld(only));
     parts.add(new Part("git", base(Role.GATEWAY.word())));
     DataDirectory.makePrivate(folder.get());
+    patience.await(
+        () -> new RepositoryFolder(folder.get()).require(store, commons.random().ids().get()));
     return verticles.git(new HostedRepositories(folder.get()), data.directory("tmp"));
   }
 
