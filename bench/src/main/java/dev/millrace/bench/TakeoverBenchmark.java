@@ -4,8 +4,6 @@ import dev.millrace.storage.coordination.EtcdCoordinationStore;
 import dev.millrace.storage.coordination.EtcdSettings;
 import dev.millrace.verification.installation.Api;
 import dev.millrace.verification.installation.LocalCluster;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,11 +32,9 @@ final class TakeoverBenchmark implements Benchmark {
 
   @Override
   public void measure(Figures figures) throws Exception {
-    Path directory = Files.createTempDirectory("millrace-takeover");
-    try (var cluster = LocalCluster.start(directory, "--driver", "dummy");
+    try (var cluster = LocalCluster.temporary("--driver", "dummy");
         var etcd = EtcdCoordinationStore.open(etcd(cluster), System::nanoTime);
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Clusters.awaitAdministrator(cluster);
       List<String> projects = projects(cluster.api(1));
       for (String killed : List.of("runservice-1", "runservice-2")) {
         awaitWriters(etcd, 2);
@@ -57,8 +53,6 @@ final class TakeoverBenchmark implements Benchmark {
         figures.add("kill_to_first_decision_s", (last - kill) / 1e9, "s");
         cluster.restart(killed);
       }
-    } finally {
-      Clusters.remove(directory);
     }
   }
 

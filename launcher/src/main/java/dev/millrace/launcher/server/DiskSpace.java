@@ -61,7 +61,7 @@ final class DiskSpace implements Intake {
           : Optional.of(
               "only %s are free on the disk of %s, where %s are kept free: nothing new is taken"
                       .formatted(shown(free), directory, shown(kept))
-                  + " until there is more (--min-free sets another limit)");
+                  + " until there is more (--min-free, or the setting min_free, is another limit)");
     } catch (IOException e) {
       return Optional.of(
           "how much is free on the disk of %s cannot be found out: %s"

@@ -21,7 +21,6 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -136,7 +135,7 @@ public final class RoleProcess implements AutoCloseable {
         new Storage(objects, store),
         patience.await(() -> LedgerCheckpoints.open(objects, store, random.ids())),
         maintenance,
-        Intake.all(List.of(maintenance, DiskSpace.of(data.root(), OptionalLong.empty()))));
+        Intake.all(List.of(maintenance, DiskSpace.of(data.root(), settings.minFree()))));
   }
 
   private CoordinationStore coordinationStore() {

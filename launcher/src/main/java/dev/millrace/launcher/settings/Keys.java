@@ -21,6 +21,13 @@ final class Keys {
           "A folder of this process alone: its log, scratch space, its copy of the index of runs,"
               + " which can all be made again; and what an executor is known by.");
 
+  static final Key<Long> MIN_FREE =
+      optional(
+          "min_free",
+          Type.SIZE,
+          "Nothing new is taken while less than this is free on the disk of data; 1G or a twentieth"
+              + " of the disk if absent, whichever is more.");
+
   static final Key<List<HostPort>> KAFKA_BOOTSTRAP =
       needed(
           "kafka.bootstrap",
@@ -254,6 +261,7 @@ final class Keys {
   static final List<Key<?>> ALL =
       List.of(
           DATA,
+          MIN_FREE,
           KAFKA_BOOTSTRAP,
           KAFKA_SECURITY,
           KAFKA_MECHANISM,

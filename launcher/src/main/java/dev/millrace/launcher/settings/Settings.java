@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -81,6 +82,11 @@ public final class Settings {
   /** The folder of this process alone. */
   public Path data() {
     return values.get(Keys.DATA).toAbsolutePath().normalize();
+  }
+
+  /** How many bytes are kept free on the disk of that folder; empty: the default. */
+  public OptionalLong minFree() {
+    return values.find(Keys.MIN_FREE).map(OptionalLong::of).orElseGet(OptionalLong::empty);
   }
 
   /** How the Kafka cluster is reached. */

@@ -17,6 +17,7 @@ public final class SettingsSample {
           Map.entry(Keys.KAFKA_USER, "millrace"),
           Map.entry(Keys.KAFKA_PASSWORD, "{file: /etc/millrace/kafka-password}"),
           Map.entry(Keys.KAFKA_AUTHORITY, "/etc/millrace/kafka-authority.pem"),
+          Map.entry(Keys.MIN_FREE, "1G"),
           Map.entry(Keys.KAFKA_CERTIFICATE, "/etc/millrace/kafka.pem"),
           Map.entry(Keys.KAFKA_KEY, "/etc/millrace/kafka.key"),
           Map.entry(

@@ -32,7 +32,7 @@ final class DiskSpaceTest {
                               .formatted(directory))
                       .endsWith(
                           " are kept free: nothing new is taken until there is more"
-                              + " (--min-free sets another limit)"));
+                              + " (--min-free, or the setting min_free, is another limit)"));
     }
   }
 

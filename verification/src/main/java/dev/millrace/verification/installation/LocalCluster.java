@@ -10,21 +10,27 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * An installation of many processes on this machine, by {@code deploy/local-cluster}, whose help
- * says what each is called. Ended when closed; what it has written stays.
+ * says what each is called. Ended when closed; what it has written stays, unless it is {@link
+ * #temporary}.
  */
 public final class LocalCluster implements AutoCloseable {
   private static final Path PROGRAM =
       Installation.script().resolveSibling("deploy").resolve("local-cluster");
 
-  private final Path directory;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  private LocalCluster(Path directory) {
+  private final Path directory;
+  private final boolean temporary;
+
+  private LocalCluster(Path directory, boolean temporary) {
     this.directory = directory;
+    this.temporary = temporary;
   }
 
   /**
@@ -35,9 +41,37 @@ public final class LocalCluster implements AutoCloseable {
    */
   public static LocalCluster start(Path directory, String... options)
       throws IOException, InterruptedException {
-    var cluster = new LocalCluster(directory.toAbsolutePath());
+    var cluster = new LocalCluster(directory.toAbsolutePath(), false);
     cluster.command("start", options);
     return cluster;
+  }
+
+  /**
+   * Starts one in a folder that is removed when it is closed; its administrator can sign in when
+   * this returns.
+   *
+   * @param options of the program's {@code start}
+   */
+  public static LocalCluster temporary(String... options) throws Exception {
+    var cluster = new LocalCluster(Files.createTempDirectory("a cluster"), true);
+    cluster.command("start", options);
+    cluster.awaitAdministrator();
+    return cluster;
+  }
+
+  /** The configstore makes it once it decides. */
+  private void awaitAdministrator() throws Exception {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        var _ = api(1).call("GET", "/user", null, 200);
+        return;
+      } catch (IllegalStateException e) {
+        if (System.nanoTime() > deadline) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** Kills the processes, without a warning. */
@@ -165,6 +199,9 @@ public final class LocalCluster implements AutoCloseable {
   public void close() throws IOException {
     try {
       command("stop");
+      if (temporary) {
+        Removal.of(directory);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while ending " + directory, e);

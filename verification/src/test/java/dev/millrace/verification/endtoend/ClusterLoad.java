@@ -176,20 +176,11 @@ final class ClusterLoad implements AutoCloseable {
     if (run.get("result").asString().equals("success")) {
       assertThat(new String(api.logBytes(project, number, "t", 0), StandardCharsets.UTF_8))
           .as("the log of %s/%d", project, number)
-          .isEqualTo(printed(bytes));
+          .isEqualTo(DummyOutput.text(bytes));
     } else {
       List<String> executors = Outcome.lostOn(run);
       assertThat(executors).as(run.toString()).isNotEmpty();
       executors.forEach(executor -> lost.merge(executor, 1, Integer::sum));
     }
-  }
-
-  /** What the dummy driver prints. */
-  private static String printed(int bytes) {
-    var all = new StringBuilder(bytes);
-    for (int i = 0; i < bytes; i++) {
-      all.append((char) (i % 64 == 63 ? '\n' : 'a' + i % 26));
-    }
-    return all.toString();
   }
 }

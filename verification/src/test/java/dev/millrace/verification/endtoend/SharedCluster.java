@@ -2,15 +2,9 @@ package dev.millrace.verification.endtoend;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.millrace.verification.installation.Api;
 import dev.millrace.verification.installation.LocalCluster;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -21,20 +15,6 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * ended after the last test of all.
  */
 final class SharedCluster implements ParameterResolver {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
-
-  private record Started(LocalCluster cluster, Path directory) implements AutoCloseable {
-    @Override
-    public void close() throws IOException {
-      try {
-        cluster.close();
-      } catch (Exception e) {
-        throw new IOException("the local cluster does not end", e);
-      }
-      remove(directory);
-    }
-  }
-
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
     return parameter.getParameter().getType() == LocalCluster.class;
@@ -48,45 +28,15 @@ final class SharedCluster implements ParameterResolver {
     return context
         .getRoot()
         .getStore(Namespace.GLOBAL)
-        .computeIfAbsent(Started.class, _ -> start(), Started.class)
-        .cluster();
+        .computeIfAbsent(LocalCluster.class, _ -> start(), LocalCluster.class);
   }
 
-  private static Started start() {
+  private static LocalCluster start() {
     try {
-      Path directory = Files.createTempDirectory("a cluster");
-      var cluster =
-          LocalCluster.start(
-              directory, "--driver", "dummy", "--slots", "64", "--jvm", "-XX:TieredStopAtLevel=1");
-      awaitAdministrator(cluster.api(1));
-      return new Started(cluster, directory);
+      return LocalCluster.temporary(
+          "--driver", "dummy", "--slots", "64", "--jvm", "-XX:TieredStopAtLevel=1");
     } catch (Exception e) {
       throw new IllegalStateException("there is no local cluster", e);
-    }
-  }
-
-  /** The configstore makes it once it decides. */
-  private static void awaitAdministrator(Api api) throws Exception {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (true) {
-      try {
-        var _ = api.call("GET", "/user", null, 200);
-        return;
-      } catch (IllegalStateException e) {
-        if (System.nanoTime() > deadline) {
-          throw e;
-        }
-      }
-    }
-  }
-
-  private static void remove(Path folder) throws IOException {
-    List<Path> all;
-    try (Stream<Path> files = Files.walk(folder)) {
-      all = files.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path path : all) {
-      Files.delete(path);
     }
   }
 }

@@ -5,20 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.verification.endtoend.FaultyProxy.Way;
 import dev.millrace.verification.installation.Api;
 import dev.millrace.verification.installation.Installation;
+import dev.millrace.verification.installation.Removal;
 import dev.millrace.verification.installation.RunningServer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -95,7 +93,7 @@ final class StorageFaultsIT {
       List<JsonNode> all = assertWhole(server.api(), acknowledged);
 
       server.stop();
-      remove(installation.dataDirectory().resolve("index"));
+      Removal.of(installation.dataDirectory().resolve("index"));
       server = scene.up();
       assertThat(server.api().runs("on")).as("what the archive knows").isEqualTo(all);
       server.stop();
@@ -182,7 +180,7 @@ final class StorageFaultsIT {
       if (run.get("result").asString().equals("success")) {
         assertThat(api.logBytes("on", number, "t", 0))
             .as("the log of run %d", number)
-            .isEqualTo(printed(acknowledged.getOrDefault(number, 0)));
+            .isEqualTo(DummyOutput.of(acknowledged.getOrDefault(number, 0)));
       } else {
         assertThat(Outcome.lostOn(run)).as(run.toString()).isNotEmpty();
         lost++;
@@ -191,22 +189,5 @@ final class StorageFaultsIT {
     System.out.printf("%d runs were on executors that were killed%n", lost);
     assertThat(lost).as("with two kills, of 16 slots").isLessThanOrEqualTo(32);
     return all;
-  }
-
-  /** What the dummy driver prints. */
-  private static byte[] printed(int bytes) {
-    byte[] all = new byte[bytes];
-    for (int i = 0; i < bytes; i++) {
-      all[i] = (byte) (i % 64 == 63 ? '\n' : 'a' + i % 26);
-    }
-    return all;
-  }
-
-  private static void remove(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 }
