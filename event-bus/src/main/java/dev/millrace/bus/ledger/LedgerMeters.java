@@ -10,6 +10,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
+import java.util.HashMap;
+import java.util.Map;
 
 /** What is measured of ledgers: how far they are read, and what is decided. */
 public final class LedgerMeters {
@@ -91,9 +93,19 @@ public final class LedgerMeters {
     }
   }
 
+  /** Counts on the thread of the ledger, so each counter is looked up once. */
   private record Decisions<S, E>(
-      MeterRegistry meters, LedgerKind<S, ?, E> kind, LedgerAuthority<S, ?, E> authority)
+      MeterRegistry meters,
+      LedgerKind<S, ?, E> kind,
+      LedgerAuthority<S, ?, E> authority,
+      Map<Counted, Counter> counters)
       implements LedgerView.Listener<S, E> {
+
+    private record Counted(int partition, String outcome) {}
+
+    Decisions(MeterRegistry meters, LedgerKind<S, ?, E> kind, LedgerAuthority<S, ?, E> authority) {
+      this(meters, kind, authority, new HashMap<>());
+    }
 
     @Override
     public void folding(int partition, long n, S state) {}
@@ -101,12 +113,17 @@ public final class LedgerMeters {
     @Override
     public void accepted(int partition, long offset, Decided<E> decision, S before, S after) {
       if (authority.writes(partition)) {
-        Counter.builder("millrace.ledger.decisions")
-            .description("Decisions made here: accepted, or the code of the refusal")
-            .tags(tags(kind, partition).and("outcome", word(decision.outcome())))
-            .register(meters)
+        counters
+            .computeIfAbsent(new Counted(partition, word(decision.outcome())), this::counter)
             .increment();
       }
+    }
+
+    private Counter counter(Counted of) {
+      return Counter.builder("millrace.ledger.decisions")
+          .description("Decisions made here: accepted, or the code of the refusal")
+          .tags(tags(kind, of.partition()).and("outcome", of.outcome()))
+          .register(meters);
     }
 
     private static String word(Outcome outcome) {
