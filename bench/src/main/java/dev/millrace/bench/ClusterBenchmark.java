@@ -21,7 +21,9 @@ final class ClusterBenchmark implements Benchmark {
   private static final int WARM_UP = Integer.getInteger("bench.warm", 4_000);
   private static final int TIMED = 200;
   private static final int TIMED_PER_SECOND = 10;
-  private static final int ASLEEP = 400;
+  private static final int ASLEEP = 320;
+  // So long that nothing but the slots of executors is what there is too little of.
+  private static final int SLEEP_MILLIS = 4_000;
   private static final int SLEEPING_SLOTS = 16;
   private static final int SLOTS = 128;
   private static final List<String> PROJECTS =
@@ -75,7 +77,7 @@ final class ClusterBenchmark implements Benchmark {
     return Specs.task("task", List.of(), command);
   }
 
-  /** With so few slots that these are what there is too little of. */
+  /** What two executors with few slots do of tasks that sleep, against one. */
   private static void executors(LocalCluster cluster, Figures figures) throws Exception {
     cluster.end("executor-2");
     setExecutors(cluster, "dummy", SLEEPING_SLOTS, 1);
@@ -93,7 +95,7 @@ final class ClusterBenchmark implements Benchmark {
         api,
         PROJECTS,
         ASLEEP,
-        i -> Specs.run(i, Map.of("MILLRACE_DUMMY_SLEEP", "1000"), task("true")));
+        i -> Specs.run(i, Map.of("MILLRACE_DUMMY_SLEEP", "" + SLEEP_MILLIS), task("true")));
     api.awaitQuiet(PROJECTS);
     return ASLEEP / ((System.nanoTime() - begin) / 1e9);
   }

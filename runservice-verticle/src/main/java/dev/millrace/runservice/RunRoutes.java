@@ -48,8 +48,6 @@ final class RunRoutes {
         .on("POST", "/internal/v1/runs", this::create)
         .around((r, handler) -> upToDate.answer(r, Set.of(partition(r)), handler))
         .on("GET", RUN, r -> Reply.ok(RunViews.detail(run(r))))
-        .on("POST", RUN + "/cancel", r -> act(r, new CancelRun(id(r))))
-        .on("POST", RUN + "/stop", r -> act(r, new StopRun(id(r))))
         .on("DELETE", RUN, r -> act(r, new DeleteRun(run(r).id())))
         .on("DELETE", RUN + "/logs", r -> act(r, new DeleteLogs(run(r).id(), null)))
         .on("DELETE", RUN + "/tasks/:task/logs", this::deleteLogs)
@@ -58,6 +56,14 @@ final class RunRoutes {
             RUN + "/tasks/:task/approve",
             r -> act(r, new AddApprover(id(r), r.param("task"), Callers.person(r))))
         .on("POST", RUN + "/tasks/:task/annotations", this::annotate)
+        .around(null);
+  }
+
+  /** What ends runs. */
+  void addEndingTo(HttpApi api) {
+    api.around((r, handler) -> upToDate.answer(r, Set.of(partition(r)), handler))
+        .on("POST", RUN + "/cancel", r -> act(r, new CancelRun(id(r))))
+        .on("POST", RUN + "/stop", r -> act(r, new StopRun(id(r))))
         .around(null);
   }
 

@@ -26,6 +26,7 @@ public final class RunServiceApi implements AutoCloseable {
   private static final int READERS = 64;
   private static final int STREAMS = 4_096;
   private static final int CLAIMS = 4_096;
+  private static final int ENDINGS = 4_096;
   private static final Duration TARGET = Duration.ofMillis(50);
   private final RunFeed feed;
   private final LogTail tail;
@@ -93,8 +94,12 @@ public final class RunServiceApi implements AutoCloseable {
     api.lanes(
         Lane.adaptive(TARGET).measured(meters, "runservice", "reading"),
         Lane.adaptive(TARGET).measured(meters, "runservice", "changing"));
-    new RunRoutes(feed, upToDate, index, answers, callers).addTo(api);
-    // Streams take as long as they do, and what runs already has to go on however many ask.
+    var runs = new RunRoutes(feed, upToDate, index, answers, callers);
+    runs.addTo(api);
+    // Streams take as long as they do, and what runs already goes on or ends however many ask.
+    Lane endings = Lane.fixed(ENDINGS).measured(meters, "runservice", "endings");
+    api.lanes(endings, endings);
+    runs.addEndingTo(api);
     api.lanes(
         Lane.fixed(STREAMS).measured(meters, "runservice", "streams"),
         Lane.fixed(CLAIMS).measured(meters, "runservice", "claims"));

@@ -21,6 +21,7 @@ import dev.millrace.events.Outcome;
 import dev.millrace.events.run.RunCommand;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.Runs;
+import dev.millrace.http.HttpApi;
 import dev.millrace.http.HttpJson;
 import dev.millrace.http.Reply;
 import dev.millrace.http.Seen;
@@ -220,6 +221,11 @@ final class TestReplica implements AutoCloseable {
 
   Reply reply(String method, String path, String body, Map<String, String> headers) {
     return api.http().call(method, "/internal/v1" + path, headers, body.getBytes(UTF_8));
+  }
+
+  /** As others see it. */
+  HttpApi http() {
+    return api.http();
   }
 
   /** The reply, of which the body is a stream. */
