@@ -27,6 +27,9 @@ public record KafkaSettings(String bootstrap, KafkaSecurity security, int inFlig
    */
   static final Duration SILENCE = Duration.ofSeconds(10);
 
+  /** How often to ask who leads a partition, though nothing seems wrong. */
+  private static final Duration LEADERS_ANEW = Duration.ofSeconds(10);
+
   public KafkaSettings {
     if (inFlight < 1 || inFlight > 5) {
       throw new IllegalArgumentException("in flight: 1 to 5, not " + inFlight);
@@ -88,6 +91,8 @@ public record KafkaSettings(String bootstrap, KafkaSecurity security, int inFlig
   Map<String, Object> consumer(String clientId, Duration fetchWait) {
     var map = admin(clientId);
     map.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) SILENCE.plus(fetchWait).toMillis());
+    // A broker that is cut off from the others goes on answering that there is nothing new.
+    map.put(CommonClientConfigs.METADATA_MAX_AGE_CONFIG, (int) LEADERS_ANEW.toMillis());
     map.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     map.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
     map.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
