@@ -24,9 +24,13 @@ signal() { # SIGNAL NAME
   kill "-$1" "$(cat "$dir/run/$2.pid")"
 }
 
+# What a process is started by; empty: by nothing.
+as=
+
 launch() {
   if running "$1"; then return 0; fi
   (
+    as=$(in_own_group "$1")
     trap '' HUP
     exec </dev/null >>"$dir/log/$1.log" 2>&1
     cd "$dir"
@@ -43,7 +47,7 @@ java_server() {
   aot=
   [ ! -f "$dist/server.aot" ] || aot="-XX:AOTCache=$dist/server.aot -Xlog:aot*=off"
   # shellcheck disable=SC2046,SC2086
-  exec "$JAVA" $(cat "$dist/jvm.options") -XX:-UseTransparentHugePages -Xms$((heap / 2))m -Xmn$((heap / 3))m -Xmx"${heap}m" \
+  exec $as "$JAVA" $(cat "$dist/jvm.options") -XX:-UseTransparentHugePages -Xms$((heap / 2))m -Xmn$((heap / 3))m -Xmx"${heap}m" \
     $(cat "$dir/config/jvm-options") $aot -Dmillrace.home="$dist" -Dmillrace.command="$root/millrace" -cp "$dist/lib/launcher.jar:$dist/lib/*" "$@"
 }
 
@@ -61,7 +65,7 @@ run_etcd() {
   key=$dir/certificates/etcd.key
   authority=$dir/certificates/ca.pem
   # Nobody guesses passwords that are random; to check them slowly would be a burden only.
-  exec etcd --name "$1" --data-dir "$dir/data/$1" --logger zap --log-outputs stderr --bcrypt-cost 4 \
+  exec $as etcd --name "$1" --data-dir "$dir/data/$1" --logger zap --log-outputs stderr --bcrypt-cost 4 \
     --listen-client-urls "https://127.0.0.1:$(port "$1")" --advertise-client-urls "https://127.0.0.1:$(port "$1")" \
     --listen-peer-urls "https://127.0.0.1:$(port "$1-peers")" \
     --initial-advertise-peer-urls "https://127.0.0.1:$(port "$1-peers")" --initial-cluster "${members#,}" \
@@ -70,7 +74,7 @@ run_etcd() {
 }
 
 run_s3() {
-  exec "$JAVA" -Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -jar "$s3proxy" \
+  exec $as "$JAVA" -Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -jar "$s3proxy" \
     --properties "$dir/config/s3.conf"
 }
 

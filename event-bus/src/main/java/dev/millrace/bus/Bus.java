@@ -74,6 +74,11 @@ public interface Bus extends AutoCloseable {
    */
   CompletionStage<Void> trim(TopicPartition partition, long before);
 
+  /**
+   * Completes when any part of the bus has answered; fails with {@link BusException} if none does.
+   */
+  CompletionStage<Void> contact();
+
   /** Closes every appender and follower made here. */
   @Override
   void close();

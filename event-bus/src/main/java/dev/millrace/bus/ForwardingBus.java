@@ -62,6 +62,11 @@ public abstract class ForwardingBus implements Bus {
   }
 
   @Override
+  public CompletionStage<Void> contact() {
+    return bus.contact();
+  }
+
+  @Override
   public void close() {
     bus.close();
   }

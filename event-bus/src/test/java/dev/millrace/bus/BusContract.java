@@ -40,6 +40,11 @@ public interface BusContract {
   }
 
   @Test
+  default void aBusThatIsThereAnswers() throws Exception {
+    assertThat(succeeds(bus().contact())).isTrue();
+  }
+
+  @Test
   default void anUnknownTopicIsRefused() {
     var nowhere = new TopicPartition("no-such-topic", 0);
 

@@ -33,6 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class StreamRoutes {
 
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
+  private static final Duration HEAD = Duration.ofSeconds(20);
   private static final String LAST = "Last-Event-ID";
   private static final List<String> LOG_QUERY =
       List.of("attempt", "step", "from", "to", "line", "lines", "tail", "follow", "download");
@@ -67,7 +68,8 @@ final class StreamRoutes {
         runservice.call(
             request, "GET", query.isEmpty() ? path : path + "?" + String.join("&", query));
     LOG_HEADERS.forEach(name -> request.header(name).ifPresent(value -> call.header(name, value)));
-    return Relay.of(call, request.query("download").map(as -> attached(request, run, as)));
+    return Relay.of(
+        call.headWithin(HEAD), request.query("download").map(as -> attached(request, run, as)));
   }
 
   /** What a browser does with a download, and what it calls the file. */
@@ -100,7 +102,7 @@ final class StreamRoutes {
     Call call =
         runservice.call(request, "GET", path).header("Accept", ServerSentEvents.CONTENT_TYPE);
     request.header(LAST).or(() -> request.query("after")).ifPresent(id -> call.header(LAST, id));
-    Call.Streaming source = call.open();
+    Call.Streaming source = call.headWithin(HEAD).open();
     return new Reply.Stream(
         200,
         ServerSentEvents.CONTENT_TYPE,

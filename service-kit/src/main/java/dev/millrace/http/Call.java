@@ -27,6 +27,9 @@ public final class Call {
 
   private static final byte[] NOTHING = {};
 
+  // Events are never further apart than fifteen seconds, as there are comments between them.
+  private static final Duration SILENCE = Duration.ofSeconds(60);
+
   private final Supplier<HttpClient> streams;
   private final Exchanger exchanger;
   private final String method;
@@ -35,6 +38,7 @@ public final class Call {
   private final Map<String, String> headers = new LinkedHashMap<>();
   private byte[] body = NOTHING;
   private @Nullable InputStream streamed;
+  private @Nullable Duration headWithin;
   private Consumer<Seen> seen = _ -> {};
 
   Call(
@@ -75,9 +79,12 @@ public final class Call {
   /** What comes back, to be read as it comes. To be closed, which may be done by any thread. */
   public static final class Streaming implements AutoCloseable {
     private final HttpResponse<InputStream> response;
+    private final InputStream body;
 
     private Streaming(HttpResponse<InputStream> response) {
       this.response = response;
+      boolean events = header("Content-Type").orElse("").startsWith(ServerSentEvents.CONTENT_TYPE);
+      this.body = events ? new LiveStream(response.body(), SILENCE) : response.body();
     }
 
     public int status() {
@@ -88,14 +95,15 @@ public final class Call {
       return response.headers().firstValue(name);
     }
 
+    /** What it says; one of events that is silent for a minute breaks. */
     public InputStream body() {
-      return response.body();
+      return body;
     }
 
     @Override
     public void close() {
       try {
-        response.body().close();
+        body.close();
       } catch (IOException e) {
         throw new UnreachableException("cannot close an answer", e);
       }
@@ -138,6 +146,15 @@ public final class Call {
   public Call body(String contentType, InputStream from) {
     streamed = from;
     return header("Content-Type", contentType);
+  }
+
+  /**
+   * How long an instance may take to begin an answer that is opened; one that was cut off would
+   * else be waited for for ever.
+   */
+  public Call headWithin(Duration time) {
+    headWithin = time;
+    return this;
   }
 
   /** Sends; a problem is thrown, and the answer's body ignored. */
@@ -222,6 +239,9 @@ public final class Call {
     var sent = from == null ? JdkClient.publisher(body) : BodyPublishers.ofInputStream(() -> from);
     var request = HttpRequest.newBuilder(uri).method(method, sent);
     headers.forEach(request::setHeader);
+    if (headWithin != null) {
+      request.timeout(headWithin);
+    }
     return streams.get().send(request.build(), BodyHandlers.ofInputStream());
   }
 

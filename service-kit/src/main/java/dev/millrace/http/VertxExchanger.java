@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
@@ -59,11 +60,13 @@ final class VertxExchanger implements Exchanger {
             .setSsl("https".equals(uri.getScheme()))
             .setURI(target(uri));
     headers.forEach(request::putHeader);
+    var begun = new CompletableFuture<HttpClientRequest>();
     var answer = new CompletableFuture<Answered>();
     context.runOnContext(
         _ ->
             client
                 .request(request)
+                .onSuccess(begun::complete)
                 .compose(ready -> ready.send(Buffer.buffer(body)))
                 .compose(VertxExchanger::whole)
                 .onSuccess(answer::complete)
@@ -73,8 +76,20 @@ final class VertxExchanger implements Exchanger {
     } catch (ExecutionException e) {
       throw new IOException(why(e.getCause()), e.getCause());
     } catch (TimeoutException e) {
+      abandon(begun);
       throw new IOException("no answer within " + patience.toSeconds() + " s", e);
+    } catch (InterruptedException e) {
+      abandon(begun);
+      throw e;
     }
+  }
+
+  /**
+   * Closes the connection, now or when it is there: it would have its place in the pool for as long
+   * as the other side is silent, and what nobody waits for any more is not to be sent.
+   */
+  private void abandon(CompletableFuture<HttpClientRequest> begun) {
+    var _ = begun.thenAccept(request -> context.runOnContext(_ -> request.reset()));
   }
 
   private static Future<Answered> whole(HttpClientResponse response) {

@@ -10,9 +10,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -143,6 +145,35 @@ final class TargetsTest {
               }
             });
     return URI.create("http://127.0.0.1:" + socket.getLocalPort());
+  }
+
+  @Test
+  void theConnectionToOneThatIsSilentIsGivenUp() throws Exception {
+    try (var socket = new ServerSocket(0, 8, InetAddress.ofLiteral("127.0.0.1"));
+        var exchanger = new VertxExchanger(vertx)) {
+      var silent = URI.create("http://127.0.0.1:" + socket.getLocalPort());
+      assertThatThrownBy(
+              () ->
+                  exchanger.exchange("GET", silent, Map.of(), new byte[0], Duration.ofMillis(200)))
+          .hasMessageContaining("no answer within");
+      try (var taken = socket.accept()) {
+        taken.setSoTimeout(20_000);
+        assertThat(taken.getInputStream().readAllBytes()).as("until it was closed").isNotEmpty();
+      }
+    }
+  }
+
+  @Test
+  void aStreamThatDoesNotBeginIsAskedOfAnother() throws Exception {
+    try (var silent = new ServerSocket(0, 8, InetAddress.ofLiteral("127.0.0.1"))) {
+      known.add(URI.create("http://127.0.0.1:" + silent.getLocalPort()));
+      serve("b", named("b"));
+      var call = caller().call("GET", "/name").headWithin(Duration.ofMillis(200));
+      try (var stream = call.open()) {
+        assertThat(stream.status()).isEqualTo(200);
+      }
+      assertThat(asked).containsExactly("b");
+    }
   }
 
   @Test

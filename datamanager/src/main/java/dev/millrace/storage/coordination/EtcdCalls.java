@@ -2,6 +2,7 @@ package dev.millrace.storage.coordination;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
+import io.etcd.jetcd.ClientBuilder;
 import io.etcd.jetcd.common.exception.ErrorCode;
 import io.etcd.jetcd.common.exception.EtcdException;
 import io.grpc.netty.GrpcSslContexts;
@@ -10,10 +11,14 @@ import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -27,13 +32,26 @@ final class EtcdCalls implements AutoCloseable {
   /** Members allow no shorter time between two signs of life by default than five seconds. */
   private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(10);
 
+  /**
+   * A connection that fails is tried again after pauses that grow to two minutes, though the
+   * cluster may be back long before; a new client tries at once.
+   */
+  private static final Duration CLIENT_ANEW = Duration.ofSeconds(10);
+
   private final EtcdSettings settings;
-  private final Client client;
+  private final LongSupplier nanos;
+  private final ClientBuilder builder;
+  private final Set<Runnable> renewals = ConcurrentHashMap.newKeySet();
+  // When there was an answer last, or another client.
+  private final AtomicLong news;
+  private volatile Client client;
   private volatile boolean closed;
 
-  EtcdCalls(EtcdSettings settings) {
+  EtcdCalls(EtcdSettings settings, LongSupplier nanos) {
     this.settings = settings;
-    var builder =
+    this.nanos = nanos;
+    this.news = new AtomicLong(nanos.getAsLong());
+    this.builder =
         Client.builder()
             .endpoints(settings.endpoints())
             // Or else a wrong certificate looks like a server that never answers.
@@ -93,16 +111,56 @@ final class EtcdCalls implements AutoCloseable {
    */
   <T> T await(String what, CompletableFuture<T> call) {
     try {
-      return call.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      T answer = call.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      news.set(nanos.getAsLong());
+      return answer;
     } catch (TimeoutException e) {
       call.cancel(true);
+      renewIfSilent();
       throw failed(what, "no answer within %d s".formatted(PATIENCE.toSeconds()), e);
     } catch (ExecutionException e) {
+      if (isUnavailable(e)) {
+        renewIfSilent();
+      } else {
+        news.set(nanos.getAsLong());
+      }
       throw failed(what, why(what, e), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw failed(what, "interrupted", e);
     }
+  }
+
+  private static boolean isUnavailable(ExecutionException e) {
+    return !(e.getCause() instanceof EtcdException told)
+        || told.getErrorCode() == ErrorCode.UNAVAILABLE;
+  }
+
+  private void renewIfSilent() {
+    long since = news.get();
+    long now = nanos.getAsLong();
+    if (now - since < CLIENT_ANEW.toNanos() || !news.compareAndSet(since, now)) {
+      return;
+    }
+    Client before;
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      before = client;
+      client = builder.build();
+    }
+    renewals.forEach(Runnable::run);
+    before.close();
+  }
+
+  /** Has this told whenever there is another client, until it is forgotten. */
+  void onRenewal(Runnable hears) {
+    renewals.add(hears);
+  }
+
+  void forget(Runnable heard) {
+    renewals.remove(heard);
   }
 
   private CoordinationException failed(String what, String why, @Nullable Throwable cause) {
@@ -141,7 +199,7 @@ final class EtcdCalls implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     closed = true;
     client.close();
   }

@@ -49,7 +49,7 @@ public final class EtcdCoordinationStore implements CoordinationStore {
    *     the message says why
    */
   public static EtcdCoordinationStore open(EtcdSettings settings, LongSupplier nanos) {
-    var calls = new EtcdCalls(settings);
+    var calls = new EtcdCalls(settings, nanos);
     try {
       var store = new EtcdCoordinationStore(calls, settings.prefix(), nanos);
       store.read(EtcdCalls.CONNECT, store.leases);

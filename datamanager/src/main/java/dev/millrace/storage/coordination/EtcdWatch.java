@@ -38,6 +38,8 @@ final class EtcdWatch implements CoordinationStore.Watch {
   private final Map<String, Long> told = new HashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile BlockingQueue<Events> inbox = new LinkedBlockingQueue<>();
+  // What follows by a client that there was before follows nothing any more.
+  private final Runnable again = this::endFollowing;
 
   /** What happened; null if following has ended. */
   private record Events(@Nullable List<WatchEvent> events) {}
@@ -50,6 +52,7 @@ final class EtcdWatch implements CoordinationStore.Watch {
   static EtcdWatch start(EtcdCalls calls, String root, String prefix, Consumer<Change> listener) {
     var watch = new EtcdWatch(calls, root, prefix, listener);
     var first = EtcdListing.of(calls, root + prefix);
+    calls.onRenewal(watch.again);
     Thread.ofVirtual().name("coordination-watch").start(() -> watch.run(first));
     return watch;
   }
@@ -179,6 +182,11 @@ final class EtcdWatch implements CoordinationStore.Watch {
   @Override
   public void close() {
     closed.countDown();
+    calls.forget(again);
+    endFollowing();
+  }
+
+  private void endFollowing() {
     inbox.add(new Events(null));
   }
 }

@@ -154,7 +154,7 @@ final class EtcdCoordinationStoreIT implements CoordinationStoreContract {
   }
 
   private static void requirePassword(EtcdSettings settings) throws Exception {
-    try (var calls = new EtcdCalls(settings)) {
+    try (var calls = new EtcdCalls(settings, System::nanoTime)) {
       var auth = calls.client().getAuthClient();
       auth.userAdd(bytes("root"), bytes("secret")).get(20, TimeUnit.SECONDS);
       auth.userGrantRole(bytes("root"), bytes("root")).get(20, TimeUnit.SECONDS);

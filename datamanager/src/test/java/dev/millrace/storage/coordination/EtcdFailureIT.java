@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -142,6 +143,47 @@ final class EtcdFailureIT {
         assertThat(number(next(told))).isEqualTo(2);
         assertThat(told).isEmpty();
       }
+    }
+  }
+
+  @Test
+  void whoWasWithoutItsServerForLongIsNotWithoutItForLongerThanThat() throws Exception {
+    var passed = new AtomicLong();
+    try (var servers = EtcdServers.start(directory, 1);
+        var store =
+            EtcdCoordinationStore.open(
+                servers.settings("x"), () -> System.nanoTime() + passed.get())) {
+      BlockingQueue<Change> told = new LinkedBlockingQueue<>();
+      try (var _ = store.watch("", told::add)) {
+        countUp(store, 0);
+        assertThat(number(next(told))).isEqualTo(1);
+        servers.killAll();
+        failFor(store, Duration.ofSeconds(5)); // the pauses between two tries grow
+        servers.startAll();
+
+        passed.addAndGet(Duration.ofSeconds(10).toNanos());
+        var _ = fails(store);
+        assertThat(fails(store)).as("the second call after that").isFalse();
+        countUp(store, 1);
+        assertThat(number(next(told))).isEqualTo(2);
+      }
+    }
+  }
+
+  private static void failFor(CoordinationStore store, Duration time) throws InterruptedException {
+    long end = System.nanoTime() + time.toNanos();
+    while (System.nanoTime() < end) {
+      assertThat(fails(store)).isTrue();
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+  }
+
+  private static boolean fails(CoordinationStore store) {
+    try {
+      var _ = store.get("count");
+      return false;
+    } catch (CoordinationException _) {
+      return true;
     }
   }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DeleteRecordsOptions;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
@@ -35,6 +36,7 @@ public final class KafkaBus implements Bus {
   // A broker that has just started on a machine whose host gives it little answers late; 20 s were
   // seen to be too few. A part that does not start because of that has to be started again by hand.
   private static final int TIMEOUT_MS = 60_000;
+  private static final int CONTACT_MS = 5_000;
   // How long the broker holds a fetch for which it has nothing. A consumer asks for more before it
   // hands out what it has, and what is assigned to it meanwhile waits for that fetch to come back.
   private static final Duration FOLLOWING = Duration.ofMillis(500);
@@ -128,6 +130,17 @@ public final class KafkaBus implements Bus {
         .all()
         .toCompletionStage()
         .exceptionallyCompose(e -> failed("cannot delete old records of " + partition, e));
+  }
+
+  @Override
+  public CompletionStage<Void> contact() {
+    var options = new DescribeClusterOptions().timeoutMs(CONTACT_MS);
+    return admin
+        .describeCluster(options)
+        .clusterId()
+        .toCompletionStage()
+        .<Void>thenApply(_ -> null)
+        .exceptionallyCompose(e -> failed("no broker answers", e));
   }
 
   @Override

@@ -21,6 +21,15 @@ public record KafkaSettings(String bootstrap, KafkaSecurity security, int inFlig
 
   static final int BUFFER_BYTES = 32 * 1024 * 1024;
 
+  /**
+   * How long to wait for a broker that is silent before another one is asked: the cluster itself
+   * takes nine seconds to do without it.
+   */
+  static final Duration SILENCE = Duration.ofSeconds(10);
+
+  /** How often to ask who leads a partition, though nothing seems wrong. */
+  private static final Duration LEADERS_ANEW = Duration.ofSeconds(10);
+
   public KafkaSettings {
     if (inFlight < 1 || inFlight > 5) {
       throw new IllegalArgumentException("in flight: 1 to 5, not " + inFlight);
@@ -51,6 +60,7 @@ public record KafkaSettings(String bootstrap, KafkaSecurity security, int inFlig
     map.put(CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, "");
     map.put(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false);
     map.put(CommonClientConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG, -1);
+    map.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, (int) SILENCE.toMillis());
     // As large as the system makes them; see the broker's.
     map.put(CommonClientConfigs.SEND_BUFFER_CONFIG, -1);
     map.put(CommonClientConfigs.RECEIVE_BUFFER_CONFIG, -1);
@@ -80,6 +90,9 @@ public record KafkaSettings(String bootstrap, KafkaSecurity security, int inFlig
 
   Map<String, Object> consumer(String clientId, Duration fetchWait) {
     var map = admin(clientId);
+    map.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) SILENCE.plus(fetchWait).toMillis());
+    // A broker that is cut off from the others goes on answering that there is nothing new.
+    map.put(CommonClientConfigs.METADATA_MAX_AGE_CONFIG, (int) LEADERS_ANEW.toMillis());
     map.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     map.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
     map.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);

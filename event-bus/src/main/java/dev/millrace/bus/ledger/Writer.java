@@ -26,6 +26,10 @@ class Writer<S, C, E> {
 
   private static final long ASK_AGAIN_NANOS = 50_000_000;
 
+  // A broker that is cut off from the others tells of an end that is behind the real one; another
+  // one is asked next time. Several in a row do not all ask the same one.
+  private static final int DOUBTS = 25;
+
   private final Context<S, C, E> context;
   private final Replica<S, E> replica;
   final TopicPartition ledger;
@@ -36,6 +40,8 @@ class Writer<S, C, E> {
   private long round;
   private long since;
   private long readWhenAsked;
+  private long decidedWhenAsked;
+  private int doubts;
   private @Nullable Extent ledgerExtent;
   private @Nullable Extent commandsExtent;
   long epoch;
@@ -141,6 +147,7 @@ class Writer<S, C, E> {
     ledgerExtent = null;
     commandsExtent = null;
     readWhenAsked = replica.at().offset();
+    decidedWhenAsked = replica.fold().command();
     // The last record is read once more: is the ledger still the one that was folded?
     context.follower().assign(ledger, replica.overlap());
     answer(
@@ -158,11 +165,16 @@ class Writer<S, C, E> {
   }
 
   private void asked() {
-    if (ledgerExtent != null && commandsExtent != null) {
+    Extent ofCommands = commandsExtent;
+    if (ledgerExtent != null && ofCommands != null) {
       if (ledgerExtent.end() <= readWhenAsked) {
-        stop(
+        doubt(
             "the ledger ends at %d, but %d was read already"
                 .formatted(ledgerExtent.end(), readWhenAsked));
+        return;
+      }
+      if (ofCommands.end() <= decidedWhenAsked) {
+        doubt(otherCommands(ofCommands, ofCommands));
         return;
       }
       enter(Stage.READING);
@@ -267,10 +279,10 @@ class Writer<S, C, E> {
   void check(Extent now) {
     var before = commandsExtent;
     long last = replica.fold().command();
-    if (before == null || last + 1 < before.start() || last + 1 > now.end()) {
-      stop(
-          "the commands go from %s to %d, but %d was decided last"
-              .formatted(before == null ? "?" : before.start(), now.end(), last));
+    if (before == null || last + 1 < before.start()) {
+      stop(otherCommands(before, now));
+    } else if (last + 1 > now.end()) {
+      doubt(otherCommands(before, now));
     } else if (last < 0) {
       context.follower().assign(commands, 0);
       write(0, now.end());
@@ -279,6 +291,11 @@ class Writer<S, C, E> {
       commandsExtent = now;
       context.follower().assign(commands, last);
     }
+  }
+
+  private String otherCommands(@Nullable Extent before, Extent now) {
+    return "the commands go from %s to %d, but %d was decided last"
+        .formatted(before == null ? "?" : before.start(), now.end(), replica.fold().command());
   }
 
   /** A record of the commands was read. */
@@ -302,6 +319,7 @@ class Writer<S, C, E> {
   // (f)
   void write(long from, long waiting) {
     enter(Stage.WRITING);
+    doubts = 0;
     String ofTerm = term;
     var fresh = appender;
     if (fresh == null) {
@@ -348,7 +366,7 @@ class Writer<S, C, E> {
   /** The position in the commands is not there any more. */
   void commandMissing() {
     if (stage == Stage.CHECKING) {
-      stop("the command that was decided last is not there");
+      doubt("the command that was decided last is not there");
     } else {
       retreat("a command is missing");
     }
@@ -358,6 +376,16 @@ class Writer<S, C, E> {
   void close() {
     leave();
     stage = Stage.STOPPED;
+  }
+
+  /** Stops, unless this is what one that knows no better has told. */
+  private void doubt(String why) {
+    doubts++;
+    if (doubts < DOUBTS) {
+      retreat(why);
+    } else {
+      stop(why);
+    }
   }
 
   private void stop(String why) {

@@ -53,6 +53,11 @@ public final class MemoryBus implements Bus {
   }
 
   @Override
+  public CompletionStage<Void> contact() {
+    return CompletableFuture.completedStage(null);
+  }
+
+  @Override
   public CompletionStage<Long> firstSince(TopicPartition partition, Instant time) {
     return asked(partition, log -> log.firstSince(time));
   }

@@ -234,6 +234,9 @@ final class Table implements Coordination, FaultHandler {
     throw new AssertionError(where, cause);
   }
 
+  /** What a broker that is behind tells of partitions. */
+  final Map<TopicPartition, Extent> told = new HashMap<>();
+
   /** Appends to the topic that is failing fail. */
   private final class FailingBus extends ForwardingBus {
     FailingBus() {
@@ -261,6 +264,10 @@ final class Table implements Coordination, FaultHandler {
     @Override
     public CompletionStage<Extent> extent(TopicPartition partition) {
       CompletionStage<Extent> now = super.extent(partition);
+      Extent behind = told.get(partition);
+      if (behind != null) {
+        return CompletableFuture.completedStage(behind);
+      }
       return answers == null ? now : answers.thenCompose(_ -> now);
     }
 

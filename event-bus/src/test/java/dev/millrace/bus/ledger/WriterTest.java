@@ -5,6 +5,7 @@ import static dev.millrace.bus.ledger.Table.wish;
 import static dev.millrace.bus.ledger.Table.writer;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.bus.Extent;
 import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.ledger.Counting.Event;
 import dev.millrace.bus.ledger.Counting.Wish;
@@ -306,7 +307,11 @@ final class WriterTest {
         .given(writer(1, "a"))
         .given(Table.decided("a", 1, new Cause.OfCommand(5, null, 42, null, false), List.of()));
 
-    table.running("one");
+    var one = table.running("one");
+    for (int i = 0; i < 60; i++) {
+      table.steps(one);
+      table.later(Duration.ofSeconds(1));
+    }
 
     assertThat(table.stops).hasSize(1);
   }
@@ -356,6 +361,41 @@ final class WriterTest {
         true,
         null,
         new Wish.Count("x", 1, "x".repeat(bytes)));
+  }
+
+  @Test
+  void aBrokerThatTellsOfAnEndBehindTheRealOneStopsNothing() {
+    for (TopicPartition topic : List.of(Table.LEDGER, Table.COMMANDS)) {
+      var other = new Table();
+      other.publish(wish("c1", "x", 1));
+      var one = other.running("one");
+      other.given(writer(99, "foreign"));
+      other.steps(one);
+      other.told.put(topic, new Extent(0, 0));
+      for (int i = 0; i < 5; i++) {
+        other.later(Duration.ofSeconds(1));
+        other.steps(one);
+      }
+      assertThat(one.writes(0)).isFalse();
+      assertThat(other.stops).isEmpty();
+      other.told.clear();
+      other.later(Duration.ofSeconds(1));
+      other.steps(one);
+      assertThat(one.writes(0)).as("after the end of %s was told", topic).isTrue();
+    }
+  }
+
+  @Test
+  void anEndThatStaysBehindWhatWasReadStopsThePartition() {
+    table.publish(wish("c1", "x", 1));
+    var one = table.running("one");
+    table.given(writer(99, "foreign"));
+    table.told.put(Table.LEDGER, new Extent(0, 1));
+    for (int i = 0; i < 60; i++) {
+      table.steps(one);
+      table.later(Duration.ofSeconds(1));
+    }
+    assertThat(table.stops).singleElement().asString().contains("was read already");
   }
 
   private void assertRejected(Code code) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,7 @@ final class KeptLease implements AutoCloseable {
   private final String name;
   private final String owner;
   private final Duration ttl;
+  private final BooleanSupplier able;
   private final ScheduledExecutorService renewal;
   private volatile @Nullable Lease lease;
   private boolean closed;
@@ -29,10 +31,21 @@ final class KeptLease implements AutoCloseable {
    * @param ttl how long it lasts once this process is silent; renewed four times as often
    */
   KeptLease(CoordinationStore store, String name, String owner, Duration ttl) {
+    this(store, name, owner, ttl, () -> true);
+  }
+
+  /**
+   * As above, for one that others should have while this process can do nothing with it.
+   *
+   * @param able whether it can; asked before each renewal, should not block
+   */
+  KeptLease(
+      CoordinationStore store, String name, String owner, Duration ttl, BooleanSupplier able) {
     this.store = store;
     this.name = name;
     this.owner = owner;
     this.ttl = ttl;
+    this.able = able;
     this.renewal =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("lease-" + name).factory());
@@ -52,6 +65,13 @@ final class KeptLease implements AutoCloseable {
     if (closed) {
       return;
     }
+    if (!able.getAsBoolean()) {
+      if (held()) {
+        log.warn("the lease {} is given back: this process cannot do what it is for", name);
+      }
+      giveBack();
+      return;
+    }
     try {
       Lease held = lease;
       if (held == null || !held.keepAlive()) {
@@ -67,6 +87,10 @@ final class KeptLease implements AutoCloseable {
   public synchronized void close() {
     closed = true;
     renewal.shutdownNow();
+    giveBack();
+  }
+
+  private void giveBack() {
     Lease held = lease;
     lease = null;
     if (held != null) {

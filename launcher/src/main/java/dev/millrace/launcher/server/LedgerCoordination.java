@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 
 /**
  * What the ledgers ask of the coordination store. Each instance that can write a ledger holds a
@@ -53,14 +54,20 @@ final class LedgerCoordination implements Coordination, AutoCloseable {
    *
    * @param partitions how many each ledger has
    * @param ttl how long the others wait for this instance once it is silent
+   * @param able whether it can write at all at present; should not block
    */
   LedgerCoordination(
-      CoordinationStore store, String instance, Map<String, Integer> partitions, Duration ttl) {
+      CoordinationStore store,
+      String instance,
+      Map<String, Integer> partitions,
+      Duration ttl,
+      BooleanSupplier able) {
     this.epochs = new Epochs(store);
     this.instance = instance;
     this.partitions = Map.copyOf(partitions);
     for (String ledger : partitions.keySet()) {
-      leases.put(ledger, new KeptLease(store, Candidates.lease(ledger, instance), instance, ttl));
+      String lease = Candidates.lease(ledger, instance);
+      leases.put(ledger, new KeptLease(store, lease, instance, ttl, able));
     }
     this.watch = store.watchHolders(Candidates.PREFIX, candidates::hear);
   }

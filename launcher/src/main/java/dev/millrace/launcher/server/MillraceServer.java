@@ -149,7 +149,8 @@ public final class MillraceServer implements AutoCloseable {
         store,
         instance,
         LedgerCoordination.partitions(bus, EnumSet.of(Role.CONFIGSTORE, Role.RUNSERVICE)),
-        ttl);
+        ttl,
+        () -> true); // its Kafka is its own
   }
 
   private Connection connection(

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,14 +37,26 @@ final class Registry implements Supplier<Instances> {
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
   private final CoordinationStore store;
+  private final BooleanSupplier able;
 
   Registry(CoordinationStore store) {
+    this(store, () -> true);
+  }
+
+  /**
+   * As above, of a process that is as good as gone at times.
+   *
+   * @param able whether it can be of use at present; should not block
+   */
+  Registry(CoordinationStore store, BooleanSupplier able) {
     this.store = store;
+    this.able = able;
   }
 
   /** Has the instance registered until this is closed. */
   KeptLease register(Instance instance) {
-    return new KeptLease(store, PREFIX + instance.id(), JSON.writeValueAsString(instance), TTL);
+    String said = JSON.writeValueAsString(instance);
+    return new KeptLease(store, PREFIX + instance.id(), said, TTL, able);
   }
 
   /** The first thousand, by id. Blocks; if the store does not answer, that is the answer. */

@@ -40,6 +40,7 @@ public final class RoleProcess implements AutoCloseable {
   private final Meters meters;
   private final SharedEndpoint endpoint;
   private volatile boolean ready;
+  private volatile @Nullable BusContact contact;
 
   /**
    * Takes the folder and the port of the process; {@link #open} does the rest.
@@ -71,7 +72,8 @@ public final class RoleProcess implements AutoCloseable {
 
   private @Nullable String unready() {
     if (ready) {
-      return null;
+      BusContact asks = contact;
+      return asks == null || asks.isKept() ? null : "Kafka does not answer";
     }
     String why = patience.why();
     return why == null ? "starting" : why;
@@ -86,6 +88,8 @@ public final class RoleProcess implements AutoCloseable {
     try {
       var store = keep(patience.await(this::coordinationStore));
       var bus = keep(patience.await(this::bus));
+      var asks = keep(new BusContact(bus, System::nanoTime));
+      contact = asks;
       var commons =
           new Commons(
               instance,
@@ -93,10 +97,10 @@ public final class RoleProcess implements AutoCloseable {
               vertx,
               Timing.system(),
               random,
-              new Registry(store),
+              new Registry(store, asks::isKept),
               meters.registry(),
               new Faults());
-      Kept kept = isExecutorOnly() ? null : kept(store, bus);
+      Kept kept = isExecutorOnly() ? null : kept(store, bus, asks);
       var peers = keep(patience.await(() -> new Peers(store)));
       keep(new ClusterRoles(settings, data, commons, kept, store, peers, endpoint, patience))
           .open();
@@ -114,7 +118,8 @@ public final class RoleProcess implements AutoCloseable {
     return settings.roles().equals(EnumSet.of(Role.EXECUTOR));
   }
 
-  private Kept kept(CoordinationStore store, Bus bus) throws IOException, StartException {
+  private Kept kept(CoordinationStore store, Bus bus, BusContact asks)
+      throws IOException, StartException {
     var objects =
         keep(
             new MeteredObjects(
@@ -129,7 +134,8 @@ public final class RoleProcess implements AutoCloseable {
                         store,
                         instance,
                         LedgerCoordination.partitions(bus, settings.roles()),
-                        LedgerCoordination.TTL)));
+                        LedgerCoordination.TTL,
+                        asks::isKept)));
     return new Kept(
         coordination,
         new Storage(objects, store),

@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -18,8 +20,12 @@ final class LedgerCoordinationTest {
   private final LedgerCoordination one = coordination("one");
 
   private LedgerCoordination coordination(String instance) {
+    return coordination(instance, () -> true);
+  }
+
+  private LedgerCoordination coordination(String instance, BooleanSupplier able) {
     return new LedgerCoordination(
-        store, instance, Map.of("run-events", 16), Duration.ofSeconds(10));
+        store, instance, Map.of("run-events", 16), Duration.ofSeconds(10), able);
   }
 
   private static long partitionsOf(LedgerCoordination instance) {
@@ -83,6 +89,21 @@ final class LedgerCoordinationTest {
       assertThat(store.holders("")).doesNotContainKey(silent); // the store notices when it is asked
       two.renew();
       awaitPartitions(two, 16);
+    }
+  }
+
+  @Test
+  void anInstanceThatCannotWriteLetsTheOthersDoSoUntilItCan() {
+    var able = new AtomicBoolean(true);
+    try (var two = coordination("two", able::get)) {
+      awaitPartitions(one, 8);
+      able.set(false);
+      two.renew();
+      awaitPartitions(one, 16);
+      assertThat(partitionsOf(two)).isZero();
+      able.set(true);
+      two.renew();
+      awaitPartitions(two, 8);
     }
   }
 

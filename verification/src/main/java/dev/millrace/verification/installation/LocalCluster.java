@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * An installation of many processes on this machine, by {@code deploy/local-cluster}, whose help
@@ -97,6 +98,32 @@ public final class LocalCluster implements AutoCloseable {
   /** Lets paused processes go on. */
   public void resume(String... names) throws IOException, InterruptedException {
     command("resume", names);
+  }
+
+  /** Whether processes can be cut off on this machine: by root, with programs that it may lack. */
+  public static boolean canCut() {
+    return "root".equals(System.getProperty("user.name"))
+        && Stream.of("/usr/sbin/iptables", "/usr/bin/setpriv")
+            .allMatch(program -> Files.isExecutable(Path.of(program)));
+  }
+
+  /** Has nothing arrive any more that the process sends, and nobody reach it. */
+  public void cut(String name) throws IOException, InterruptedException {
+    command("cut", name);
+  }
+
+  /**
+   * Has nothing arrive that the process asks of these, and the other way round.
+   *
+   * @param others processes, or kinds of them, as {@code kafka}
+   */
+  public void cutFrom(String name, String... others) throws IOException, InterruptedException {
+    command("cut", name, "--from", String.join(",", others));
+  }
+
+  /** Undoes all cuts. */
+  public void heal() throws IOException, InterruptedException {
+    command("heal");
   }
 
   private void command(String command, String... more) throws IOException, InterruptedException {

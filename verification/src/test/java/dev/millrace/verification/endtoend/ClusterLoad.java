@@ -126,6 +126,22 @@ final class ClusterLoad implements AutoCloseable {
     }
   }
 
+  /** Waits until one more run of each project was acknowledged: whoever decides about it works. */
+  void awaitMoreOfEach() throws InterruptedException {
+    Set<String> before = Set.copyOf(acknowledged.keySet());
+    long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+    Set<String> waiting = new HashSet<>(projects);
+    while (!waiting.isEmpty()) {
+      assertThat(System.nanoTime()).as("no run of %s is made", waiting).isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(50);
+      for (String run : acknowledged.keySet()) {
+        if (!before.contains(run)) {
+          waiting.remove(run.substring(0, run.indexOf('/')));
+        }
+      }
+    }
+  }
+
   /** Creates no more. */
   @Override
   public void close() {

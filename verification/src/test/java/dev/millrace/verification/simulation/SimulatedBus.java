@@ -226,6 +226,13 @@ final class SimulatedBus implements Bus {
   }
 
   @Override
+  public CompletionStage<Void> contact() {
+    return isCutOff()
+        ? CompletableFuture.failedStage(new BusException("unreachable", null))
+        : CompletableFuture.completedStage(null);
+  }
+
+  @Override
   public void close() {
     die();
   }
