@@ -53,16 +53,19 @@ final class LedgerCoordination implements Coordination, AutoCloseable {
    *
    * @param partitions how many each ledger has
    * @param ttl how long the others wait for this instance once it is silent
+   * @throws dev.millrace.storage.coordination.CoordinationException if the store does not answer;
+   *     nothing is left of it then
    */
   LedgerCoordination(
       CoordinationStore store, String instance, Map<String, Integer> partitions, Duration ttl) {
+    // First, as it fails if the store is away: leases that are left would be kept for nobody.
+    this.watch = store.watchHolders(Candidates.PREFIX, candidates::hear);
     this.epochs = new Epochs(store);
     this.instance = instance;
     this.partitions = Map.copyOf(partitions);
     for (String ledger : partitions.keySet()) {
       leases.put(ledger, new KeptLease(store, Candidates.lease(ledger, instance), instance, ttl));
     }
-    this.watch = store.watchHolders(Candidates.PREFIX, candidates::hear);
   }
 
   @Override
