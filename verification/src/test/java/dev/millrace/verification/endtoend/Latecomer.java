@@ -21,6 +21,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Somebody whom the services of a cluster do not know until they are told. */
@@ -31,7 +32,7 @@ record Latecomer(LocalCluster cluster, String user) {
   /** With the password of the cluster's own user, and its rights. */
   void letInAtEtcd() throws Exception {
     String root = "{\"name\": \"root\", \"password\": \"%s\"}".formatted(secret("etcd-root"));
-    String token = JSON.readTree(etcd("authenticate", root, "")).get("token").asString();
+    String token = JSON.readTree(etcd("authenticate", root, null)).get("token").asString();
     String known = "{\"name\": \"%s\", \"password\": \"%s\"}";
     var _ = etcd("user/add", known.formatted(user, secret("etcd-millrace")), token);
     String granted = "{\"user\": \"%s\", \"role\": \"millrace\"}".formatted(user);
@@ -42,14 +43,15 @@ record Latecomer(LocalCluster cluster, String user) {
     return cluster.secret(name);
   }
 
-  private String etcd(String what, String body, String token) throws Exception {
+  private String etcd(String what, String body, @Nullable String token) throws Exception {
     try (var http = HttpClient.newBuilder().sslContext(trusting()).build()) {
       var request =
           HttpRequest.newBuilder(cluster.etcd().getFirst().resolve("/v3/auth/" + what))
-              .POST(BodyPublishers.ofString(body))
-              .header("Authorization", token)
-              .build();
-      var answer = http.send(request, BodyHandlers.ofString());
+              .POST(BodyPublishers.ofString(body));
+      if (token != null) {
+        request.header("Authorization", token);
+      }
+      var answer = http.send(request.build(), BodyHandlers.ofString());
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
       return answer.body();
     }

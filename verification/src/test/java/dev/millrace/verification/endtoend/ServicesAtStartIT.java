@@ -197,7 +197,7 @@ final class ServicesAtStartIT {
       late.kafka.become(new Through(SLOWLY));
       late.awaitTold(kafka + "the user or the password is wrong");
       latecomer.letInAtKafka();
-      late.awaitTold(kafka + "cannot describe topic", "Not authorized");
+      late.awaitTold(kafka + "cannot describe topic", "Topic authorization failed");
       latecomer.giveRightsAtKafka(late.installation, "runservice");
 
       String s3 = "bucket millrace at http://127.0.0.1:%d: ".formatted(late.s3.port());
