@@ -26,6 +26,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
@@ -46,6 +47,7 @@ final class Incarnation {
   private final Agent agent;
   private final Reports reports;
   private final Map<AttemptRef, Work> works = new HashMap<>();
+  private String unclaimable = "";
 
   // What there is of an attempt beside what the agent knows. Entries outlive their attempt until
   // its workspace has been removed.
@@ -196,6 +198,7 @@ final class Incarnation {
   private void answered(
       Order.Claim order, @Nullable ClaimedTask task, @Nullable Throwable failure) {
     if (task != null) {
+      unclaimable = "";
       carryOut(agent.claimed(task));
       return;
     }
@@ -208,11 +211,11 @@ final class Incarnation {
           .log("{} is not to be had: {}", order.attempt(), cause.getMessage());
       carryOut(agent.refused(order.attempt()));
     } else if (agent.holds(order.attempt())) {
-      about(LOG.atWarn(), order.attempt())
-          .log(
-              "the claim of {} has no answer, is sent again: {}",
-              order.attempt(),
-              String.valueOf(cause));
+      String why = cause == null ? "it was not given" : sentence(cause);
+      // All of them are asked several times a second: the same reason is no news.
+      about(LOG.atLevel(why.equals(unclaimable) ? Level.DEBUG : Level.WARN), order.attempt())
+          .log("the claim of {} has no answer, is sent again: {}", order.attempt(), why);
+      unclaimable = why;
       inbox.after(CLAIM_AGAIN, () -> claim(order));
     }
   }

@@ -34,6 +34,7 @@ public final class Call {
   private final Exchanger exchanger;
   private final String method;
   private final Address address;
+  private final boolean ofServer;
   private final Duration patience;
   private final Map<String, String> headers = new LinkedHashMap<>();
   private byte[] body = NOTHING;
@@ -46,11 +47,13 @@ public final class Call {
       Exchanger exchanger,
       String method,
       Address address,
+      boolean ofServer,
       Duration patience) {
     this.streams = streams;
     this.exchanger = exchanger;
     this.method = method;
     this.address = address;
+    this.ofServer = ofServer;
     this.patience = patience;
   }
 
@@ -190,7 +193,12 @@ public final class Call {
         attempts()
             .first(
                 (uri, within) -> exchanger.exchange(method, uri, headers, body, within),
-                answer -> answer.status() == 503 && isForNow(answer.body()));
+                answer ->
+                    isStranger(answer.status())
+                        || (answer.status() == 503 && isForNow(answer.body())));
+    if (isStranger(answered.status())) {
+      throw stranger();
+    }
     heard(Optional.ofNullable(answered.headers().get(Seen.HEADER)));
     return answered;
   }
@@ -203,6 +211,10 @@ public final class Call {
   /** Sends, and returns with the head of the answer; a problem is thrown. */
   public Streaming open() {
     var response = begun();
+    if (isStranger(response.statusCode())) {
+      new Streaming(response).close();
+      throw stranger();
+    }
     try {
       heard(response.headers().firstValue(Seen.HEADER));
     } catch (UnreachableException e) {
@@ -218,6 +230,19 @@ public final class Call {
       }
     }
     return new Streaming(response);
+  }
+
+  /** Whether the token of this server was not taken, which is a setting. */
+  private boolean isStranger(int status) {
+    return ofServer && status == 401;
+  }
+
+  private UnreachableException stranger() {
+    return new UnreachableException(
+        "%s does not take the token of this process: internal.token (of executors"
+                .formatted(address.targets().name())
+            + " internal.executor_token) has to be the same in the settings of both",
+        null);
   }
 
   private HttpResponse<InputStream> begun() {

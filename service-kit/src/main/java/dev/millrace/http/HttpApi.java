@@ -38,7 +38,13 @@ public final class HttpApi {
   private @Nullable Guard guard;
   private @Nullable Around around;
 
-  private record Included(String prefix, HttpApi api) {}
+  private record Included(String prefix, HttpApi api) {
+    boolean has(String path) {
+      return path.startsWith(prefix + "/");
+    }
+  }
+
+  private volatile boolean changes;
 
   private MeterRegistry meters = new CompositeMeterRegistry(); // nobody listens
   private Lane reading = Lane.fixed(AT_ONCE);
@@ -161,9 +167,17 @@ public final class HttpApi {
     included.removeIf(each -> each.api() == other);
   }
 
+  /**
+   * What is included comes and goes, and whoever asks for it may hear of that later: what is not
+   * here is answered with 503 from now on, so that another instance is asked.
+   */
+  void comesAndGoes() {
+    changes = true;
+  }
+
   Found find(String method, String path) {
     for (Included each : included) {
-      if (path.startsWith(each.prefix() + "/")) {
+      if (each.has(path)) {
         return each.api().find(method, path.substring(each.prefix().length()));
       }
     }
@@ -173,6 +187,9 @@ public final class HttpApi {
   Reply refuse(Found found, String method, String path) {
     return switch (found) {
       case Found.Match _ -> throw new IllegalArgumentException("there is a route");
+      case Found.NoSuchPath _ when changes && included.stream().noneMatch(i -> i.has(path)) ->
+          Reply.failed(
+              Problem.of(503, "try-later", "at present nothing is here at " + shown(path)));
       case Found.NoSuchPath _ ->
           Reply.failed(Problem.of(404, "not-found", "there is nothing at " + shown(path)));
       case Found.Malformed _ ->

@@ -21,6 +21,7 @@ public final class HttpCaller implements AutoCloseable {
   private final Supplier<@Nullable String> token;
   private final JdkClient jdk = new JdkClient();
   private final Exchanger exchanger;
+  private final boolean ofServer;
 
   /**
    * A caller.
@@ -37,6 +38,7 @@ public final class HttpCaller implements AutoCloseable {
     this.targets = Targets.of(base);
     this.token = token;
     this.exchanger = jdk;
+    this.ofServer = false;
   }
 
   /** A caller for servers: whole answers come by the event loops of this Vert.x. */
@@ -46,17 +48,21 @@ public final class HttpCaller implements AutoCloseable {
 
   /**
    * A caller for servers of whichever of these answers: where one does not, or is not ready, the
-   * next is asked, if the call may be sent twice.
+   * next is asked, if the call may be sent twice. The token is one that both have in their
+   * settings: if it is not taken, that is an {@link UnreachableException} that says so, and no
+   * matter of whoever asked this server.
    */
   public HttpCaller(Targets targets, @Nullable String token, Vertx vertx) {
     this.targets = targets;
     this.token = () -> token;
     this.exchanger = new VertxExchanger(vertx);
+    this.ofServer = true;
   }
 
   /** A call that is not sent yet; the path is encoded already, see {@link #segment}. */
   public Call call(String method, String path) {
-    var call = new Call(jdk::client, exchanger, method, new Address(targets, path), PATIENCE);
+    var call =
+        new Call(jdk::client, exchanger, method, new Address(targets, path), ofServer, PATIENCE);
     String bearer = token.get();
     return bearer == null ? call : call.header("Authorization", "Bearer " + bearer);
   }

@@ -32,6 +32,7 @@ public final class SharedEndpoint implements AutoCloseable {
   public SharedEndpoint(
       HttpApi own, Vertx vertx, String host, int port, Supplier<@Nullable String> unready) {
     this.all = own;
+    all.comesAndGoes();
     all.on("GET", "/livez", _ -> Reply.empty());
     all.on("GET", "/readyz", _ -> readiness(unready.get()));
     this.server = all.listen(vertx, host, port);

@@ -37,6 +37,10 @@ public final class Targets {
     this.nanos = nanos;
   }
 
+  String name() {
+    return name;
+  }
+
   /** Just one. */
   public static Targets of(URI base) {
     return new Targets(String.valueOf(base.getAuthority()), () -> List.of(base), System::nanoTime);

@@ -68,6 +68,41 @@ final class TargetsTest {
     return Reply.ok(List.of(name));
   }
 
+  @Test
+  void aPartThatIsNotThereYetOrNoMoreSendsWhoeverAsksToAnotherInstance() throws Exception {
+    try (var endpoint =
+        new SharedEndpoint(new HttpApi("internal"), vertx, "127.0.0.1", 0, () -> null)) {
+      known.add(URI.create("http://127.0.0.1:%d/part".formatted(endpoint.port())));
+      assertThatThrownBy(() -> caller().get("/name", String[].class))
+          .isInstanceOf(ProblemException.class)
+          .hasMessageContaining("at present nothing is here at /part/name");
+      var api = new HttpApi("part").on("GET", "/name", _ -> named("part"));
+      var part = endpoint.part("part").open(api, vertx).toCompletionStage();
+      var listening = part.toCompletableFuture().join();
+      assertThat(caller().get("/name", String[].class)).containsExactly("part");
+      assertThat(caller().call("GET", "/other").raw().status()).isEqualTo(404);
+      listening.close();
+      serve("b", named("b"));
+      for (int i = 0; i < 4; i++) {
+        assertThat(caller().get("/name", String[].class)).containsExactly("b");
+      }
+    }
+  }
+
+  @Test
+  void aTokenThatIsNotTakenIsNoMatterOfWhoeverAskedThisServer() {
+    serve("a", Reply.failed(ProblemException.unauthorized("who are you?").problem()));
+    assertThatThrownBy(() -> caller().get("/name", String[].class))
+        .isInstanceOf(UnreachableException.class)
+        .hasMessageStartingWith("runservice does not take the token of this process: internal.");
+    assertThatThrownBy(() -> caller().call("GET", "/name").open())
+        .isInstanceOf(UnreachableException.class);
+    serve("b", named("b"));
+    for (int i = 0; i < 4; i++) {
+      assertThat(caller().get("/name", String[].class)).containsExactly("b");
+    }
+  }
+
   private static Reply refused(String code) {
     return Reply.failed(Problem.of(503, code, "not now"));
   }
@@ -210,9 +245,9 @@ final class TargetsTest {
       unready.set(null);
       assertThat(status(caller, "/readyz")).isEqualTo(503);
       assertThat(status(caller, "/one/internal/v1/name")).isEqualTo(200);
-      assertThat(status(caller, "/two/internal/v1/name")).isEqualTo(404);
+      assertThat(status(caller, "/two/internal/v1/name")).isEqualTo(503);
       listening.close();
-      assertThat(status(caller, "/one/internal/v1/name")).isEqualTo(404);
+      assertThat(status(caller, "/one/internal/v1/name")).isEqualTo(503);
       assertThat(status(caller, "/readyz")).isEqualTo(204);
     }
   }

@@ -10,7 +10,12 @@ import io.netty.handler.ssl.SslContext;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -82,10 +88,13 @@ final class EtcdCalls implements AutoCloseable {
       return builder.build();
     } catch (SSLException | IllegalArgumentException e) {
       throw new CoordinationException(
-          "cannot use the certificates for etcd (%s): %s"
-              .formatted(tls, why("use the certificates", e)),
-          e);
+          "cannot use the certificates for etcd (%s): %s".formatted(tls, said(lowest(e))), e);
     }
+  }
+
+  private static Throwable lowest(Throwable e) {
+    Throwable cause = e.getCause();
+    return cause == null ? e : lowest(cause);
   }
 
   private static @Nullable File file(@Nullable Path path) {
@@ -170,11 +179,22 @@ final class EtcdCalls implements AutoCloseable {
 
   /** What failed at the bottom says more than what was made of it on the way up. */
   private static String why(String what, Throwable e) {
-    Throwable lowest = e;
-    while (lowest.getCause() != null) {
-      lowest = lowest.getCause();
+    List<Throwable> causes = Stream.iterate(e, Objects::nonNull, Throwable::getCause).toList();
+    String said = said(lowest(e));
+    if (has(causes, CertPathBuilderException.class, CertPathValidatorException.class)) {
+      return "its certificate is not by the authority that is trusted (%s)".formatted(said);
     }
-    return inWords(what, lowest.getMessage() == null ? lowest.toString() : lowest.getMessage());
+    return has(causes, CertificateException.class)
+        ? "its certificate is for another host, or not for now (%s)".formatted(said)
+        : inWords(what, said);
+  }
+
+  private static boolean has(List<Throwable> causes, Class<?>... kinds) {
+    return causes.stream().anyMatch(e -> Stream.of(kinds).anyMatch(kind -> kind.isInstance(e)));
+  }
+
+  private static String said(Throwable e) {
+    return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 
   private static String inWords(String what, String said) {

@@ -79,8 +79,8 @@ public record EtcdSettings(List<URI> endpoints, String prefix, @Nullable Login l
     return "https".equals(endpoints.getFirst().getScheme());
   }
 
-  /** As it is named in messages. */
-  String name() {
+  /** The cluster as it is named in sentences. */
+  public String name() {
     return "etcd at " + endpoints.stream().map(URI::toString).collect(Collectors.joining(", "));
   }
 }

@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Lists what is there, then follows what changes. Whenever following fails (a member died, the
@@ -40,6 +41,7 @@ final class EtcdWatch implements CoordinationStore.Watch {
   private volatile BlockingQueue<Events> inbox = new LinkedBlockingQueue<>();
   // What follows by a client that there was before follows nothing any more.
   private final Runnable again = this::endFollowing;
+  private boolean failing;
 
   /** What happened; null if following has ended. */
   private record Events(@Nullable List<WatchEvent> events) {}
@@ -84,10 +86,15 @@ final class EtcdWatch implements CoordinationStore.Watch {
 
   private @Nullable EtcdListing listAgain() {
     try {
-      return EtcdListing.of(calls, root + prefix);
+      var listing = EtcdListing.of(calls, root + prefix);
+      failing = false;
+      return listing;
     } catch (CoordinationException e) {
       if (!isClosed()) {
-        log.warn("the watch of {} is tried again: {}", prefix, e.getMessage());
+        // Twice a second, for as long as the cluster is away.
+        log.atLevel(failing ? Level.DEBUG : Level.WARN)
+            .log("the watch of {} is tried again: {}", prefix, e.getMessage());
+        failing = true;
       }
       return null;
     }

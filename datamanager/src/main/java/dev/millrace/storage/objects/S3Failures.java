@@ -6,6 +6,7 @@ import java.net.UnknownHostException;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -30,6 +31,9 @@ final class S3Failures {
       return why(settings, told);
     }
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ApiCallTimeoutException) {
+        return "no answer for too long" + (isHttps(settings) ? ": does it speak https?" : "");
+      }
       if (cause instanceof UnknownHostException) {
         return "there is no host " + cause.getMessage();
       }
@@ -51,11 +55,14 @@ final class S3Failures {
 
   /** A server that does not know TLS waits for more of what it takes for a request. */
   private static boolean isMute(Throwable cause, S3Settings settings) {
-    URI endpoint = settings.endpoint();
-    return endpoint != null
-        && "https".equals(endpoint.getScheme())
+    return isHttps(settings)
         && cause instanceof SocketTimeoutException
         && String.valueOf(cause.getMessage()).endsWith("Read timed out");
+  }
+
+  private static boolean isHttps(S3Settings settings) {
+    URI endpoint = settings.endpoint();
+    return endpoint != null && "https".equals(endpoint.getScheme());
   }
 
   private static String why(S3Settings settings, S3Exception e) {

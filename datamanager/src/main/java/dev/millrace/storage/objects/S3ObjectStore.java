@@ -2,6 +2,7 @@ package dev.millrace.storage.objects;
 
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
@@ -19,6 +20,9 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
  * Requests that fail for the moment are sent again for some seconds before they are given up.
  */
 public final class S3ObjectStore implements ObjectStore {
+  /** Soon enough for whoever waits for the first word, and slow for a server that can be used. */
+  private static final Duration FIRST_ANSWER = Duration.ofSeconds(10);
+
   private final S3Settings settings;
   private final S3Client client;
   private final S3Writer writer;
@@ -33,14 +37,15 @@ public final class S3ObjectStore implements ObjectStore {
    * Opens the store and tries that it can be written.
    *
    * @param ids names that nobody uses twice
-   * @throws ObjectStoreException that names what is wrong with the settings, if it is known
+   * @throws ObjectStoreException that names what is wrong with the settings, if it is known; the
+   *     same words for the same reason. Also if there is no answer within seconds
    */
   public static S3ObjectStore open(S3Settings settings, Supplier<String> ids) {
     S3Client client = S3Clients.create(settings);
     try {
-      var store = new S3ObjectStore(settings, client, new S3Writer(settings, client, ids));
-      store.probe("probe-" + ids.get());
-      return store;
+      var hasty = new S3Writer(settings, client, ids, FIRST_ANSWER);
+      new S3ObjectStore(settings, client, hasty).probe("probe-" + ids.get());
+      return new S3ObjectStore(settings, client, new S3Writer(settings, client, ids));
     } catch (RuntimeException e) {
       client.close();
       throw e;
@@ -48,7 +53,8 @@ public final class S3ObjectStore implements ObjectStore {
   }
 
   private void probe(String path) {
-    if (!writeOnce(path) || writeOnce(path)) {
+    boolean first = writeOnce(path);
+    if (!first || writeOnce(path)) {
       delete(path);
       throw new ObjectStoreException(
           settings.name()

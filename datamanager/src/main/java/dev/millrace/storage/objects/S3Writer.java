@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,11 +38,23 @@ final class S3Writer {
   private final S3Settings settings;
   private final S3Client client;
   private final Supplier<String> ids;
+  private final @Nullable Duration within;
 
   S3Writer(S3Settings settings, S3Client client, Supplier<String> ids) {
+    this(settings, client, ids, null);
+  }
+
+  /**
+   * A writer in a hurry.
+   *
+   * @param within how long a small object may take, with all repetitions; null for as long as it
+   *     takes
+   */
+  S3Writer(S3Settings settings, S3Client client, Supplier<String> ids, @Nullable Duration within) {
     this.settings = settings;
     this.client = client;
     this.ids = ids;
+    this.within = within;
   }
 
   /** Tells whether it has written: false only if it may not replace what is there. */
@@ -54,7 +67,8 @@ final class S3Writer {
           ? decide(target, () -> put(target, buffer, first))
           : inParts(target, body, buffer);
     } catch (SdkException e) {
-      throw S3Failures.told(settings, "write " + path, e);
+      // What is tried in a hurry is of no interest, and has another name each time.
+      throw S3Failures.told(settings, within == null ? "write " + path : "write", e);
     }
   }
 
@@ -77,7 +91,8 @@ final class S3Writer {
                 .bucket(settings.bucket())
                 .key(target.key())
                 .metadata(Map.of(WRITER, target.writer()))
-                .ifNoneMatch(target.unless()),
+                .ifNoneMatch(target.unless())
+                .overrideConfiguration(hurry -> hurry.apiCallTimeout(within)),
         body(bytes, length));
   }
 

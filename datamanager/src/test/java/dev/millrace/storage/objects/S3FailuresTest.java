@@ -61,6 +61,6 @@ final class S3FailuresTest {
 
     assertThatExceptionOfType(ObjectStoreException.class)
         .isThrownBy(() -> S3ObjectStore.open(settings, () -> "id"))
-        .withMessage("cannot write probe-id in bucket b at %s: %s".formatted(uri, why));
+        .withMessage("cannot write in bucket b at %s: %s".formatted(uri, why));
   }
 }

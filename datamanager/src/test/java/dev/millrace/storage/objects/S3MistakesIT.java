@@ -10,6 +10,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,7 @@ final class S3MistakesIT {
     plain.start();
     try {
       assertThat(refusal("https", plain.getAddress().getPort()))
-          .contains("nobody speaks https there (");
+          .endsWith(": no answer for too long: does it speak https?");
     } finally {
       plain.stop(0);
     }
@@ -66,6 +67,17 @@ final class S3MistakesIT {
           .endsWith("the connection was closed without an answer: does it speak https?");
     } finally {
       secure.stop(0);
+    }
+  }
+
+  @Test
+  void aServerThatTakesConnectionsAndSaysNothingIsNamedSoonAndAlwaysInTheSameWords()
+      throws Exception {
+    try (var mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      assertThat(refusal("http", mute.getLocalPort()))
+          .isEqualTo(
+              "cannot write in bucket b at http://127.0.0.1:%d: no answer for too long"
+                  .formatted(mute.getLocalPort()));
     }
   }
 

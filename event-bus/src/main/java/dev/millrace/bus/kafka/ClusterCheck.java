@@ -33,9 +33,7 @@ public final class ClusterCheck {
         }
         if (left.isNegative()) {
           throw new BusException(
-              "Kafka at %s: only %d of %d brokers run"
-                  .formatted(settings.bootstrap(), there, count),
-              null);
+              "%s: only %d of %d brokers run".formatted(settings.name(), there, count), null);
         }
         Thread.sleep(PAUSE);
       } catch (BusException e) {
@@ -61,7 +59,7 @@ public final class ClusterCheck {
    *     may be later
    */
   public static int brokers(KafkaSettings settings, Duration within) {
-    var where = "Kafka at " + settings.bootstrap();
+    var where = settings.name();
     try (var admin = Admin.create(settings.admin("millrace-check"))) {
       var options = new DescribeClusterOptions().timeoutMs((int) within.toMillis());
       return admin.describeCluster(options).nodes().get().size();

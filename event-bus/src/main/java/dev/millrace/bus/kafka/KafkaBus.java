@@ -62,7 +62,7 @@ public final class KafkaBus implements Bus {
     try {
       this.admin = Admin.create(settings.admin("millrace-admin"));
     } catch (KafkaException e) {
-      throw Wire.failure("Kafka at " + settings.bootstrap(), e);
+      throw Wire.failure(settings.name(), e);
     }
   }
 
@@ -168,7 +168,7 @@ public final class KafkaBus implements Bus {
               partitions.put(topic, count);
               return count;
             })
-        .exceptionallyCompose(e -> failed("cannot describe topic " + topic, e));
+        .exceptionallyCompose(e -> failed(settings.name() + ": cannot describe topic " + topic, e));
   }
 
   private CompletionStage<Long> offset(TopicPartition partition, OffsetSpec spec) {

@@ -41,6 +41,11 @@ public record KafkaSettings(String bootstrap, KafkaSecurity security, int inFlig
     this(bootstrap, KafkaSecurity.loopback(credentials), inFlight);
   }
 
+  /** The cluster as it is named in sentences. */
+  public String name() {
+    return "Kafka at " + bootstrap;
+  }
+
   /** The addresses, one by one. */
   List<String> bootstrapServers() {
     return List.of(bootstrap.split(",", -1));

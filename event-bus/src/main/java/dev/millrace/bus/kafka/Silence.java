@@ -3,6 +3,7 @@ package dev.millrace.bus.kafka;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
@@ -27,6 +28,9 @@ sealed interface Silence {
   /** There is somebody, who speaks TLS or does not. */
   record Other(boolean speaksTls, KafkaSecurity asked, Duration within) implements Silence {}
 
+  /** Somebody takes connections, and that is all. */
+  record Mute() implements Silence {}
+
   int PATIENCE_MILLIS = 2_000;
 
   /** Asks once more, without Kafka's words. Blocks for seconds. */
@@ -36,7 +40,7 @@ sealed interface Silence {
         ClientUtils.parseAndValidateAddresses(
             settings.bootstrapServers(), ClientDnsLookup.USE_ALL_DNS_IPS)) {
       try (var socket = connected(address)) {
-        return new Other(speaksTls(socket, address), settings.security(), within);
+        return greeted(socket, address, settings.security(), within);
       } catch (IOException e) {
         why = address.getHostString() + ":" + address.getPort() + ": " + said(e);
       }
@@ -47,6 +51,7 @@ sealed interface Silence {
   default String inWords() {
     return switch (this) {
       case Nobody(var why) -> "nobody takes connections there (%s)".formatted(why);
+      case Mute() -> "it takes connections, but says nothing";
       case Other(var speaksTls, var asked, _) when speaksTls && asked.tls() == null ->
           "it speaks TLS, which %s does not".formatted(asked.word());
       case Other(var speaksTls, var asked, _) when !speaksTls && asked.tls() != null ->
@@ -73,7 +78,8 @@ sealed interface Silence {
     return e instanceof UnknownHostException ? "unknown host" : String.valueOf(e.getMessage());
   }
 
-  private static boolean speaksTls(Socket socket, InetSocketAddress address) {
+  private static Silence greeted(
+      Socket socket, InetSocketAddress address, KafkaSecurity asked, Duration within) {
     var shown = new AtomicBoolean();
     try {
       var context = SSLContext.getInstance("TLS");
@@ -84,12 +90,14 @@ sealed interface Silence {
                   .getSocketFactory()
                   .createSocket(socket, address.getHostString(), address.getPort(), false);
       tls.startHandshake();
+    } catch (SocketTimeoutException _) {
+      return new Mute();
     } catch (IOException _) {
       // also once the certificate was seen, which is all that was wanted
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this JDK has no TLS", e);
     }
-    return shown.get();
+    return new Other(shown.get(), asked, within);
   }
 
   /** Trusts nobody, but says that a certificate was shown. */

@@ -16,6 +16,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.IllegalSaslStateException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Between Kafka's words and ours. */
 final class Wire {
@@ -51,6 +53,10 @@ final class Wire {
       case SslAuthenticationException e -> distrust(causes(e));
       case IllegalSaslStateException e -> "the listener there takes no login (" + said(e) + ")";
       case SaslAuthenticationException e -> "the user or the password is wrong (" + said(e) + ")";
+      case TopicAuthorizationException e ->
+          "the user has no right to it, which `millrace topics --acls` gives (" + said(e) + ")";
+      case UnknownTopicOrPartitionException _ ->
+          "there is none; `millrace topics` makes all of them";
       default -> said(cause);
     };
   }

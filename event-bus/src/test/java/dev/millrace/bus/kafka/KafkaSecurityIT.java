@@ -8,6 +8,8 @@ import dev.millrace.bus.TopicPartition;
 import dev.millrace.bus.kafka.Login.Mechanism;
 import dev.millrace.bus.kafka.SecuredBroker.Listener;
 import dev.millrace.events.Topics;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -195,6 +197,27 @@ final class KafkaSecurityIT {
         .isEqualTo(
             "Kafka at %s: nobody takes connections there (%1$s: Connection refused)"
                 .formatted(settings.bootstrap()));
+  }
+
+  @Test
+  void whoeverTakesConnectionsAndSaysNothingIsTold() throws Exception {
+    try (var mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      var settings =
+          new KafkaSettings("127.0.0.1:" + mute.getLocalPort(), trusting(Brokers.GUEST), 1);
+      assertThat(refusal(settings, SHORTLY))
+          .isEqualTo(settings.name() + ": it takes connections, but says nothing");
+    }
+  }
+
+  @Test
+  void aTopicThatIsMissingIsTold() {
+    try (var bus = new KafkaBus(broker.owner())) {
+      assertThat(catchThrowableOfType(BusException.class, () -> bus.partitions("nothing")))
+          .hasMessage(
+              broker.owner().name()
+                  + ": cannot describe topic nothing: there is none; `millrace topics` makes all"
+                  + " of them");
+    }
   }
 
   @Test

@@ -181,10 +181,11 @@ final class ClusterRoles implements AutoCloseable {
     }
     KeptLease only = new KeptLease(store, "git", commons.instance(), GIT_TTL);
     git = only;
-    boolean _ = patience.await(() -> isHeld(only));
+    boolean _ = patience.await(settings.etcd().name(), () -> isHeld(only));
     parts.add(new Part("git", base(Role.GATEWAY.word())));
     DataDirectory.makePrivate(folder.get());
     patience.await(
+        "the hosted repositories in " + folder.get(),
         () -> new RepositoryFolder(folder.get()).require(store, commons.random().ids().get()));
     return verticles.git(new HostedRepositories(folder.get()), data.directory("tmp"));
   }

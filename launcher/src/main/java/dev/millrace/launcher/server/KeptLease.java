@@ -11,6 +11,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** A lease that is kept, or tried to get, for as long as this is open. Any thread. */
 final class KeptLease implements AutoCloseable {
@@ -24,6 +25,7 @@ final class KeptLease implements AutoCloseable {
   private final ScheduledExecutorService renewal;
   private volatile @Nullable Lease lease;
   private boolean closed;
+  private boolean failing;
 
   /**
    * Takes the lease, if it is free, and from now on keeps it or goes on trying to get it.
@@ -77,8 +79,15 @@ final class KeptLease implements AutoCloseable {
       if (held == null || !held.keepAlive()) {
         lease = store.acquire(name, owner, ttl).orElse(null);
       }
+      if (failing) {
+        log.info("the lease {} can be renewed again", name);
+      }
+      failing = false;
     } catch (CoordinationException e) {
-      log.warn("the lease {} could not be renewed: {}", name, e.getMessage());
+      // It is tried about once a second, for as long as the store is away.
+      log.atLevel(failing ? Level.DEBUG : Level.WARN)
+          .log("the lease {} could not be renewed: {}", name, e.getMessage());
+      failing = true;
     }
   }
 

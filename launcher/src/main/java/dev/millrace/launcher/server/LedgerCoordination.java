@@ -55,6 +55,8 @@ final class LedgerCoordination implements Coordination, AutoCloseable {
    * @param partitions how many each ledger has
    * @param ttl how long the others wait for this instance once it is silent
    * @param able whether it can write at all at present; should not block
+   * @throws dev.millrace.storage.coordination.CoordinationException if the store does not answer;
+   *     nothing is left of it then
    */
   LedgerCoordination(
       CoordinationStore store,
@@ -62,6 +64,8 @@ final class LedgerCoordination implements Coordination, AutoCloseable {
       Map<String, Integer> partitions,
       Duration ttl,
       BooleanSupplier able) {
+    // First, as it fails if the store is away: leases that are left would be kept for nobody.
+    this.watch = store.watchHolders(Candidates.PREFIX, candidates::hear);
     this.epochs = new Epochs(store);
     this.instance = instance;
     this.partitions = Map.copyOf(partitions);
@@ -69,7 +73,6 @@ final class LedgerCoordination implements Coordination, AutoCloseable {
       String lease = Candidates.lease(ledger, instance);
       leases.put(ledger, new KeptLease(store, lease, instance, ttl, able));
     }
-    this.watch = store.watchHolders(Candidates.PREFIX, candidates::hear);
   }
 
   @Override

@@ -3,6 +3,10 @@ package dev.millrace.launcher.server;
 import dev.millrace.bus.BusException;
 import dev.millrace.storage.StorageException;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -12,19 +16,33 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Waits for services that a process cannot do without: each is tried until it is there, and what is
- * the matter is told whenever that changes.
+ * the matter is told, each reason once. A service that says nothing is told of too, before it has
+ * been given up: how long that takes is its own affair.
  */
 final class Patience {
   private static final Logger log = LoggerFactory.getLogger(Patience.class);
+  private static final Duration SILENCE = Duration.ofSeconds(5);
   private static final long FIRST_PAUSE_MILLIS = 200;
   private static final long LONGEST_PAUSE_MILLIS = 2_000;
 
   private final Consumer<String> tell;
+  private final Duration silence;
   private final CountDownLatch given = new CountDownLatch(1);
   private volatile @Nullable String why;
 
   Patience(Consumer<String> tell) {
+    this(tell, SILENCE);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param tell hears what is waited for
+   * @param silence after which a service is told of that has said nothing
+   */
+  Patience(Consumer<String> tell, Duration silence) {
     this.tell = tell;
+    this.silence = silence;
   }
 
   /** Gives something, or fails with what may pass. */
@@ -40,29 +58,65 @@ final class Patience {
   /**
    * What the service gives, once it does.
    *
+   * @param name of the service, in sentences
    * @throws StartException if it cannot be, or was given up meanwhile
    */
-  <T> T await(Service<T> service) throws IOException, StartException {
-    for (long pause = FIRST_PAUSE_MILLIS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
-      try {
-        T got = service.get();
-        if (why != null) {
-          log.info("that is over: {}", why);
-          why = null;
+  <T> T await(String name, Service<T> service) throws StartException {
+    var wait = new Wait(name);
+    CompletableFuture.delayedExecutor(silence.toMillis(), TimeUnit.MILLISECONDS)
+        .execute(wait::silent);
+    try {
+      for (long pause = FIRST_PAUSE_MILLIS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
+        try {
+          T got = service.get();
+          wait.over();
+          return got;
+        } catch (StorageException | BusException e) {
+          wait.failed(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+          wait.failed(name + ": " + DataDirectory.why(e));
         }
-        return got;
-      } catch (StorageException | BusException e) {
-        told(String.valueOf(e.getMessage()));
+        pause(pause);
       }
-      pause(pause);
+    } finally {
+      wait.end();
     }
   }
 
-  private void told(String reason) {
-    if (!reason.equals(why)) {
+  /** From the first try of one service to its end. */
+  private final class Wait {
+    private final String name;
+    private final Set<String> told = new HashSet<>();
+    private boolean ended;
+
+    private Wait(String name) {
+      this.name = name;
+    }
+
+    private synchronized void silent() {
+      if (!ended && told.isEmpty()) {
+        failed("%s has not answered for %d s".formatted(name, silence.toSeconds()));
+      }
+    }
+
+    /** Members of a cluster may fail in turn, each in its way: that is no news the second time. */
+    private synchronized void failed(String reason) {
       why = reason;
-      log.warn("waiting: {}", reason);
-      tell.accept("waiting: " + reason);
+      if (told.add(reason)) {
+        log.warn("waiting: {}", reason);
+        tell.accept("waiting: " + reason);
+      }
+    }
+
+    private synchronized void over() {
+      if (!told.isEmpty()) {
+        log.info("that is over: {}", why);
+        why = null;
+      }
+    }
+
+    private synchronized void end() {
+      ended = true;
     }
   }
 

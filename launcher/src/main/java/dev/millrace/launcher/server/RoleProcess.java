@@ -1,6 +1,7 @@
 package dev.millrace.launcher.server;
 
 import dev.millrace.bus.Bus;
+import dev.millrace.bus.kafka.ClusterCheck;
 import dev.millrace.bus.kafka.ClusterUser;
 import dev.millrace.bus.kafka.Rights;
 import dev.millrace.bus.ledger.Intake;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * object storage that others share. It waits for each of these, and tells so.
  */
 public final class RoleProcess implements AutoCloseable {
+  private static final Duration BROKERS_FIRST = Duration.ofSeconds(5);
+  private static final Duration BROKERS_AT_MOST = Duration.ofSeconds(40);
+
   private final Settings settings;
   private final Patience patience;
   private final Randomness random = new Randomness();
@@ -39,6 +43,7 @@ public final class RoleProcess implements AutoCloseable {
   private final Vertx vertx;
   private final Meters meters;
   private final SharedEndpoint endpoint;
+  private Duration brokersWithin = BROKERS_FIRST;
   private volatile boolean ready;
   private volatile @Nullable BusContact contact;
 
@@ -86,8 +91,8 @@ public final class RoleProcess implements AutoCloseable {
    */
   public void open() throws StartException {
     try {
-      var store = keep(patience.await(this::coordinationStore));
-      var bus = keep(patience.await(this::bus));
+      var store = keep(patience.await(settings.etcd().name(), this::coordinationStore));
+      var bus = keep(patience.await(settings.kafka().name(), this::bus));
       var asks = keep(new BusContact(bus, System::nanoTime));
       contact = asks;
       var commons =
@@ -101,7 +106,7 @@ public final class RoleProcess implements AutoCloseable {
               meters.registry(),
               new Faults());
       Kept kept = isExecutorOnly() ? null : kept(store, bus, asks);
-      var peers = keep(patience.await(() -> new Peers(store)));
+      var peers = keep(patience.await(settings.etcd().name(), () -> new Peers(store)));
       keep(new ClusterRoles(settings, data, commons, kept, store, peers, endpoint, patience))
           .open();
       if (kept != null) {
@@ -120,15 +125,19 @@ public final class RoleProcess implements AutoCloseable {
 
   private Kept kept(CoordinationStore store, Bus bus, BusContact asks)
       throws IOException, StartException {
+    String etcd = settings.etcd().name();
+    String storage = Stores.objectsName(settings);
     var objects =
         keep(
             new MeteredObjects(
-                patience.await(() -> Stores.objects(settings, random)), meters.registry()));
-    bringUpToDate(objects, store);
-    var maintenance = keep(patience.await(() -> new MaintenanceFlag(store)));
+                patience.await(storage, () -> Stores.objects(settings, random)),
+                meters.registry()));
+    bringUpToDate(storage, objects, store);
+    var maintenance = keep(patience.await(etcd, () -> new MaintenanceFlag(store)));
     var coordination =
         keep(
             patience.await(
+                etcd,
                 () ->
                     new LedgerCoordination(
                         store,
@@ -139,7 +148,7 @@ public final class RoleProcess implements AutoCloseable {
     return new Kept(
         coordination,
         new Storage(objects, store),
-        patience.await(() -> LedgerCheckpoints.open(objects, store, random.ids())),
+        patience.await(storage, () -> LedgerCheckpoints.open(objects, store, random.ids())),
         maintenance,
         Intake.all(List.of(maintenance, DiskSpace.of(data.root(), settings.minFree()))));
   }
@@ -150,6 +159,14 @@ public final class RoleProcess implements AutoCloseable {
 
   /** With all topics that the roles need. */
   private Bus bus() {
+    // Whether the brokers answer is asked first, as they say why not. Whoever asks again gives them
+    // longer: what is wrong is wanted soon, but some always answer late.
+    Duration within = brokersWithin;
+    brokersWithin = within.multipliedBy(2);
+    if (brokersWithin.compareTo(BROKERS_AT_MOST) > 0) {
+      brokersWithin = BROKERS_AT_MOST;
+    }
+    int _ = ClusterCheck.brokers(settings.kafka(), within);
     Bus bus = Stores.bus(settings);
     try {
       for (Role role : settings.roles()) {
@@ -165,11 +182,12 @@ public final class RoleProcess implements AutoCloseable {
     }
   }
 
-  private void bringUpToDate(ObjectStore objects, CoordinationStore store)
-      throws IOException, StartException {
+  private void bringUpToDate(String name, ObjectStore objects, CoordinationStore store)
+      throws StartException {
     patience.await(
+        name,
         () -> {
-          Formats.bringUpToDate(Stores.objectsName(settings), objects, store, instance);
+          Formats.bringUpToDate(name, objects, store, instance);
           return true;
         });
   }

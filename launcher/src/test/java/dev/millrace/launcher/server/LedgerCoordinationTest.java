@@ -1,7 +1,9 @@
 package dev.millrace.launcher.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.millrace.storage.coordination.CoordinationException;
 import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import java.time.Duration;
 import java.util.Map;
@@ -15,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class LedgerCoordinationTest {
+  private static final Duration TTL = Duration.ofSeconds(10);
+
   private final AtomicLong nanos = new AtomicLong();
   private final MemoryCoordinationStore store = new MemoryCoordinationStore(nanos::get);
   private final LedgerCoordination one = coordination("one");
@@ -24,8 +28,7 @@ final class LedgerCoordinationTest {
   }
 
   private LedgerCoordination coordination(String instance, BooleanSupplier able) {
-    return new LedgerCoordination(
-        store, instance, Map.of("run-events", 16), Duration.ofSeconds(10), able);
+    return new LedgerCoordination(store, instance, Map.of("run-events", 16), TTL, able);
   }
 
   private static long partitionsOf(LedgerCoordination instance) {
@@ -76,6 +79,20 @@ final class LedgerCoordinationTest {
   @Test
   void nobodyWritesALedgerThatIsNotItsOwn() {
     assertThat(one.shouldWrite("config-events", 0)).isFalse();
+  }
+
+  @Test
+  void oneThatFindsTheStoreAwayWhileItIsMadeLeavesNoLeaseBehind() {
+    String lease = Candidates.lease("run-events", "two");
+    assertThatExceptionOfType(CoordinationException.class)
+        .isThrownBy(
+            () ->
+                new LedgerCoordination(
+                    new UnwatchedStore(store), "two", Map.of("run-events", 16), TTL));
+    assertThat(store.holder(lease)).isEmpty();
+    try (var two = coordination("two")) {
+      awaitPartitions(two, 8);
+    }
   }
 
   @Test

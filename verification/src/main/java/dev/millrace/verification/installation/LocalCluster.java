@@ -54,8 +54,22 @@ public final class LocalCluster implements AutoCloseable {
    * @param options of the program's {@code start}
    */
   public static LocalCluster temporary(String... options) throws Exception {
+    return temporaryBy(PROGRAM, options);
+  }
+
+  /**
+   * As {@link #temporary}, but of another version, also what makes its settings. What is started
+   * again later is of this version, unless that is said.
+   *
+   * @param sources of that version; it is built there if it is not
+   */
+  public static LocalCluster ofVersion(Path sources, String... options) throws Exception {
+    return temporaryBy(sources.resolve("deploy").resolve("local-cluster"), options);
+  }
+
+  private static LocalCluster temporaryBy(Path program, String... options) throws Exception {
     var cluster = new LocalCluster(Files.createTempDirectory("a cluster"), true);
-    cluster.command("start", options);
+    cluster.run(program, "start", options);
     cluster.awaitAdministrator();
     return cluster;
   }
@@ -88,6 +102,15 @@ public final class LocalCluster implements AutoCloseable {
   /** Starts the processes again, after ending those that run, and waits until they work. */
   public void restart(String... names) throws IOException, InterruptedException {
     command("restart", names);
+  }
+
+  /**
+   * As {@link #restart}, with another program.
+   *
+   * @param dist where it was built: {@code launcher/target/dist} below its sources
+   */
+  public void restartWith(Path dist, String name) throws IOException, InterruptedException {
+    command("restart", "--dist", dist.toString(), name);
   }
 
   /** Stops the processes where they are. */
@@ -127,7 +150,12 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   private void command(String command, String... more) throws IOException, InterruptedException {
-    List<String> all = new ArrayList<>(List.of(PROGRAM.toString(), command));
+    run(PROGRAM, command, more);
+  }
+
+  private void run(Path program, String command, String... more)
+      throws IOException, InterruptedException {
+    List<String> all = new ArrayList<>(List.of(program.toString(), command));
     all.addAll(List.of("--dir", directory.toString()));
     all.addAll(List.of(more));
     Path output = Files.createTempFile("local-cluster", ".out");

@@ -20,15 +20,21 @@ final class GitRepository {
   /** An empty repository below the installation's home whose remote is the project's. */
   static GitRepository of(Installation installation, String name, String projectPath)
       throws Exception {
-    Path directory = Files.createDirectories(installation.home().resolve("work-" + name));
-    var repository = new GitRepository(installation, directory);
-    repository.git("init", "-q", "-b", "main").expectSuccess();
+    GitRepository repository = empty(installation, name);
     String remote =
         installation.uri().toString().replace("http://", "http://me:" + installation.token() + "@")
             + "/git/"
             + projectPath
             + ".git";
     repository.git("remote", "add", "origin", remote).expectSuccess();
+    return repository;
+  }
+
+  /** An empty repository below the installation's home without a remote. */
+  static GitRepository empty(Installation installation, String name) throws Exception {
+    Path directory = Files.createDirectories(installation.home().resolve("work-" + name));
+    var repository = new GitRepository(installation, directory);
+    repository.git("init", "-q", "-b", "main").expectSuccess();
     return repository;
   }
 
