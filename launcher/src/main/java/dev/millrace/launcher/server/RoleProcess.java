@@ -12,6 +12,7 @@ import dev.millrace.http.SharedEndpoint;
 import dev.millrace.launcher.settings.HostPort;
 import dev.millrace.launcher.settings.Role;
 import dev.millrace.launcher.settings.Settings;
+import dev.millrace.launcher.traces.Telemetry;
 import dev.millrace.storage.coordination.CoordinationStore;
 import dev.millrace.storage.coordination.EtcdCoordinationStore;
 import dev.millrace.storage.objects.ObjectStore;
@@ -38,6 +39,7 @@ public final class RoleProcess implements AutoCloseable {
   private final DataDirectory data;
   private final Vertx vertx;
   private final Meters meters;
+  private final Telemetry telemetry;
   private final SharedEndpoint endpoint;
   private volatile boolean ready;
 
@@ -53,6 +55,7 @@ public final class RoleProcess implements AutoCloseable {
     this.instance = roles + "-" + random.ids().get();
     this.data = keep(DataDirectory.take(settings.data()));
     this.meters = keep(new Meters());
+    this.telemetry = keep(Telemetry.of(settings.traces(), instance, meters.registry()));
     this.vertx = Vertx.vertx();
     keep(() -> vertx.close().toCompletionStage().toCompletableFuture().join());
     HostPort internal = settings.internal();
@@ -95,6 +98,7 @@ public final class RoleProcess implements AutoCloseable {
               random,
               new Registry(store),
               meters.registry(),
+              telemetry.traces(),
               new Faults());
       Kept kept = isExecutorOnly() ? null : kept(store, bus);
       var peers = keep(patience.await(() -> new Peers(store)));
