@@ -291,6 +291,7 @@ END
   case $kind in
     gateway | runservice) echo "  task_key: {file: \"$dir/secrets/task-key\"}" ;;
   esac
+  [ -z "$traces" ] || printf 'traces: {endpoint: "%s"}\n' "$traces"
   case $1 in
     gateway-1) printf 'gateway:\n  listen: 127.0.0.1:%s\n  git: {enabled: true}\n' "$(port gateway-1-public)" ;;
     gateway-2) printf 'gateway:\n  listen: 127.0.0.1:%s\n' "$(port gateway-2-public)" ;;

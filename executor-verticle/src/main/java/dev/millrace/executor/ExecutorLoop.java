@@ -8,6 +8,7 @@ import dev.millrace.events.run.Assignment;
 import dev.millrace.events.run.ExecutorRef;
 import dev.millrace.executor.drivers.Driver;
 import dev.millrace.executor.drivers.Uptime;
+import dev.millrace.traces.Traces;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -33,6 +34,7 @@ public final class ExecutorLoop implements AutoCloseable {
   private final Uptime uptime;
   private final Supplier<String> incarnations;
   private final Supplier<String> ids;
+  private final Traces traces;
   private final Consumer<Throwable> broken;
   private final Inbox inbox;
   private final Channel signs;
@@ -53,6 +55,7 @@ public final class ExecutorLoop implements AutoCloseable {
    * @param uptime what leases are counted by
    * @param incarnations makes incarnations, each greater than all before; see {@link Incarnations}
    * @param ids makes command ids, never one twice
+   * @param traces take what it does
    * @param broken hears of an error after which nobody can say what runs: the process should end
    */
   public ExecutorLoop(
@@ -64,6 +67,7 @@ public final class ExecutorLoop implements AutoCloseable {
       Uptime uptime,
       Supplier<String> incarnations,
       Supplier<String> ids,
+      Traces traces,
       Consumer<Throwable> broken) {
     this.bus = bus;
     this.settings = settings;
@@ -73,6 +77,7 @@ public final class ExecutorLoop implements AutoCloseable {
     this.uptime = uptime;
     this.incarnations = incarnations;
     this.ids = ids;
+    this.traces = traces;
     this.broken = broken;
     this.inbox = new Inbox(timing.nanos());
     this.signs = new Channel(bus, "executor-status");
@@ -156,6 +161,7 @@ public final class ExecutorLoop implements AutoCloseable {
         logs,
         bus.partitions(Ledgers.RUNS.commands().name()),
         bus.partitions(Topics.TASK_LOGS.name()),
+        traces,
         this::changed);
   }
 

@@ -5,6 +5,7 @@ import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.Timing;
 import dev.millrace.executor.drivers.Driver;
 import dev.millrace.executor.drivers.Uptime;
+import dev.millrace.traces.Traces;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -27,6 +28,7 @@ public final class ExecutorVerticle extends VerticleBase {
   private final Supplier<String> incarnations;
   private final Supplier<String> ids;
   private final MeterRegistry meters;
+  private final Traces traces;
   private final FaultHandler faults;
   private @Nullable ExecutorThreads threads;
 
@@ -37,6 +39,7 @@ public final class ExecutorVerticle extends VerticleBase {
    * @param incarnations makes incarnations, each greater than all before; see {@link Incarnations}
    * @param ids makes command ids, never one twice
    * @param meters show what is measured
+   * @param traces take what it does
    */
   public ExecutorVerticle(
       Bus bus,
@@ -48,6 +51,7 @@ public final class ExecutorVerticle extends VerticleBase {
       Supplier<String> incarnations,
       Supplier<String> ids,
       MeterRegistry meters,
+      Traces traces,
       FaultHandler faults) {
     this.bus = bus;
     this.settings = settings;
@@ -58,6 +62,7 @@ public final class ExecutorVerticle extends VerticleBase {
     this.incarnations = incarnations;
     this.ids = ids;
     this.meters = meters;
+    this.traces = traces;
     this.faults = faults;
   }
 
@@ -68,7 +73,16 @@ public final class ExecutorVerticle extends VerticleBase {
           driver.start();
           var loop =
               new ExecutorLoop(
-                  bus, settings, driver, claims, timing, uptime, incarnations, ids, this::broken);
+                  bus,
+                  settings,
+                  driver,
+                  claims,
+                  timing,
+                  uptime,
+                  incarnations,
+                  ids,
+                  traces,
+                  this::broken);
           Gauge.builder("millrace.executor.running", loop, ExecutorLoop::running)
               .description("Tasks that have a slot")
               .register(meters);

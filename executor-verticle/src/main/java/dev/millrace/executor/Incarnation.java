@@ -13,7 +13,9 @@ import dev.millrace.executor.core.Order;
 import dev.millrace.executor.core.StepExit;
 import dev.millrace.executor.core.Steps;
 import dev.millrace.executor.drivers.Driver;
+import dev.millrace.traces.Traces;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -43,6 +45,8 @@ final class Incarnation {
   private final Inbox inbox;
   private final Channel logs;
   private final int logPartitions;
+  private final Traces traces;
+  private final InstantSource clock;
   private final Runnable changed;
   private final Agent agent;
   private final Reports reports;
@@ -54,11 +58,13 @@ final class Incarnation {
   private static final class Work {
     final CompletionStage<Driver.Workspace> place;
     final OutputLimit output;
+    final AttemptSpans spans;
     @Nullable LogStream log;
 
-    Work(CompletionStage<Driver.Workspace> place, OutputLimit output) {
+    Work(CompletionStage<Driver.Workspace> place, OutputLimit output, AttemptSpans spans) {
       this.place = place;
       this.output = output;
+      this.spans = spans;
     }
   }
 
@@ -74,6 +80,7 @@ final class Incarnation {
       Channel logs,
       int commandPartitions,
       int logPartitions,
+      Traces traces,
       Runnable changed) {
     this.settings = settings;
     this.driver = driver;
@@ -81,6 +88,8 @@ final class Incarnation {
     this.inbox = inbox;
     this.logs = logs;
     this.logPartitions = logPartitions;
+    this.traces = traces;
+    this.clock = clock;
     this.changed = changed;
     this.agent = new Agent(self, settings.slots(), new Steps(settings.repositories().toString()));
     this.reports =
@@ -199,6 +208,10 @@ final class Incarnation {
       Order.Claim order, @Nullable ClaimedTask task, @Nullable Throwable failure) {
     if (task != null) {
       unclaimable = "";
+      Work work = works.get(order.attempt());
+      if (work != null) {
+        work.spans.claimed(task);
+      }
       carryOut(agent.claimed(task));
       return;
     }
@@ -221,16 +234,19 @@ final class Incarnation {
   }
 
   private void prepare(AttemptRef attempt) {
+    var spans = new AttemptSpans(traces, clock, self().id(), attempt);
     var place = driver.prepare();
-    works.put(attempt, new Work(place, new OutputLimit(settings.outputLimit())));
+    works.put(attempt, new Work(place, new OutputLimit(settings.outputLimit()), spans));
     place.whenComplete(
         (_, failure) ->
             inbox.post(
-                () ->
-                    carryOut(
-                        failure == null
-                            ? agent.prepared(attempt)
-                            : agent.notPrepared(attempt, sentence(failure)))));
+                () -> {
+                  spans.prepared(failure == null);
+                  carryOut(
+                      failure == null
+                          ? agent.prepared(attempt)
+                          : agent.notPrepared(attempt, sentence(failure)));
+                }));
   }
 
   private static String sentence(Throwable failure) {
@@ -254,24 +270,24 @@ final class Incarnation {
         new LogStream(
             logs, partition, attempt, self().incarnation(), order.step(), work.output, inbox);
     work.log = log;
+    Instant begun = clock.instant();
     work.place
         .thenCompose(place -> place.run(order.command(), log))
         .thenCompose(exit -> log.finish().thenApply(range -> new Ended(exit, range)))
         .whenComplete(
             (ended, failure) ->
                 inbox.post(
-                    () ->
-                        carryOut(
-                            failure == null
-                                ? agent.ended(attempt, order.step(), ended.exit, ended.log)
-                                : agent.ended(
-                                    attempt,
-                                    order.step(),
-                                    new StepExit.Failed(sentence(failure)),
-                                    null))));
+                    () -> {
+                      Ended end =
+                          failure == null
+                              ? ended
+                              : new Ended(new StepExit.Failed(sentence(failure)), null);
+                      work.spans.ended(order.step(), begun, end.exit);
+                      carryOut(agent.ended(attempt, order.step(), end.exit, end.log));
+                    }));
   }
 
-  private record Ended(StepExit exit, LogRange log) {}
+  private record Ended(StepExit exit, @Nullable LogRange log) {}
 
   private void stop(AttemptRef attempt) {
     Work work = works.get(attempt);

@@ -25,6 +25,7 @@ import dev.millrace.events.run.TaskSpec;
 import dev.millrace.events.run.TaskSpec.Step;
 import dev.millrace.executor.drivers.Driver;
 import dev.millrace.executor.drivers.DummyDriver;
+import dev.millrace.traces.MemoryTraces;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,6 +47,7 @@ final class Workshop {
 
   final FaultyBus bus;
   final List<Throwable> broken = new ArrayList<>();
+  final MemoryTraces traces = new MemoryTraces();
   final List<String> claimKeys = new ArrayList<>();
   private final Map<AttemptRef, CompletableFuture<ClaimedTask>> claims = new LinkedHashMap<>();
   final ExecutorLoop loop;
@@ -82,6 +84,7 @@ final class Workshop {
             () -> now,
             () -> ExecutorRef.incarnation(++lives, "x"),
             () -> "id" + ++ids,
+            traces,
             broken::add);
     settle();
   }

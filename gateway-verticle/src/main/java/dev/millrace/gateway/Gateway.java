@@ -25,6 +25,7 @@ import dev.millrace.http.Reply;
 import dev.millrace.http.Request;
 import dev.millrace.http.Starting;
 import dev.millrace.http.Targets;
+import dev.millrace.traces.Traces;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
@@ -94,6 +95,7 @@ public final class Gateway implements AutoCloseable {
    * @param intake whether anything new is taken
    * @param instances tells who is there; may block
    * @param meters show what is measured
+   * @param traces take what asked for runs
    */
   public record Ports(
       Vertx vertx,
@@ -106,6 +108,7 @@ public final class Gateway implements AutoCloseable {
       Maintenance maintenance,
       Supplier<Instances> instances,
       MeterRegistry meters,
+      Traces traces,
       FaultHandler faults) {}
 
   public Gateway(Settings settings, Ports ports) {
@@ -172,7 +175,9 @@ public final class Gateway implements AutoCloseable {
     var configstore = upstream(settings.configstore());
     var runservice = upstream(settings.runservice());
     var projects = new Projects(configView);
-    var runRoutes = new RunRoutes(configView, projects, runservice);
+    var runRoutes =
+        new RunRoutes(
+            configView, projects, runservice, ports.timing().wall(), new Causes(ports.traces()));
     var made = new HttpApi("gateway").meters(ports.meters());
     status.addOpen(made);
     status.addOpen(internal);

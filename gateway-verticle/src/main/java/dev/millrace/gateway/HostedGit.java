@@ -57,7 +57,8 @@ final class HostedGit implements AutoCloseable {
                     git.deliveries(),
                     new RepositoryPlanner(config::now, git.repositories(), git.pipeline()),
                     planning(settings.plansAtOnce()),
-                    ports.timing()),
+                    ports.timing(),
+                    ports.traces()),
                 seen,
                 name));
     this.pushes =

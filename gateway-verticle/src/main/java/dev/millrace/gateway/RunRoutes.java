@@ -11,6 +11,8 @@ import dev.millrace.http.HttpCaller;
 import dev.millrace.http.ProblemException;
 import dev.millrace.http.Reply;
 import dev.millrace.http.Request;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,11 +33,20 @@ final class RunRoutes {
   private final ConfigView config;
   private final Projects projects;
   private final Upstream runservice;
+  private final InstantSource clock;
+  private final Causes causes;
 
-  RunRoutes(ConfigView config, Projects projects, Upstream runservice) {
+  RunRoutes(
+      ConfigView config,
+      Projects projects,
+      Upstream runservice,
+      InstantSource clock,
+      Causes causes) {
     this.config = config;
     this.projects = projects;
     this.runservice = runservice;
+    this.clock = clock;
+    this.causes = causes;
   }
 
   /** The ids of runs that were created. */
@@ -125,17 +136,18 @@ final class RunRoutes {
   }
 
   private Reply create(Request request) {
+    Instant from = clock.instant();
     Project project = projects.of(request, Action.ACT_ON_PROJECT);
     String creator = Caller.of(request).user().name();
     var wanted = request.json(NewRuns.class).toSpecs(project, creator);
     Ids ids =
         runservice.change(request, "POST", "/runs", call -> call.json(wanted).read(Ids.class));
+    List<RunId> runs = ids.runs().stream().map(RunId::parse).toList();
+    causes.requested(from, clock.instant(), runs);
     List<Created> created = new ArrayList<>();
-    for (int i = 0; i < ids.runs().size(); i++) {
+    for (int i = 0; i < runs.size(); i++) {
       RunSpec spec = wanted.runs().get(i);
-      created.add(
-          new Created(
-              project.path(), RunId.parse(ids.runs().get(i)).number(), spec.name(), spec.group()));
+      created.add(new Created(project.path(), runs.get(i).number(), spec.name(), spec.group()));
     }
     return Reply.created(new CreatedRuns(created));
   }

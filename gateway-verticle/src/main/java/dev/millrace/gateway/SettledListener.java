@@ -22,7 +22,7 @@ record SettledListener(TriggerConsumer consumer) implements LedgerView.Listener<
       int partition, long offset, Decided<RunEvent> decision, Runs before, Runs after) {
     for (RunEvent event : decision.events()) {
       if (event instanceof DeliverySettled settled) {
-        consumer.post(() -> consumer.settled(settled.root()));
+        consumer.post(() -> consumer.settled(settled));
       }
     }
     if (decision.outcome() instanceof Rejected rejected

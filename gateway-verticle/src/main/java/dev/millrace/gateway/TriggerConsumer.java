@@ -23,10 +23,13 @@ import dev.millrace.events.UnreadableException;
 import dev.millrace.events.run.RunCommand;
 import dev.millrace.events.run.RunCommand.CreateRuns;
 import dev.millrace.events.run.RunEvent;
+import dev.millrace.events.run.RunEvent.DeliverySettled;
 import dev.millrace.events.run.Runs;
 import dev.millrace.gateway.TriggerLane.Work;
 import dev.millrace.gateway.core.Plan;
+import dev.millrace.traces.Traces;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -75,6 +78,7 @@ public final class TriggerConsumer implements AutoCloseable {
   private final PriorityQueue<Later> later = new PriorityQueue<>(Comparator.comparing(Later::at));
   private final AtomicInteger waiting = new AtomicInteger();
   private final Map<RootGroup, Integer> waitingOf = new ConcurrentHashMap<>();
+  private final AskedPushes asked;
   private boolean started;
 
   private record Later(long at, Runnable action) {}
@@ -85,6 +89,7 @@ public final class TriggerConsumer implements AutoCloseable {
    * @param starts where it begins to read
    * @param planning calls the planner, on other threads or at once; bounds how many plans are made
    *     at the same time
+   * @param traces take which runs a delivery led to
    */
   public record Ports(
       Bus bus,
@@ -93,7 +98,8 @@ public final class TriggerConsumer implements AutoCloseable {
       DeliveryStarts starts,
       DeliveryPlanner planner,
       Executor planning,
-      Timing timing) {}
+      Timing timing,
+      Traces traces) {}
 
   /** Does nothing before its first step. */
   public TriggerConsumer(Ports ports, String name) {
@@ -106,6 +112,7 @@ public final class TriggerConsumer implements AutoCloseable {
     this.partitions = ports.bus().partitions(TOPIC);
     this.follower = ports.bus().follower(name);
     this.nanos = ports.timing().nanos();
+    this.asked = new AskedPushes(new Causes(ports.traces()));
     this.subscription = ports.runs().subscribe(new SettledListener(this));
   }
 
@@ -327,15 +334,11 @@ public final class TriggerConsumer implements AutoCloseable {
     if (plan == null || !isCurrent(work)) {
       return;
     }
+    Instant now = ports.timing().wall().instant();
+    asked.asked(work.root(), work.offset(), work.delivery(), now);
     var body = new CreateRuns(work.root(), work.offset(), plan.runs(), plan.reason());
     var command =
-        new Command<RunCommand>(
-            work.commandId(),
-            ports.timing().wall().instant(),
-            Actor.system("trigger"),
-            true,
-            null,
-            body);
+        new Command<RunCommand>(work.commandId(), now, Actor.system("trigger"), true, null, body);
     if (!plan.runs().isEmpty() && Ledgers.RUNS.commandCodec().write(command).length > MAX_COMMAND) {
       refuse(work, "the runs are larger than a command may be, 1 MiB");
       return;
@@ -386,8 +389,13 @@ public final class TriggerConsumer implements AutoCloseable {
     }
   }
 
-  /** The project's mark has moved. */
-  void settled(RootGroup root) {
+  /** A delivery is answered: its project's mark has moved. */
+  void settled(DeliverySettled settled) {
+    asked.settled(settled);
+    settled(settled.root());
+  }
+
+  private void settled(RootGroup root) {
     TriggerLane lane = lanes.get(root);
     if (lane != null) {
       advance(lane);

@@ -27,6 +27,7 @@ import dev.millrace.http.Server;
 import dev.millrace.http.Targets;
 import dev.millrace.pipeline.Evaluated;
 import dev.millrace.pipeline.PlannedRun;
+import dev.millrace.traces.MemoryTraces;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -67,6 +68,7 @@ final class GatewayFixture implements AutoCloseable {
   /** What there is too little of; null if all is well. */
   volatile @Nullable String shortage;
 
+  final MemoryTraces traces = new MemoryTraces();
   final FakeMaintenance maintenance = new FakeMaintenance();
 
   /** Who is said to be there. */
@@ -157,6 +159,7 @@ final class GatewayFixture implements AutoCloseable {
             maintenance,
             () -> instances,
             new SimpleMeterRegistry(),
+            traces,
             new ThrowingFaults()));
   }
 

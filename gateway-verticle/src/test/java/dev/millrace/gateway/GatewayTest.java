@@ -2,8 +2,11 @@ package dev.millrace.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.events.RunId;
+import dev.millrace.events.run.RunTrace;
 import dev.millrace.http.Call.Answered;
 import dev.millrace.http.EventReader;
+import dev.millrace.traces.Span;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -114,6 +117,17 @@ final class GatewayTest {
     assertThat(answered.status()).as(text(answered)).isEqualTo(400);
     assertThat(text(answered)).contains(message);
     assertThat(gateway.service.asked).isEmpty();
+  }
+
+  @Test
+  void aRunThatIsAskedForHasTheRequestAsTheFirstSpanOfItsTrace() {
+    assertThat(call("ada", "POST", DEMO + "/runs", "{\"name\":\"x\",\"tasks\":[]}").status())
+        .isEqualTo(201);
+    RunTrace trace = RunTrace.of(RunId.parse("project/p1/7"));
+    Span span = gateway.traces.named("create run").getLast();
+    assertThat(span.trace()).isEqualTo(trace.id());
+    assertThat(span.id()).isEqualTo(trace.cause());
+    assertThat(span.parent()).isNull();
   }
 
   @Test

@@ -16,11 +16,15 @@ import dev.millrace.events.Outcome.Code;
 import dev.millrace.events.Outcome.Rejected;
 import dev.millrace.events.ProjectId;
 import dev.millrace.events.RootGroup;
+import dev.millrace.events.RunId;
 import dev.millrace.events.Topics;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.RunSpec;
+import dev.millrace.events.run.RunTrace;
 import dev.millrace.events.run.Runs;
 import dev.millrace.gateway.core.Plan;
+import dev.millrace.traces.MemoryTraces;
+import dev.millrace.traces.Span;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,6 +50,7 @@ final class TriggerConsumerTest {
   private final DeliveryLog deliveries = new DeliveryLog(bus, "test");
   private final ArrayDeque<Runnable> planning = new ArrayDeque<>();
   private final Timing timing = new Timing(() -> Instant.EPOCH, this::nanos);
+  private final MemoryTraces traces = new MemoryTraces();
   private long nanos;
   private DeliveryPlanner planner = TriggerConsumerTest::plan;
   private DeliveryStarts starts = DeliveryStarts.FIRST;
@@ -73,7 +78,8 @@ final class TriggerConsumerTest {
                   partition -> starts.of(partition),
                   delivery -> planner.plan(delivery),
                   planning::add,
-                  timing),
+                  timing,
+                  traces),
               "trigger");
     }
 
@@ -148,6 +154,51 @@ final class TriggerConsumerTest {
     settle();
     assertThat(authority.asked()).containsExactly("project/p1@0: one", "project/p1@1: two");
     assertThat(life.consumer.waiting()).isZero();
+  }
+
+  @Test
+  void aPushIsTheFirstSpanInTheTraceOfItsRun() {
+    deliver("p1", "one", "a");
+    settle();
+    RunTrace trace = RunTrace.of(RunId.parse("project/p1/1"));
+    assertThat(traces.spans())
+        .containsExactly(
+            new Span(
+                trace.id(),
+                trace.cause(),
+                null,
+                "push",
+                Instant.EPOCH,
+                Instant.EPOCH,
+                Map.of(
+                    "cicd.pipeline.run.id", "project/p1/1",
+                    "millrace.run", "project/p1/1",
+                    "millrace.project", "p1",
+                    "vcs.ref.head.name", "one",
+                    "vcs.ref.head.revision", "a",
+                    "vcs.ref.type", "branch"),
+                null));
+  }
+
+  @Test
+  void aPushThatIsAnsweredOnlyInTheNextLifeHasItsSpanThen() {
+    deliver("p1", "one", "a");
+    life.step();
+    planAll();
+    life.step();
+    life.close();
+
+    life = new Life();
+    settle();
+    assertThat(traces.named("push")).hasSize(1);
+  }
+
+  @Test
+  void aPushWithoutRunsHasNoSpan() {
+    planner = _ -> Plan.none("nothing to do");
+    deliver("p1", "one", "a");
+    settle();
+    assertThat(traces.spans()).isEmpty();
   }
 
   @Test

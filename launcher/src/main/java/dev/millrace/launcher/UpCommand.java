@@ -10,8 +10,10 @@ import dev.millrace.launcher.server.ServerOptions;
 import dev.millrace.launcher.server.StartException;
 import dev.millrace.launcher.settings.HostPort;
 import dev.millrace.launcher.settings.Role;
+import dev.millrace.launcher.settings.TraceOptions;
 import dev.millrace.launcher.settings.Upkeep;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -163,6 +165,14 @@ final class UpCommand implements Callable<Integer> {
               + " who is not signed in, a tenth. ${DEFAULT-VALUE} if not given.")
   int requestRate = EdgeLimits.DEFAULT.rate();
 
+  @Option(
+      names = "--traces",
+      paramLabel = "URL",
+      description =
+          "Where to send a trace of every run (OTLP over HTTP), as http://127.0.0.1:4318; nowhere"
+              + " if not given.")
+  @Nullable URI traces;
+
   @Mixin EtcdOptions etcd = new EtcdOptions();
 
   @Mixin S3Options s3 = new S3Options();
@@ -249,7 +259,19 @@ final class UpCommand implements Callable<Integer> {
         etcd.settings(environment.variables()),
         s3.settings(),
         upkeep(),
-        limits());
+        limits(),
+        traces());
+  }
+
+  private Optional<TraceOptions> traces() {
+    if (traces == null) {
+      return Optional.empty();
+    }
+    boolean web = "http".equals(traces.getScheme()) || "https".equals(traces.getScheme());
+    if (!web || traces.getHost() == null) {
+      throw new Refused(Exit.USAGE, "--traces is http(s)://HOST:PORT, not " + traces);
+    }
+    return Optional.of(TraceOptions.to(traces));
   }
 
   private EdgeLimits limits() {

@@ -27,8 +27,10 @@ import dev.millrace.runservice.feed.RunFeed;
 import dev.millrace.runservice.logs.StoredLogs;
 import dev.millrace.runservice.stored.Handover;
 import dev.millrace.runservice.stored.StoredRuns;
+import dev.millrace.runservice.traces.RunTraces;
 import dev.millrace.storage.coordination.CoordinationStore;
 import dev.millrace.storage.objects.ObjectStore;
+import dev.millrace.traces.Traces;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -74,6 +76,7 @@ public final class RunServiceVerticle extends VerticleBase {
    * @param intake whether anything new is taken
    * @param ids makes short random ids
    * @param meters show what is measured
+   * @param traces take what is decided
    */
   public record Ports(
       Bus bus,
@@ -85,6 +88,7 @@ public final class RunServiceVerticle extends VerticleBase {
       Timing timing,
       Supplier<String> ids,
       MeterRegistry meters,
+      Traces traces,
       FaultHandler faults) {}
 
   public RunServiceVerticle(Config config, Ports ports) {
@@ -115,15 +119,17 @@ public final class RunServiceVerticle extends VerticleBase {
     var dumps = IndexDumps.open(ports.objects(), ports.store(), ports.ids());
     var runs = StoredRuns.open(archive, dumps, config.index(), partitions);
     stored = runs;
+    var traces = new RunTraces(ports.traces(), ports.timing().wall());
     var folding =
         new LedgerAuthority<>(
             new LedgerAuthority.Ports<>(
                 ports.bus(),
                 Ledgers.RUNS,
-                new IntakeRules<>(
-                    new RunRules(),
-                    Intake.all(List.of(ports.intake(), this::backlog)),
-                    NewWork::isNew),
+                traces.noting(
+                    new IntakeRules<>(
+                        new RunRules(),
+                        Intake.all(List.of(ports.intake(), this::backlog)),
+                        NewWork::isNew)),
                 new RunEffects(),
                 ports.coordination(),
                 config.instance(),
@@ -136,6 +142,7 @@ public final class RunServiceVerticle extends VerticleBase {
     var feed = new RunFeed(folding, runs);
     this.feed = feed;
     measure(folding, feed);
+    traces.tell(folding, folding::writes);
     var handing = new Handover(feed, runs, ports.store());
     handover = handing;
     var opened =

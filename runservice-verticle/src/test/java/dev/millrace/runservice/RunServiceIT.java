@@ -35,6 +35,7 @@ import dev.millrace.events.run.RunCommand.AssignTask;
 import dev.millrace.events.run.RunCommand.ReportTask;
 import dev.millrace.events.run.RunCommand.StartRun;
 import dev.millrace.events.run.RunCommand.TaskEnd;
+import dev.millrace.events.run.RunTrace;
 import dev.millrace.events.run.StepReport;
 import dev.millrace.events.run.StepStatus;
 import dev.millrace.events.run.TaskOutcome;
@@ -46,6 +47,8 @@ import dev.millrace.http.HttpJson;
 import dev.millrace.http.ProblemException;
 import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.objects.MemoryObjectStore;
+import dev.millrace.traces.MemoryTraces;
+import dev.millrace.traces.Span;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
@@ -98,6 +101,7 @@ final class RunServiceIT {
   private HttpCaller caller;
   private Appender appender;
   private CommandPublisher<RunCommand> commands;
+  private final MemoryTraces traces = new MemoryTraces();
   private AttemptRef attempt;
 
   @BeforeAll
@@ -155,6 +159,7 @@ final class RunServiceIT {
                 Timing.system(),
                 () -> "it" + Integer.toString(ids.incrementAndGet(), 36),
                 new SimpleMeterRegistry(),
+                traces,
                 new ThrowingFaults()));
     deployment =
         vertx
@@ -210,6 +215,61 @@ final class RunServiceIT {
       assertThat(executor.call("GET", "/status").raw().status()).isEqualTo(401);
     }
     assertThat(caller.call("POST", "/claims").json(Map.of()).raw().status()).isEqualTo(400);
+  }
+
+  @Test
+  void whatIsDecidedAboutARunIsInItsTrace() throws Exception {
+    publish(new StartRun(attempt.run()));
+    report(new StepReport(0, StepStatus.running, null, null));
+    report(new StepReport(0, StepStatus.failed, 1, null));
+    publish(
+        new ReportTask(
+            attempt, EXECUTOR, List.of(), new TaskEnd(TaskOutcome.failure, "a secret?")));
+
+    RunTrace trace = RunTrace.of(attempt.run());
+    List<Span> spans = traces.await(trace.id(), 10, Duration.ofSeconds(60));
+    assertThat(spans)
+        .extracting(Span::name)
+        .containsExactly(
+            "decide create-runs",
+            "decide start-run",
+            "decide assign-task",
+            "decide claim-task",
+            "decide start-run",
+            "decide report-task",
+            "decide report-task",
+            "decide report-task",
+            "task build",
+            spans.getLast().name());
+    assertThat(spans.get(1).attributes()).containsEntry("millrace.outcome", "accepted");
+    assertThat(spans.get(4).attributes()).containsEntry("millrace.outcome", "wrong-state");
+    assertThat(spans)
+        .allSatisfy(span -> assertThat(span.toString()).doesNotContain("a secret?"))
+        .filteredOn(span -> span.id() == null)
+        .extracting(Span::parent)
+        .containsOnly(trace.whole());
+    Span task = spans.get(spans.size() - 2);
+    assertThat(task.id()).isEqualTo(RunTrace.attempt(attempt));
+    assertThat(task.parent()).isEqualTo(trace.whole());
+    assertThat(task.failure()).isEqualTo("failure");
+    assertThat(task.attributes())
+        .containsEntry("cicd.pipeline.task.run.result", "failure")
+        .containsEntry("cicd.worker.id", "e1");
+    Span run = spans.getLast();
+    assertThat(run.name()).startsWith("RUN ci");
+    assertThat(run.id()).isEqualTo(trace.whole());
+    assertThat(run.parent()).isEqualTo(trace.cause());
+    assertThat(run.failure()).isEqualTo("failed");
+    assertThat(run.attributes()).containsEntry("cicd.pipeline.result", "failure");
+  }
+
+  @Test
+  void aRunThatNeverWasHasNoTrace() throws Exception {
+    var never = new RunId(attempt.run().root(), 1_000_000);
+    publish(new StartRun(never));
+    publish(new StartRun(attempt.run()));
+    var _ = traces.await(RunTrace.of(attempt.run()).id(), 5, Duration.ofSeconds(60));
+    assertThat(traces.spans()).extracting(Span::trace).doesNotContain(RunTrace.of(never).id());
   }
 
   @Test

@@ -10,11 +10,19 @@ import java.util.List;
 
 /** What comes to the loop from other threads. */
 sealed interface Input {
-  /** A partition of the ledger stands here. */
-  record Standing(int partition, Runs state) implements Input {}
+  /**
+   * A partition of the ledger stands here.
+   *
+   * @param seen when, in nanoseconds of the clock
+   */
+  record Standing(int partition, Runs state, long seen) implements Input {}
 
-  /** A decision was accepted. */
-  record Accepted(int partition, Decided<RunEvent> decision, Runs before, Runs after)
+  /**
+   * A decision was accepted.
+   *
+   * @param seen when it was read, in nanoseconds of the clock
+   */
+  record Accepted(int partition, Decided<RunEvent> decision, Runs before, Runs after, long seen)
       implements Input {}
 
   /**

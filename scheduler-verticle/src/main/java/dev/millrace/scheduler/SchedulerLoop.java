@@ -18,6 +18,7 @@ import dev.millrace.scheduler.core.Action;
 import dev.millrace.scheduler.core.Load;
 import dev.millrace.scheduler.core.Patience;
 import dev.millrace.scheduler.core.Scheduler;
+import dev.millrace.traces.Traces;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -46,6 +47,7 @@ public final class SchedulerLoop implements AutoCloseable {
   private final CommandPublisher<RunCommand> publisher;
   private final InstantSource clock;
   private final LongSupplier nanos;
+  private final AskedSpans spans;
   private final Scheduler scheduler;
   private final StatusFeed feed;
   private final LedgerView.Subscription subscription;
@@ -66,6 +68,7 @@ public final class SchedulerLoop implements AutoCloseable {
    * @param timing whoever turns the loop does so at least once a second of it, or executors get
    *     their full time again
    * @param ids makes command ids, never one twice
+   * @param traces take what is asked for
    */
   public SchedulerLoop(
       Bus bus,
@@ -73,11 +76,13 @@ public final class SchedulerLoop implements AutoCloseable {
       CommandPublisher<RunCommand> publisher,
       Timing timing,
       Supplier<String> ids,
-      Patience patience) {
+      Patience patience,
+      Traces traces) {
     this.bus = bus;
     this.publisher = publisher;
     this.clock = timing.wall();
     this.nanos = timing.nanos();
+    this.spans = new AskedSpans(traces, timing);
     this.scheduler = new Scheduler(runs.partitions(), patience, ids);
     this.feed = new StatusFeed(bus, inputs::add);
     this.awaited = nanos.getAsLong();
@@ -114,7 +119,7 @@ public final class SchedulerLoop implements AutoCloseable {
         take(input, now);
       }
     }
-    perform(scheduler.due(now));
+    perform(scheduler.due(now), now);
     if (now - measured > LOOK) {
       measured = now;
       load = scheduler.load();
@@ -145,11 +150,12 @@ public final class SchedulerLoop implements AutoCloseable {
     switch (input) {
       case Input.Standing i -> {
         room.release();
-        perform(scheduler.folding(i.partition(), i.state(), now));
+        perform(scheduler.folding(i.partition(), i.state(), now), i.seen());
       }
       case Input.Accepted i -> {
         room.release();
-        perform(scheduler.accepted(i.partition(), i.decision(), i.before(), i.after(), now));
+        perform(
+            scheduler.accepted(i.partition(), i.decision(), i.before(), i.after(), now), i.seen());
       }
       case Input.Heard i -> hear(i, now);
       case EndTaken i -> {
@@ -170,7 +176,8 @@ public final class SchedulerLoop implements AutoCloseable {
       perform(
           sign.live()
               ? scheduler.heard(sign.status(), now)
-              : scheduler.remembered(sign.status(), now));
+              : scheduler.remembered(sign.status(), now),
+          now);
     }
     read = heard.positions();
     settleEnds(now);
@@ -180,25 +187,28 @@ public final class SchedulerLoop implements AutoCloseable {
     for (EndTaken end : List.copyOf(ends)) {
       if (end.partition() < read.length && read[end.partition()] >= end.end()) {
         ends.remove(end);
-        perform(scheduler.silent(end.executor(), end.doubt(), now));
+        perform(scheduler.silent(end.executor(), end.doubt(), now), now);
       }
     }
   }
 
-  private void perform(List<Action> actions) {
+  /** {@code seen} is when their reason was. */
+  private void perform(List<Action> actions, long seen) {
     for (Action action : actions) {
       switch (action) {
-        case Action.Send send -> send(send);
+        case Action.Send send -> send(send, seen);
         case Action.LookForSigns look -> look(look);
       }
     }
   }
 
-  private void send(Action.Send send) {
+  private void send(Action.Send send, long seen) {
+    var command = new Command<>(send.id(), clock.instant(), SELF, false, null, send.command());
     publisher
-        .publish(new Command<>(send.id(), clock.instant(), SELF, false, null, send.command()))
+        .publish(command)
         .whenComplete(
             (_, failure) -> {
+              spans.sent(command, seen, failure);
               if (failure != null) {
                 log.warn("{} may not have been sent, will be looked at again", send, failure);
                 inputs.add(new Input.Unsent(send.id()));
@@ -222,13 +232,13 @@ public final class SchedulerLoop implements AutoCloseable {
   private final class Listening implements LedgerView.Listener<Runs, RunEvent> {
     @Override
     public void folding(int partition, long n, Runs state) {
-      enqueue(new Input.Standing(partition, state));
+      enqueue(new Input.Standing(partition, state, nanos.getAsLong()));
     }
 
     @Override
     public void accepted(
         int partition, long offset, Decided<RunEvent> decision, Runs before, Runs after) {
-      enqueue(new Input.Accepted(partition, decision, before, after));
+      enqueue(new Input.Accepted(partition, decision, before, after, nanos.getAsLong()));
     }
 
     // When the scheduler does not keep up, reading the ledger has to wait for it.

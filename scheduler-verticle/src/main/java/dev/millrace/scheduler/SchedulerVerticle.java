@@ -13,6 +13,7 @@ import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.Runs;
 import dev.millrace.scheduler.core.Load;
 import dev.millrace.scheduler.core.Patience;
+import dev.millrace.traces.Traces;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -31,6 +32,7 @@ public final class SchedulerVerticle extends VerticleBase {
   private final FaultHandler faults;
   private final Patience patience;
   private final MeterRegistry meters;
+  private final Traces traces;
   private final LedgerFollower<Runs, RunEvent> runs;
   private @Nullable SchedulerThreads threads;
 
@@ -40,6 +42,7 @@ public final class SchedulerVerticle extends VerticleBase {
    * @param ids makes command ids, never one twice
    * @param starts where it begins to read the ledger
    * @param meters show what is measured
+   * @param traces take what is asked for
    */
   public SchedulerVerticle(
       Bus bus,
@@ -48,13 +51,15 @@ public final class SchedulerVerticle extends VerticleBase {
       FaultHandler faults,
       Patience patience,
       Starts<Runs> starts,
-      MeterRegistry meters) {
+      MeterRegistry meters,
+      Traces traces) {
     this.bus = bus;
     this.timing = timing;
     this.ids = ids;
     this.faults = faults;
     this.patience = patience;
     this.meters = meters;
+    this.traces = traces;
     this.runs =
         new LedgerFollower<>(
             bus, Ledgers.RUNS, "scheduler", timing, LedgerSettings.READER, faults, starts);
@@ -70,7 +75,7 @@ public final class SchedulerVerticle extends VerticleBase {
 
   private @Nullable Void schedule() {
     var publisher = new CommandPublisher<>(bus, Ledgers.RUNS, "scheduler");
-    var loop = new SchedulerLoop(bus, runs, publisher, timing, ids, patience);
+    var loop = new SchedulerLoop(bus, runs, publisher, timing, ids, patience, traces);
     measure(loop);
     threads = new SchedulerThreads(loop, cause -> faults.broken("scheduler", cause));
     return null;

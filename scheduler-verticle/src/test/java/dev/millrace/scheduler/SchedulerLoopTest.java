@@ -32,9 +32,12 @@ import dev.millrace.events.run.RunCommand.StartRun;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.RunEvolve;
 import dev.millrace.events.run.RunSpec;
+import dev.millrace.events.run.RunTrace;
 import dev.millrace.events.run.Runs;
 import dev.millrace.events.run.TaskSpec;
 import dev.millrace.scheduler.core.Patience;
+import dev.millrace.traces.MemoryTraces;
+import dev.millrace.traces.Span;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -63,6 +66,7 @@ final class SchedulerLoopTest {
           .create(Topics.EXECUTOR_STATUS.name(), PARTITIONS);
   private final MemoryBus bus = new MemoryBus(topics);
   private final WrittenLedger ledger = new WrittenLedger();
+  private final MemoryTraces traces = new MemoryTraces();
   private final AtomicLong made = new AtomicLong();
   private @Nullable SchedulerLoop loop;
   private long read;
@@ -77,7 +81,8 @@ final class SchedulerLoopTest {
               new CommandPublisher<>(bus, Ledgers.RUNS, "test"),
               timing,
               () -> "c" + made.incrementAndGet(),
-              Patience.DEFAULT);
+              Patience.DEFAULT,
+              traces);
       loop = there;
     }
     return there;
@@ -112,6 +117,25 @@ final class SchedulerLoopTest {
     assertThat(command.made()).isEqualTo(timing.wall().instant());
     assertThat(command.waited()).isFalse();
     assertThat(command.id().value()).isEqualTo("c1");
+  }
+
+  @Test
+  void whatItAsksForIsASpanThatBeginsWhenTheReasonWasSeen() throws Exception {
+    ledger.write(created());
+    Instant seen = timing.wall().instant();
+    nanos.addAndGet(Duration.ofMillis(30).toNanos());
+    loop().step();
+
+    RunTrace trace = RunTrace.of(RUN);
+    assertThat(traces.spans()).extracting(Span::name).containsExactly("ask start-run");
+    Span span = traces.spans().getFirst();
+    assertThat(span.trace()).isEqualTo(trace.id());
+    assertThat(span.parent()).isEqualTo(trace.whole());
+    assertThat(span.start()).isEqualTo(seen);
+    assertThat(span.end()).isEqualTo(seen.plusMillis(30));
+    assertThat(span.attributes())
+        .containsEntry("millrace.command", "c1")
+        .containsEntry("millrace.run", RUN.toString());
   }
 
   @Test

@@ -24,6 +24,7 @@ import dev.millrace.events.run.RunCommand.StartRun;
 import dev.millrace.events.run.RunEvent;
 import dev.millrace.events.run.RunSpec;
 import dev.millrace.scheduler.core.Patience;
+import dev.millrace.traces.Traces;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -60,7 +61,8 @@ final class SchedulerVerticleTest {
               new ThrowingFaults(),
               Patience.DEFAULT,
               Starts.first(Ledgers.RUNS),
-              new SimpleMeterRegistry());
+              new SimpleMeterRegistry(),
+              Traces.OFF);
 
       String deployment =
           vertx

@@ -23,6 +23,16 @@ public sealed interface RunCommand {
     }
   }
 
+  /** A command about an attempt at a task of a run. */
+  sealed interface OfAttempt extends OfRun {
+    AttemptRef attempt();
+
+    @Override
+    default RunId run() {
+      return attempt().run();
+    }
+  }
+
   /**
    * Creates all of the runs or none; answered with their ids.
    *
@@ -62,43 +72,24 @@ public sealed interface RunCommand {
   record ApproveTask(RunId run, String task) implements OfRun {}
 
   /** Gives a ready task to an executor. */
-  record AssignTask(AttemptRef attempt, ExecutorRef executor) implements OfRun {
-    @Override
-    public RunId run() {
-      return attempt.run();
-    }
-  }
+  record AssignTask(AttemptRef attempt, ExecutorRef executor) implements OfAttempt {}
 
   /**
    * From the executor that was given the task and cannot take it, or from the scheduler when that
    * executor is lost. Refused once the task is claimed; no attempt is used up.
    */
-  record UnassignTask(AttemptRef attempt, ExecutorRef executor, String reason) implements OfRun {
-    @Override
-    public RunId run() {
-      return attempt.run();
-    }
-  }
+  record UnassignTask(AttemptRef attempt, ExecutorRef executor, String reason)
+      implements OfAttempt {}
 
   /** From the executor that was given the task, before it runs anything of it. */
-  record ClaimTask(AttemptRef attempt, ExecutorRef executor) implements OfRun {
-    @Override
-    public RunId run() {
-      return attempt.run();
-    }
-  }
+  record ClaimTask(AttemptRef attempt, ExecutorRef executor) implements OfAttempt {}
 
   /** News of an attempt, from the executor that claimed it. */
   record ReportTask(
       AttemptRef attempt, ExecutorRef executor, List<StepReport> steps, @Nullable TaskEnd end)
-      implements OfRun {
+      implements OfAttempt {
     public ReportTask {
       steps = List.copyOf(steps);
-    }
-
-    @Override
-    public RunId run() {
-      return attempt.run();
     }
   }
 
@@ -130,10 +121,5 @@ public sealed interface RunCommand {
   record DeleteLogs(RunId run, @Nullable String task) implements OfEnded {}
 
   /** From the scheduler: the executor's lease is over, and with it every attempt it held. */
-  record DeclareLost(AttemptRef attempt, ExecutorRef executor) implements OfRun {
-    @Override
-    public RunId run() {
-      return attempt.run();
-    }
-  }
+  record DeclareLost(AttemptRef attempt, ExecutorRef executor) implements OfAttempt {}
 }

@@ -22,6 +22,7 @@ import dev.millrace.storage.objects.ObjectStore;
 import dev.millrace.storage.objects.PosixObjectStore;
 import dev.millrace.storage.objects.S3ObjectStore;
 import dev.millrace.storage.objects.S3Settings;
+import dev.millrace.traces.Traces;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.vertx.core.Deployable;
 import io.vertx.core.Vertx;
@@ -95,11 +96,13 @@ public final class BesideProcess implements AutoCloseable {
                     process
                         .checkpoints(connection, options.dataDirectory(), random)
                         .newest(Ledgers.RUNS),
-                    meters);
+                    meters,
+                    Traces.OFF);
             case EXECUTOR -> {
               Path work = options.dataDirectory().resolve("executors").resolve(name);
               DataDirectory.makePrivate(work);
-              yield new HostExecutor(options.executor(), bus, timing, random, meters, faults)
+              yield new HostExecutor(
+                      options.executor(), bus, timing, random, meters, Traces.OFF, faults)
                   .verticle(
                       work,
                       name,

@@ -3,6 +3,7 @@ package dev.millrace.launcher.server;
 import dev.millrace.bus.Bus;
 import dev.millrace.bus.ledger.FaultHandler;
 import dev.millrace.bus.ledger.Timing;
+import dev.millrace.traces.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 
@@ -11,6 +12,7 @@ import io.vertx.core.Vertx;
  *
  * @param instance names this life of the process
  * @param meters show what is measured
+ * @param traces take what is done
  */
 record Commons(
     String instance,
@@ -20,4 +22,5 @@ record Commons(
     Randomness random,
     Registry registry,
     MeterRegistry meters,
+    Traces traces,
     FaultHandler faults) {}

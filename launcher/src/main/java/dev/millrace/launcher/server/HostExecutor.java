@@ -16,6 +16,7 @@ import dev.millrace.executor.drivers.HostSettings.Isolation;
 import dev.millrace.executor.drivers.Uptime;
 import dev.millrace.http.HttpCaller;
 import dev.millrace.launcher.settings.Settings.ExecutorOptions;
+import dev.millrace.traces.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -36,6 +37,7 @@ final class HostExecutor {
   private final Timing timing;
   private final Randomness random;
   private final MeterRegistry meters;
+  private final Traces traces;
   private final FaultHandler faults;
 
   HostExecutor(
@@ -44,12 +46,14 @@ final class HostExecutor {
       Timing timing,
       Randomness random,
       MeterRegistry meters,
+      Traces traces,
       FaultHandler faults) {
     this.options = options;
     this.bus = bus;
     this.timing = timing;
     this.random = random;
     this.meters = meters;
+    this.traces = traces;
     this.faults = faults;
   }
 
@@ -77,6 +81,7 @@ final class HostExecutor {
         new Incarnations(work.resolve("incarnations"), random.ids()),
         random.ids(),
         meters,
+        traces,
         faults);
   }
 

@@ -11,6 +11,7 @@ import dev.millrace.http.ProblemException;
 import dev.millrace.http.Server;
 import dev.millrace.http.UnreachableException;
 import dev.millrace.launcher.settings.Role;
+import dev.millrace.launcher.traces.Telemetry;
 import dev.millrace.storage.StorageException;
 import dev.millrace.storage.coordination.CoordinationStore;
 import dev.millrace.storage.objects.S3Settings;
@@ -103,6 +104,7 @@ public final class MillraceServer implements AutoCloseable {
       var store = keep(Stores.coordination(options, data));
       var coordination = keep(coordination(store, instance, bus, options));
       var meters = keep(new Meters());
+      var telemetry = keep(Telemetry.of(options.traces(), instance, meters.registry()));
       var objects =
           keep(new MeteredObjects(Stores.objects(options, data, random), meters.registry()));
       Formats.bringUpToDate(Stores.objectsName(options, data), objects, store, instance);
@@ -116,6 +118,7 @@ public final class MillraceServer implements AutoCloseable {
               random,
               new Registry(store),
               meters.registry(),
+              telemetry.traces(),
               new Faults());
       var kept =
           new Kept(

@@ -13,6 +13,7 @@ import dev.millrace.http.SharedEndpoint;
 import dev.millrace.launcher.settings.HostPort;
 import dev.millrace.launcher.settings.Role;
 import dev.millrace.launcher.settings.Settings;
+import dev.millrace.launcher.traces.Telemetry;
 import dev.millrace.storage.coordination.CoordinationStore;
 import dev.millrace.storage.coordination.EtcdCoordinationStore;
 import dev.millrace.storage.objects.ObjectStore;
@@ -42,6 +43,7 @@ public final class RoleProcess implements AutoCloseable {
   private final DataDirectory data;
   private final Vertx vertx;
   private final Meters meters;
+  private final Telemetry telemetry;
   private final SharedEndpoint endpoint;
   private Duration brokersWithin = BROKERS_FIRST;
   private volatile boolean ready;
@@ -59,6 +61,7 @@ public final class RoleProcess implements AutoCloseable {
     this.instance = roles + "-" + random.ids().get();
     this.data = keep(DataDirectory.take(settings.data()));
     this.meters = keep(new Meters());
+    this.telemetry = keep(Telemetry.of(settings.traces(), instance, meters.registry()));
     this.vertx = Vertx.vertx();
     keep(() -> vertx.close().toCompletionStage().toCompletableFuture().join());
     HostPort internal = settings.internal();
@@ -104,6 +107,7 @@ public final class RoleProcess implements AutoCloseable {
               random,
               new Registry(store, asks::isKept),
               meters.registry(),
+              telemetry.traces(),
               new Faults());
       Kept kept = isExecutorOnly() ? null : kept(store, bus, asks);
       var peers = keep(patience.await(settings.etcd().name(), () -> new Peers(store)));

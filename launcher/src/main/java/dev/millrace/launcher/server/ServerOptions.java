@@ -3,6 +3,7 @@ package dev.millrace.launcher.server;
 import dev.millrace.gateway.EdgeLimits;
 import dev.millrace.launcher.settings.Role;
 import dev.millrace.launcher.settings.Settings.ExecutorOptions;
+import dev.millrace.launcher.settings.TraceOptions;
 import dev.millrace.launcher.settings.Upkeep;
 import dev.millrace.storage.coordination.EtcdSettings;
 import dev.millrace.storage.objects.S3Settings;
@@ -31,6 +32,7 @@ import java.util.Set;
  * @param s3 where objects are kept instead of the data directory; empty: nowhere
  * @param upkeep how its ledgers are kept small
  * @param limits what its gateway lets in
+ * @param traces where spans go; empty: nowhere
  */
 public record ServerOptions(
     Path dataDirectory,
@@ -47,7 +49,8 @@ public record ServerOptions(
     Optional<EtcdSettings> etcd,
     Optional<S3Settings> s3,
     Upkeep upkeep,
-    EdgeLimits limits) {
+    EdgeLimits limits,
+    Optional<TraceOptions> traces) {
   public ServerOptions {
     without = Set.copyOf(without);
   }
@@ -76,7 +79,8 @@ public record ServerOptions(
         etcd,
         s3,
         Upkeep.DEFAULT,
-        EdgeLimits.DEFAULT);
+        EdgeLimits.DEFAULT,
+        Optional.empty());
   }
 
   /** Of a role that runs beside a server, and needs to know no more than this. */
@@ -97,7 +101,8 @@ public record ServerOptions(
         Optional.empty(),
         Optional.empty(),
         Upkeep.DEFAULT,
-        EdgeLimits.DEFAULT);
+        EdgeLimits.DEFAULT,
+        Optional.empty());
   }
 
   /** The same on any free port. */
@@ -117,6 +122,7 @@ public record ServerOptions(
         etcd,
         s3,
         upkeep,
-        limits);
+        limits,
+        traces);
   }
 }

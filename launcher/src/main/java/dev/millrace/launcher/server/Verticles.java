@@ -97,6 +97,7 @@ final class Verticles {
             commons.timing(),
             commons.random().ids(),
             commons.meters(),
+            commons.traces(),
             commons.faults()));
   }
 
@@ -133,7 +134,8 @@ final class Verticles {
         commons.faults(),
         Patience.DEFAULT,
         kept().checkpoints().newest(Ledgers.RUNS),
-        commons.meters());
+        commons.meters(),
+        commons.traces());
   }
 
   /**
@@ -163,6 +165,7 @@ final class Verticles {
             commons.timing(),
             commons.random(),
             commons.meters(),
+            commons.traces(),
             commons.faults())
         .verticle(work, id, hidden, gateway, claims);
   }
@@ -200,6 +203,7 @@ final class Verticles {
             kept().maintenance(),
             commons.registry(),
             commons.meters(),
+            commons.traces(),
             commons.faults()));
   }
 

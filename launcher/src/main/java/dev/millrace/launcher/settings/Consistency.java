@@ -40,6 +40,7 @@ final class Consistency {
         consistency.made("etcd", settings::etcd);
       }
       consistency.made("storage", settings::bucket);
+      consistency.made("traces.header", settings::traces);
     }
     return consistency.problems;
   }

@@ -258,6 +258,24 @@ final class Keys {
       fallingBack(
           "log.level", Type.choice("debug", "info", "warn", "error"), "info", "The least of it.");
 
+  static final Key<URI> TRACES_ENDPOINT =
+      optional(
+          "traces.endpoint",
+          Type.URL,
+          "Where spans of traces are sent (OTLP over HTTP, to /v1/traces there); none are if"
+              + " absent.");
+  static final Key<Double> TRACES_SAMPLE =
+      fallingBack(
+          "traces.sample",
+          Type.share(),
+          "1",
+          "The share of runs whose spans are sent; to be the same for all processes.");
+  static final Key<String> TRACES_HEADER =
+      optional(
+          "traces.header",
+          Type.SECRET,
+          "A header to send along, NAME: VALUE, as who takes the spans may want one.");
+
   static final List<Key<?>> ALL =
       List.of(
           DATA,
@@ -310,7 +328,10 @@ final class Keys {
           LOG_RETENTION,
           LOG_TO,
           LOG_FORMAT,
-          LOG_LEVEL);
+          LOG_LEVEL,
+          TRACES_ENDPOINT,
+          TRACES_SAMPLE,
+          TRACES_HEADER);
 
   private Keys() {}
 }

@@ -8,6 +8,7 @@ import dev.millrace.bus.kafka.Login.Mechanism;
 import dev.millrace.bus.kafka.Tls;
 import dev.millrace.datamanager.Retention;
 import dev.millrace.gateway.EdgeLimits;
+import dev.millrace.launcher.settings.TraceOptions.Header;
 import dev.millrace.storage.coordination.EtcdSettings;
 import dev.millrace.storage.objects.S3Settings;
 import java.net.URI;
@@ -242,6 +243,18 @@ public final class Settings {
   public LogOptions log() {
     return new LogOptions(
         values.get(Keys.LOG_TO), values.get(Keys.LOG_FORMAT), values.get(Keys.LOG_LEVEL));
+  }
+
+  /** Where its spans go; empty: nowhere. */
+  public Optional<TraceOptions> traces() {
+    return values
+        .find(Keys.TRACES_ENDPOINT)
+        .map(
+            endpoint ->
+                new TraceOptions(
+                    endpoint,
+                    values.get(Keys.TRACES_SAMPLE),
+                    values.find(Keys.TRACES_HEADER).map(Header::parse).orElse(null)));
   }
 
   /**

@@ -43,7 +43,9 @@ public final class SettingsSample {
           Map.entry(Keys.CONFIGSTORE_ADMINISTRATOR, "{file: /etc/millrace/administrator-token}"),
           Map.entry(Keys.EXECUTOR_ID, "build-1"),
           Map.entry(Keys.RUN_RETENTION, "90d"),
-          Map.entry(Keys.LOG_RETENTION, "30d"));
+          Map.entry(Keys.LOG_RETENTION, "30d"),
+          Map.entry(Keys.TRACES_ENDPOINT, "http://collector:4318"),
+          Map.entry(Keys.TRACES_HEADER, "{file: /etc/millrace/traces-header}"));
 
   /** What most installations have besides what is needed. */
   private static final Set<Key<?>> USUAL =

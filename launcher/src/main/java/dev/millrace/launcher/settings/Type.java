@@ -41,6 +41,10 @@ record Type<T>(String what, boolean list, Function<List<String>, T> reader) {
     return one("a number from %d to %d".formatted(from, to), text -> number(text, from, to));
   }
 
+  static Type<Double> share() {
+    return one("a number from 0 to 1, as 0.1", Type::share);
+  }
+
   static Type<String> choice(String... words) {
     List<String> all = List.of(words);
     return one("one of " + String.join(", ", all), text -> chosen(text, all));
@@ -67,6 +71,14 @@ record Type<T>(String what, boolean list, Function<List<String>, T> reader) {
       throw new IllegalArgumentException(text);
     }
     return number;
+  }
+
+  private static double share(String text) {
+    double share = Double.parseDouble(text);
+    if (!(share >= 0 && share <= 1)) {
+      throw new IllegalArgumentException(text);
+    }
+    return share;
   }
 
   private static String chosen(String text, List<String> words) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -101,6 +102,35 @@ final class SettingsTest {
   }
 
   @Test
+  void tracesGoNowhereUnlessAPlaceIsNamed() throws Exception {
+    assertThat(read(WHOLE, EnumSet.of(Role.RUNSERVICE)).traces()).isEmpty();
+    TraceOptions all =
+        read(WHOLE, EnumSet.of(Role.RUNSERVICE), "traces.endpoint=http://c:4318")
+            .traces()
+            .orElseThrow();
+    assertThat(all).isEqualTo(TraceOptions.to(URI.create("http://c:4318")));
+  }
+
+  @Test
+  void theHeaderOfTracesIsASecretOfItsForm() throws Exception {
+    Path secret = Files.writeString(folder.resolve("header"), "Authorization: Bearer x\n");
+    String traces = "traces: {endpoint: https://c, sample: 0.5, header: {file: %s}}\n";
+    TraceOptions options =
+        read(WHOLE + traces.formatted(secret), EnumSet.of(Role.RUNSERVICE)).traces().orElseThrow();
+    assertThat(options.sample()).isEqualTo(0.5);
+    assertThat(options.header())
+        .isEqualTo(new TraceOptions.Header("Authorization", "Bearer x"))
+        .asString()
+        .doesNotContain("Bearer");
+
+    Files.writeString(secret, "Bearer x");
+    assertThat(problems(WHOLE + traces.formatted(secret), EnumSet.of(Role.RUNSERVICE)))
+        .containsExactly("traces.header: a header is NAME: VALUE");
+    assertThat(problems(WHOLE + "traces: {sample: 1.5}", EnumSet.of(Role.RUNSERVICE)))
+        .containsExactly("FILE:11:10: traces.sample is a number from 0 to 1, as 0.1, not \"1.5\"");
+  }
+
+  @Test
   void everyMistakeIsToldAtOnceWithItsPlace() {
     assertThat(
             problems(
@@ -179,7 +209,8 @@ final class SettingsTest {
   /** The sample, with secrets and certificates that are there. */
   private String sample() throws IOException {
     for (String name : secretsOfTheSample()) {
-      Files.writeString(folder.resolve(name), "secret");
+      Files.writeString(
+          folder.resolve(name), name.equals("traces-header") ? "Name: secret" : "secret");
     }
     return String.join("\n", SettingsSample.lines())
         .replace("/etc/millrace", folder.toString())

@@ -32,6 +32,7 @@ final class HouseRules {
           Map.entry(List.of("sjsonnet..", "org.snakeyaml..", "org.yaml.."), List.of("pipeline")),
           Map.entry(List.of("picocli..", "ch.qos.logback.."), List.of("launcher")),
           Map.entry(List.of("io.micrometer.prometheusmetrics.."), List.of("launcher")),
+          Map.entry(List.of("io.opentelemetry.."), List.of("launcher.traces")),
           Map.entry(List.of("org.bouncycastle.."), List.of("configstore")),
           Map.entry(List.of("software.amazon..", "org.apache.hc.."), List.of("storage.objects")),
           Map.entry(List.of("io.etcd..", "io.grpc.."), List.of("storage.coordination")),

@@ -21,12 +21,13 @@ final class ModuleTable {
           new Module("datamanager", "events", "bus", "storage", "http"),
           new Module("pipeline", "events"),
           new Module("http"),
+          new Module("traces"),
           new Module("forges", "http"),
           new Module("configstore", "events", "bus", "storage", "datamanager", "http"),
-          new Module("runservice", "events", "bus", "storage", "datamanager", "http"),
-          new Module("scheduler", "events", "bus", "storage", "datamanager"),
-          new Module("executor", "events", "bus", "http"),
-          new Module("gateway", "events", "bus", "pipeline", "forges", "http"));
+          new Module("runservice", "events", "bus", "storage", "datamanager", "http", "traces"),
+          new Module("scheduler", "events", "bus", "storage", "datamanager", "traces"),
+          new Module("executor", "events", "bus", "http", "traces"),
+          new Module("gateway", "events", "bus", "pipeline", "forges", "http", "traces"));
 
   /** These see everything. */
   private static final List<String> ON_TOP = List.of("launcher", "verification", "bench");

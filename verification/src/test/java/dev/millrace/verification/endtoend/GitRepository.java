@@ -2,6 +2,7 @@ package dev.millrace.verification.endtoend;
 
 import dev.millrace.verification.installation.Installation;
 import dev.millrace.verification.installation.Installation.Finished;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,9 +21,16 @@ final class GitRepository {
   /** An empty repository below the installation's home whose remote is the project's. */
   static GitRepository of(Installation installation, String name, String projectPath)
       throws Exception {
+    return of(installation, name, installation.uri(), installation.token(), projectPath);
+  }
+
+  /** The same with a project of another server, that is asked with this token. */
+  static GitRepository of(
+      Installation installation, String name, URI server, String token, String projectPath)
+      throws Exception {
     GitRepository repository = empty(installation, name);
     String remote =
-        installation.uri().toString().replace("http://", "http://me:" + installation.token() + "@")
+        server.toString().replace("http://", "http://me:" + token + "@")
             + "/git/"
             + projectPath
             + ".git";

@@ -53,7 +53,8 @@ final class HaltingUp {
                 Optional.empty(),
                 Optional.empty(),
                 Upkeep.DEFAULT,
-                EdgeLimits.DEFAULT),
+                EdgeLimits.DEFAULT,
+                Optional.empty()),
             bus -> new HaltingBus(bus, point, times));
     Runtime.getRuntime().addShutdownHook(new Thread(server::close));
     Thread.currentThread().join();

@@ -43,6 +43,7 @@ import dev.millrace.storage.coordination.MemoryCoordinationStore;
 import dev.millrace.storage.index.IndexedRun.Place;
 import dev.millrace.storage.index.RunFilter;
 import dev.millrace.storage.objects.MemoryObjectStore;
+import dev.millrace.traces.Traces;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.net.URI;
@@ -114,6 +115,7 @@ record KnownRoutes(
             new NoMaintenance(),
             () -> new Instances(List.of(), new TreeMap<>(), null),
             new SimpleMeterRegistry(),
+            Traces.OFF,
             new ThrowingFaults());
     try (var gateway = new Gateway(settings, ports)) {
       return routes(gateway.http().routes());

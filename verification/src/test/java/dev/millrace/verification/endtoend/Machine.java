@@ -27,6 +27,7 @@ import dev.millrace.runservice.RunServiceApi;
 import dev.millrace.runservice.RunServiceVerticle;
 import dev.millrace.storage.coordination.CoordinationStore;
 import dev.millrace.storage.objects.ObjectStore;
+import dev.millrace.traces.Traces;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Deployable;
 import io.vertx.core.Vertx;
@@ -124,6 +125,7 @@ final class Machine implements AutoCloseable {
             Timing.system(),
             this::id,
             new SimpleMeterRegistry(),
+            Traces.OFF,
             new ThrowingFaults()));
   }
 
@@ -151,6 +153,7 @@ final class Machine implements AutoCloseable {
             new NoMaintenance(),
             () -> new Instances(List.of(), new TreeMap<>(), null),
             new SimpleMeterRegistry(),
+            Traces.OFF,
             new ThrowingFaults()));
   }
 

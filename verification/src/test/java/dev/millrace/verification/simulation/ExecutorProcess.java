@@ -5,6 +5,7 @@ import dev.millrace.events.ExecutorId;
 import dev.millrace.events.run.ExecutorRef;
 import dev.millrace.executor.ExecutorLoop;
 import dev.millrace.executor.ExecutorSettings;
+import dev.millrace.traces.Traces;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -81,6 +82,7 @@ final class ExecutorProcess extends SimulatedProcess {
               world.mutation.uptime(broker.time::uptime, this),
               () -> ExecutorRef.incarnation(++machine.lives, name + "-" + world.id()),
               () -> name + "-" + world.id(),
+              Traces.OFF,
               failure -> {
                 throw new Violation("%s is broken: %s".formatted(name, failure));
               });

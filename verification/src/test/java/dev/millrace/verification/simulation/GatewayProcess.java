@@ -7,6 +7,7 @@ import dev.millrace.events.run.RunCommand;
 import dev.millrace.gateway.DeliveryStarts;
 import dev.millrace.gateway.TriggerConsumer;
 import dev.millrace.gateway.core.Plan;
+import dev.millrace.traces.Traces;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +22,14 @@ final class GatewayProcess extends FollowingProcess<TriggerConsumer> {
   TriggerConsumer begin(CommandPublisher<RunCommand> publisher) {
     return new TriggerConsumer(
         new TriggerConsumer.Ports(
-            bus, follower, publisher, DeliveryStarts.FIRST, this::plan, Runnable::run, timing()),
+            bus,
+            follower,
+            publisher,
+            DeliveryStarts.FIRST,
+            this::plan,
+            Runnable::run,
+            timing(),
+            Traces.OFF),
         name);
   }
 

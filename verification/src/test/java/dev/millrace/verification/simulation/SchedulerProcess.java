@@ -4,6 +4,7 @@ import dev.millrace.bus.ledger.CommandPublisher;
 import dev.millrace.events.run.RunCommand;
 import dev.millrace.scheduler.SchedulerLoop;
 import dev.millrace.scheduler.core.Patience;
+import dev.millrace.traces.Traces;
 import java.time.Duration;
 
 /** One life of a scheduler: as its verticle, a reader and its loop. */
@@ -18,7 +19,7 @@ final class SchedulerProcess extends FollowingProcess<SchedulerLoop> {
   @Override
   SchedulerLoop begin(CommandPublisher<RunCommand> publisher) {
     var timing = world.mutation.schedulerTiming(timing());
-    return new SchedulerLoop(bus, follower, publisher, timing, world::id, PATIENCE);
+    return new SchedulerLoop(bus, follower, publisher, timing, world::id, PATIENCE, Traces.OFF);
   }
 
   @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.launcher.traces;
+
+import org.jspecify.annotations.NullMarked;
