@@ -88,7 +88,7 @@ final class LedgerCoordinationTest {
         .isThrownBy(
             () ->
                 new LedgerCoordination(
-                    new UnwatchedStore(store), "two", Map.of("run-events", 16), TTL));
+                    new UnwatchedStore(store), "two", Map.of("run-events", 16), TTL, () -> true));
     assertThat(store.holder(lease)).isEmpty();
     try (var two = coordination("two")) {
       awaitPartitions(two, 8);

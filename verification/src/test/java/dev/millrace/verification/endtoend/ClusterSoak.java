@@ -43,24 +43,20 @@ final class ClusterSoak {
   private static final List<String> KINDS =
       List.of("kill", "pause", "cut", "cut from kafka", "cut from etcd");
 
-  /** What is watched, and how much of it comes and goes without a meaning. */
-  private enum Watched {
-    RESIDENT("RSS, MiB", 16, Vitals::resident),
-    HEAP("heap, MiB", 8, Vitals::heap),
-    DIRECT("direct, MiB", 4, Vitals::direct),
-    THREADS("threads", 4, Vitals::threads),
-    DESCRIPTORS("descriptors", 24, Vitals::descriptors);
+  /**
+   * What is watched.
+   *
+   * @param slack how much of it comes and goes without a meaning
+   */
+  private record Watched(String title, double slack, ToDoubleFunction<Vitals> value) {}
 
-    private final String title;
-    private final double slack;
-    private final ToDoubleFunction<Vitals> value;
-
-    Watched(String title, double slack, ToDoubleFunction<Vitals> value) {
-      this.title = title;
-      this.slack = slack;
-      this.value = value;
-    }
-  }
+  private static final List<Watched> WATCHED =
+      List.of(
+          new Watched("RSS, MiB", 16, Vitals::resident),
+          new Watched("heap, MiB", 8, Vitals::heap),
+          new Watched("direct, MiB", 4, Vitals::direct),
+          new Watched("threads", 4, Vitals::threads),
+          new Watched("descriptors", 24, Vitals::descriptors));
 
   private final Map<String, List<Vitals>> samples = new LinkedHashMap<>();
   private final Map<String, Integer> faults = new LinkedHashMap<>();
@@ -150,7 +146,7 @@ final class ClusterSoak {
         "%-14s %-12s %9s %12s %10s  %s%n",
         "process", "of", "at first", "second third", "last third", "");
     for (var process : samples.entrySet()) {
-      for (Watched watched : Watched.values()) {
+      for (Watched watched : WATCHED) {
         List<Double> values =
             process.getValue().stream().map(watched.value::applyAsDouble).toList();
         Trend trend = Trend.of(values);
