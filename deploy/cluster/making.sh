@@ -298,7 +298,7 @@ END
     configstore-*) printf 'configstore:\n  administrator_token: {file: "%s"}\n' "$dir/secrets/administrator-token" ;;
     executor-*)
       printf 'gateway:\n  url: "http://127.0.0.1:%s"\n' "$(port gateway-1-public)"
-      printf 'executor:\n  id: %s\n  driver: %s\n  slots: %s\n' "$1" "$driver" "$slots"
+      printf 'executor:\n  id: %s\n  driver: %s\n  slots: %s\n  lease: 20s\n' "$1" "$driver" "$slots"
       ;;
   esac
 }

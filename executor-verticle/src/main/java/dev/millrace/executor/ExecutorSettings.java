@@ -37,6 +37,12 @@ public record ExecutorSettings(
   /** How many bytes of the output of an attempt are kept by default. */
   public static final long OUTPUT_LIMIT = 256L << 20;
 
+  /** The lease of an executor whose Kafka is one broker, which nobody replaces. */
+  public static final Duration LEASE = Duration.ofSeconds(10);
+
+  /** Room for two signs of life and for ending what runs. */
+  public static final Duration SHORTEST_LEASE = Duration.ofSeconds(5);
+
   public ExecutorSettings {
     labels = Map.copyOf(labels);
     if (outputLimit < 0) {
@@ -87,14 +93,32 @@ public record ExecutorSettings(
         labels);
   }
 
-  /** The defaults: a lease of 10 s, renewed each second. */
+  /** The same with another lease. */
+  public ExecutorSettings withLease(Duration time) {
+    return new ExecutorSettings(
+        id,
+        slots,
+        repositories,
+        heartbeat,
+        time,
+        killTime,
+        grace,
+        reportDelay,
+        outputLimit,
+        drain,
+        pool,
+        arch,
+        labels);
+  }
+
+  /** The defaults: {@link #LEASE}, renewed each second. */
   public static ExecutorSettings of(ExecutorId id, int slots, URI repositories) {
     return new ExecutorSettings(
         id,
         slots,
         repositories,
         Duration.ofSeconds(1),
-        Duration.ofSeconds(10),
+        LEASE,
         Duration.ofSeconds(2),
         Duration.ofSeconds(10),
         Duration.ofMillis(100),

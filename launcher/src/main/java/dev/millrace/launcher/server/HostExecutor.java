@@ -73,6 +73,7 @@ final class HostExecutor {
         bus,
         ExecutorSettings.of(new ExecutorId(id), options.slots(), URI.create(gateway + "/git"))
             .withOutputLimit(options.logLimit())
+            .withLease(options.lease())
             .withDrain(options.drain()),
         driver(work, hidden),
         new HttpClaims(runservice),

@@ -1,5 +1,6 @@
 package dev.millrace.launcher.server;
 
+import dev.millrace.executor.ExecutorSettings;
 import dev.millrace.gateway.EdgeLimits;
 import dev.millrace.launcher.settings.Role;
 import dev.millrace.launcher.settings.Settings.ExecutorOptions;
@@ -58,7 +59,13 @@ public record ServerOptions(
   /** How its executor is to be. */
   ExecutorOptions executor() {
     return new ExecutorOptions(
-        Optional.empty(), driver, slots, logLimit, allowUnsandboxed, Duration.ZERO);
+        Optional.empty(),
+        driver,
+        slots,
+        logLimit,
+        allowUnsandboxed,
+        ExecutorSettings.LEASE,
+        Duration.ZERO);
   }
 
   /** Of somebody who only opens what a server keeps. */

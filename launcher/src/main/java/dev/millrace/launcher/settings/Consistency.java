@@ -1,5 +1,6 @@
 package dev.millrace.launcher.settings;
 
+import dev.millrace.executor.ExecutorSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,10 +69,14 @@ final class Consistency {
       problems.add("internal.executor_token is needed by executor, or internal.token");
     }
     READ.forEach(this::readable);
-    for (Key<Duration> key : List.of(Keys.CHECKPOINT_EVERY, Keys.DUMP_EVERY)) {
-      if (values.find(key).filter(Duration::isZero).isPresent()) {
-        problems.add(key.name() + " is at least 1s");
-      }
+    atLeast(Duration.ofSeconds(1), Keys.CHECKPOINT_EVERY);
+    atLeast(Duration.ofSeconds(1), Keys.DUMP_EVERY);
+    atLeast(ExecutorSettings.SHORTEST_LEASE, Keys.EXECUTOR_LEASE);
+  }
+
+  private void atLeast(Duration least, Key<Duration> key) {
+    if (values.find(key).filter(time -> time.compareTo(least) < 0).isPresent()) {
+      problems.add("%s is at least %ds".formatted(key.name(), least.toSeconds()));
     }
   }
 

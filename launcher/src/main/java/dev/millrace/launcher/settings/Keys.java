@@ -207,6 +207,13 @@ final class Keys {
           "false",
           "Whether tasks may run as plain processes where there is no sandbox (bubblewrap).");
 
+  static final Key<Duration> EXECUTOR_LEASE =
+      fallingBack(
+          "executor.lease",
+          Type.TIME,
+          "30s",
+          "How long its tasks may go on when no sign of life of it reaches Kafka: longer than Kafka"
+              + " takes to replace a broker. When it has died, its tasks are lost after that.");
   static final Key<Duration> EXECUTOR_DRAIN =
       fallingBack(
           "executor.drain",
@@ -320,6 +327,7 @@ final class Keys {
           EXECUTOR_SLOTS,
           EXECUTOR_LOG_LIMIT,
           EXECUTOR_ALLOW_UNSANDBOXED,
+          EXECUTOR_LEASE,
           EXECUTOR_DRAIN,
           CHECKPOINT_EVERY,
           DUMP_EVERY,

@@ -226,6 +226,7 @@ public final class Settings {
         values.get(Keys.EXECUTOR_SLOTS),
         values.get(Keys.EXECUTOR_LOG_LIMIT),
         values.get(Keys.EXECUTOR_ALLOW_UNSANDBOXED),
+        values.get(Keys.EXECUTOR_LEASE),
         values.get(Keys.EXECUTOR_DRAIN));
   }
 
@@ -272,7 +273,8 @@ public final class Settings {
    * @param id empty for one that is made
    * @param driver {@code host}, {@code host-plain} or {@code dummy}
    * @param logLimit in bytes
-   * @param drain how long its tasks may go on when it is asked to end
+   * @param lease how long its tasks may go on when no sign of life of it lands
+   * @param drain how long they may go on when it is asked to end
    */
   public record ExecutorOptions(
       Optional<String> id,
@@ -280,5 +282,6 @@ public final class Settings {
       int slots,
       long logLimit,
       boolean allowUnsandboxed,
+      Duration lease,
       Duration drain) {}
 }

@@ -31,6 +31,9 @@ final class Pushes implements AutoCloseable {
                 - run: "true"
       """;
 
+  // What is looked for is what becomes of them, not how many there can be.
+  private static final long PAUSE_MILLIS = 1_500;
+
   private final Installation person = Installation.create();
   private final Api api;
   private final List<String> remotes = new ArrayList<>();
@@ -68,6 +71,7 @@ final class Pushes implements AutoCloseable {
   private void pushAll() {
     try {
       for (int i = 0; open; i++) {
+        TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
         String commit = repository.commit("change " + i);
         push(i);
         pushed.add(commit);
