@@ -34,8 +34,9 @@ cut_off() {
   done
   if [ -z "$(cuts)" ]; then
     iptables -w -N "$(chain)" || fail "iptables makes no chain here"
-    iptables -w -A OUTPUT -o lo -j "$(chain)"
   fi
+  iptables -w -C OUTPUT -o lo -j "$(chain)" 2>/dev/null || iptables -w -A OUTPUT -o lo -j "$(chain)" ||
+    fail "iptables does not use the chain $(chain)"
   for name in $names; do
     if [ -z "$others" ]; then
       drop -m owner --gid-owner "$(port "$name")"
@@ -53,7 +54,7 @@ cut_off() {
 
 heal() {
   if [ -n "$(cuts)" ]; then
-    iptables -w -D OUTPUT -o lo -j "$(chain)"
+    iptables -w -D OUTPUT -o lo -j "$(chain)" || say "the chain $(chain) was not used"
     iptables -w -F "$(chain)"
     iptables -w -X "$(chain)"
   fi

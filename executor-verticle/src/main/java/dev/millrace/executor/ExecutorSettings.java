@@ -43,6 +43,12 @@ public record ExecutorSettings(
   /** Room for two signs of life and for ending what runs. */
   public static final Duration SHORTEST_LEASE = Duration.ofSeconds(5);
 
+  /** What a scheduler reckons with that has not heard of an executor yet. */
+  public static final Duration LONGEST_LEASE = Duration.ofMinutes(1);
+
+  /** How long before the end of its lease an executor begins to end its tasks. */
+  public static final Duration KILL_TIME = Duration.ofSeconds(2);
+
   public ExecutorSettings {
     labels = Map.copyOf(labels);
     if (outputLimit < 0) {
@@ -119,7 +125,7 @@ public record ExecutorSettings(
         repositories,
         Duration.ofSeconds(1),
         LEASE,
-        Duration.ofSeconds(2),
+        KILL_TIME,
         Duration.ofSeconds(10),
         Duration.ofMillis(100),
         OUTPUT_LIMIT,

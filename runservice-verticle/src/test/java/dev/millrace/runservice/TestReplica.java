@@ -49,6 +49,7 @@ final class TestReplica implements AutoCloseable {
   static final byte[] KEY = "key".getBytes(UTF_8);
   final Surroundings surroundings;
   final HeldBus bus;
+  final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final LedgerAuthority<Runs, RunCommand, RunEvent> authority;
   final RunFeed feed;
   private final StoredRuns stored;
@@ -147,7 +148,7 @@ final class TestReplica implements AutoCloseable {
             new Health("test", authority),
             Clock.systemUTC(),
             surroundings::id,
-            new SimpleMeterRegistry());
+            meters);
   }
 
   private Optional<Outcome.Rejected> backlog() {

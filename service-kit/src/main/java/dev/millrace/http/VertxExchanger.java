@@ -67,7 +67,8 @@ final class VertxExchanger implements Exchanger {
             client
                 .request(request)
                 .onSuccess(begun::complete)
-                .compose(ready -> ready.send(Buffer.buffer(body)))
+                .compose(
+                    ready -> answer.isDone() ? givenUp(ready) : ready.send(Buffer.buffer(body)))
                 .compose(VertxExchanger::whole)
                 .onSuccess(answer::complete)
                 .onFailure(answer::completeExceptionally));
@@ -76,10 +77,10 @@ final class VertxExchanger implements Exchanger {
     } catch (ExecutionException e) {
       throw new IOException(why(e.getCause()), e.getCause());
     } catch (TimeoutException e) {
-      abandon(begun);
+      abandon(begun, answer);
       throw new IOException("no answer within " + patience.toSeconds() + " s", e);
     } catch (InterruptedException e) {
-      abandon(begun);
+      abandon(begun, answer);
       throw e;
     }
   }
@@ -88,8 +89,14 @@ final class VertxExchanger implements Exchanger {
    * Closes the connection, now or when it is there: it would have its place in the pool for as long
    * as the other side is silent, and what nobody waits for any more is not to be sent.
    */
-  private void abandon(CompletableFuture<HttpClientRequest> begun) {
+  private void abandon(
+      CompletableFuture<HttpClientRequest> begun, CompletableFuture<Answered> answer) {
+    var _ = answer.cancel(false);
     var _ = begun.thenAccept(request -> context.runOnContext(_ -> request.reset()));
+  }
+
+  private static Future<HttpClientResponse> givenUp(HttpClientRequest request) {
+    return request.reset().compose(_ -> Future.failedFuture("given up before it was sent"));
   }
 
   private static Future<Answered> whole(HttpClientResponse response) {

@@ -136,8 +136,9 @@ final class EtcdWatch implements CoordinationStore.Watch {
         happened.forEach(this::tell);
         happened = events.take().events();
       }
-    } catch (CoordinationException e) {
-      log.debug("the watch of {} is closed", prefix, e);
+    } catch (RuntimeException e) {
+      // Also of a client that another thread has closed meanwhile: the next listing tells.
+      log.debug("the watch of {} begins again", prefix, e);
     }
   }
 

@@ -27,6 +27,9 @@ public record KafkaSettings(String bootstrap, KafkaSecurity security, int inFlig
    */
   static final Duration SILENCE = Duration.ofSeconds(10);
 
+  /** The same where no other broker is known: on a busy machine one may answer late. */
+  private static final Duration SILENCE_OF_ONE = Duration.ofSeconds(30);
+
   /** How often to ask who leads a partition, though nothing seems wrong. */
   private static final Duration LEADERS_ANEW = Duration.ofSeconds(10);
 
@@ -65,11 +68,15 @@ public record KafkaSettings(String bootstrap, KafkaSecurity security, int inFlig
     map.put(CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, "");
     map.put(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false);
     map.put(CommonClientConfigs.CONNECTIONS_MAX_IDLE_MS_CONFIG, -1);
-    map.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, (int) SILENCE.toMillis());
+    map.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, (int) silence().toMillis());
     // As large as the system makes them; see the broker's.
     map.put(CommonClientConfigs.SEND_BUFFER_CONFIG, -1);
     map.put(CommonClientConfigs.RECEIVE_BUFFER_CONFIG, -1);
     return map;
+  }
+
+  private Duration silence() {
+    return bootstrap.indexOf(',') < 0 ? SILENCE_OF_ONE : SILENCE;
   }
 
   Map<String, Object> producer(String clientId) {
@@ -95,7 +102,7 @@ public record KafkaSettings(String bootstrap, KafkaSecurity security, int inFlig
 
   Map<String, Object> consumer(String clientId, Duration fetchWait) {
     var map = admin(clientId);
-    map.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) SILENCE.plus(fetchWait).toMillis());
+    map.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) silence().plus(fetchWait).toMillis());
     // A broker that is cut off from the others goes on answering that there is nothing new.
     map.put(CommonClientConfigs.METADATA_MAX_AGE_CONFIG, (int) LEADERS_ANEW.toMillis());
     map.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");

@@ -38,7 +38,7 @@ final class BusContact implements AutoCloseable {
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("bus-contact").factory());
     var _ =
-        questions.scheduleAtFixedRate(
+        questions.scheduleWithFixedDelay(
             this::ask, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
   }
 

@@ -4,6 +4,7 @@ import dev.millrace.bus.ledger.Intake;
 import dev.millrace.configstore.Bootstrap;
 import dev.millrace.configstore.ConfigStoreVerticle;
 import dev.millrace.datamanager.transfer.Extras;
+import dev.millrace.executor.ExecutorSettings;
 import dev.millrace.forges.HostedRepositories;
 import dev.millrace.gateway.GatewayVerticle;
 import dev.millrace.gateway.Git;
@@ -83,7 +84,9 @@ final class ClusterRoles implements AutoCloseable {
                 role.word());
         case SCHEDULER -> {
           parts.add(new Part(role.word(), ""));
-          deployments.begin(verticles.scheduler(), role.word());
+          deployments.begin(
+              verticles.scheduler(ExecutorSettings.LONGEST_LEASE.plus(ExecutorSettings.KILL_TIME)),
+              role.word());
         }
         case EXECUTOR -> executor();
         case GATEWAY -> gateway();

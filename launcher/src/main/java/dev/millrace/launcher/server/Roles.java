@@ -4,6 +4,7 @@ import dev.millrace.configstore.ConfigStoreVerticle;
 import dev.millrace.configstore.Tokens;
 import dev.millrace.datamanager.DataManagerVerticle;
 import dev.millrace.datamanager.transfer.Extras;
+import dev.millrace.executor.ExecutorSettings;
 import dev.millrace.forges.HostedRepositories;
 import dev.millrace.gateway.GatewayVerticle;
 import dev.millrace.gateway.Instances.Instance;
@@ -67,7 +68,9 @@ final class Roles implements AutoCloseable {
             endpoint("datamanager"), data.directory("scratch"), options.upkeep(), extras);
     var third = deployments.begin(keeping, "datamanager");
     if (!options.without().contains(Role.SCHEDULER)) {
-      deployments.begin(verticles.scheduler(), "scheduler");
+      deployments.begin(
+          verticles.scheduler(ExecutorSettings.LEASE.plus(ExecutorSettings.KILL_TIME)),
+          "scheduler");
     }
     first.await(DEPLOYED_WITHIN);
     second.await(DEPLOYED_WITHIN);

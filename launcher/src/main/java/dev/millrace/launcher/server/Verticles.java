@@ -126,13 +126,18 @@ final class Verticles {
             commons.faults()));
   }
 
-  Deployable scheduler() {
+  /**
+   * Makes it.
+   *
+   * @param longestTerm lease and kill time of any executor at most
+   */
+  Deployable scheduler(Duration longestTerm) {
     return new SchedulerVerticle(
         commons.bus(),
         commons.timing(),
         commons.random().ids(),
         commons.faults(),
-        Patience.DEFAULT,
+        new Patience(Patience.DEFAULT.decision(), longestTerm),
         kept().checkpoints().newest(Ledgers.RUNS),
         commons.meters(),
         commons.traces());

@@ -72,6 +72,13 @@ final class Consistency {
     atLeast(Duration.ofSeconds(1), Keys.CHECKPOINT_EVERY);
     atLeast(Duration.ofSeconds(1), Keys.DUMP_EVERY);
     atLeast(ExecutorSettings.SHORTEST_LEASE, Keys.EXECUTOR_LEASE);
+    if (values
+        .find(Keys.EXECUTOR_LEASE)
+        .filter(lease -> lease.compareTo(ExecutorSettings.LONGEST_LEASE) > 0)
+        .isPresent()) {
+      problems.add(
+          "executor.lease is at most %ds".formatted(ExecutorSettings.LONGEST_LEASE.toSeconds()));
+    }
   }
 
   private void atLeast(Duration least, Key<Duration> key) {

@@ -213,7 +213,8 @@ final class Keys {
           Type.TIME,
           "30s",
           "How long its tasks may go on when no sign of life of it reaches Kafka: longer than Kafka"
-              + " takes to replace a broker. When it has died, its tasks are lost after that.");
+              + " takes to replace a broker, and 1m at most. When it has died, its tasks are lost"
+              + " after that.");
   static final Key<Duration> EXECUTOR_DRAIN =
       fallingBack(
           "executor.drain",

@@ -113,16 +113,26 @@ final class OtlpSender implements Traces, AutoCloseable {
     try {
       boolean more = true;
       while (more && !Thread.currentThread().isInterrupted()) {
-        List<SpanData> batch = new ArrayList<>();
-        more = gather(batch);
-        if (!batch.isEmpty()) {
-          send(batch);
-        }
+        more = sendSome();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Tells whether any may follow. */
+  private boolean sendSome() throws InterruptedException {
+    List<SpanData> batch = new ArrayList<>();
+    try {
+      boolean more = gather(batch);
+      if (!batch.isEmpty()) {
+        send(batch);
+      }
+      return more;
     } catch (RuntimeException e) {
-      log.error("no spans are sent any more", e);
+      counts.dropped().increment(batch.size());
+      log.error("{} spans could not be sent", batch.size(), e);
+      return true;
     }
   }
 

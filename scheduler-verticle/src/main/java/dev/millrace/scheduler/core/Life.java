@@ -66,6 +66,9 @@ final class Life {
   void remembered(ExecutorStatus said, long now) {
     term = termOf(said);
     until = now + term;
+    if (state == State.DOUBTED) {
+      state = State.ALIVE; // it was doubted for want of this
+    }
   }
 
   void heard(ExecutorStatus said, long now) {

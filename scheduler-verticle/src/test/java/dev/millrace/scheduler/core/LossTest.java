@@ -207,6 +207,18 @@ final class LossTest {
   }
 
   @Test
+  void whatWasSaidBeforeTheSchedulerBeganGivesADoubtedExecutorItsTime() {
+    holding();
+    stage.restarted();
+    stage.after(TERM);
+    assertThat(stage.doubted()).containsExactly(OLD);
+
+    assertThat(stage.remembered(status(OLD, 1, first(1, "a")))).isEmpty();
+    assertThat(stage.nothingHeard()).isEmpty();
+    assertThat(stage.after(TERM.minus(MOMENT))).isEmpty();
+  }
+
+  @Test
   void whatWasSaidBeforeTheSchedulerBeganProvesNoLife() {
     holding();
     stage.restarted();

@@ -6,6 +6,7 @@ import dev.millrace.verification.installation.Installation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -16,7 +17,7 @@ record Release(Path root, String name) {
 
   /** Empty if there is none, or it is not in this clone; says which it is. */
   static Optional<Release> before() throws IOException, InterruptedException {
-    Path root = Installation.script().toRealPath().getParent();
+    Path root = Objects.requireNonNull(Installation.script().toRealPath().getParent());
     String given = System.getProperty("release");
     if (given != null) {
       return Optional.of(new Release(root, given));
@@ -35,18 +36,19 @@ record Release(Path root, String name) {
   /** Puts its sources into a folder that is there. */
   void unpack(Path folder) throws IOException, InterruptedException {
     Git unpacked =
-        git(root, "git archive '%s' | tar -x -C '%s' && test -x '%2$s/millrace'", name, folder);
+        git(
+            root,
+            "git archive '%s' | tar -x -C '%s' && test -x '%2$s/millrace'".formatted(name, folder));
     assertThat(unpacked.exit()).as("the sources of %s: %s", name, unpacked.said()).isZero();
   }
 
   private record Git(int exit, String said) {}
 
-  private static Git git(Path root, String command, Object... arguments)
-      throws IOException, InterruptedException {
+  private static Git git(Path root, String command) throws IOException, InterruptedException {
     Path output = Files.createTempFile("git", ".out");
     try {
       int exit =
-          new ProcessBuilder("sh", "-c", command.formatted(arguments))
+          new ProcessBuilder("sh", "-c", command)
               .directory(root.toFile())
               .redirectErrorStream(true)
               .redirectOutput(output.toFile())
