@@ -67,7 +67,8 @@ final class TracesIT {
 
     RunId id = new RunId(root(run), 1);
     RunTrace trace = RunTrace.of(id);
-    List<Received> spans = receiver.await(trace.id(), TracesIT::isWhole, PATIENCE);
+    List<Received> spans =
+        receiver.await(trace.id(), all -> isWhole(all) && steps(all) == 3, PATIENCE);
     assertThat(roles(spans)).contains("gateway", "runservice", "scheduler", "executor");
     assertThat(spans).filteredOn(span -> span.parent().isEmpty()).hasSize(1);
     Received push = named(spans, "push");
@@ -132,6 +133,11 @@ final class TracesIT {
     return spans.stream().anyMatch(span -> span.name().startsWith("RUN "))
         && spans.stream().anyMatch(span -> span.name().startsWith("step "))
         && spans.stream().allMatch(span -> span.parent().isEmpty() || ids.contains(span.parent()));
+  }
+
+  // Each executor sends its own, some time after the run has ended.
+  private static long steps(List<Received> spans) {
+    return spans.stream().filter(span -> span.name().startsWith("step ")).count();
   }
 
   private static List<String> roles(List<Received> spans) {
