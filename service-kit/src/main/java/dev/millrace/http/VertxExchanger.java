@@ -38,6 +38,11 @@ final class VertxExchanger implements Exchanger {
   private final HttpClientAgent client;
 
   VertxExchanger(Vertx vertx) {
+    this(vertx, CONNECTIONS);
+  }
+
+  /** With so many connections to each server. */
+  VertxExchanger(Vertx vertx, int connections) {
     this.context = vertx.getOrCreateContext();
     this.client =
         vertx.createHttpClient(
@@ -45,7 +50,7 @@ final class VertxExchanger implements Exchanger {
                 .setConnectTimeout(CONNECT_MILLIS)
                 .setKeepAliveTimeout(KEPT_SECONDS)
                 .setTcpNoDelay(true),
-            new PoolOptions().setHttp1MaxSize(CONNECTIONS));
+            new PoolOptions().setHttp1MaxSize(connections));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.millrace.http;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -196,6 +199,55 @@ final class TargetsTest {
         assertThat(taken.getInputStream().readAllBytes()).as("until it was closed").isNotEmpty();
       }
     }
+  }
+
+  @Test
+  void whatWasGivenUpWhileItWaitedForAConnectionIsNotSentLater() throws Exception {
+    var begun = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
+    var api = new HttpApi("test");
+    api.on(
+        "GET",
+        "/slow",
+        _ -> {
+          begun.countDown();
+          return goOn.await(20, SECONDS) ? Reply.empty() : Reply.ok("late");
+        });
+    api.on(
+        "POST",
+        "/change",
+        _ -> {
+          asked.add("change");
+          return Reply.empty();
+        });
+    api.on("GET", "/after", _ -> Reply.empty());
+    try (var server = api.listen(vertx, "127.0.0.1", 0);
+        var exchanger = new VertxExchanger(vertx, 1);
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      String base = "http://127.0.0.1:" + server.port();
+      var slow = threads.submit(() -> status(exchanger, "GET", base + "/slow"));
+      assertThat(begun.await(20, SECONDS)).isTrue();
+      assertThatThrownBy(
+              () ->
+                  exchanger.exchange(
+                      "POST",
+                      URI.create(base + "/change"),
+                      Map.of(),
+                      new byte[0],
+                      Duration.ofMillis(300)))
+          .hasMessageContaining("no answer within");
+      goOn.countDown();
+
+      assertThat(slow.get(20, SECONDS)).isEqualTo(204);
+      assertThat(status(exchanger, "GET", base + "/after")).isEqualTo(204);
+      assertThat(asked).isEmpty();
+    }
+  }
+
+  private static int status(VertxExchanger exchanger, String method, String uri) throws Exception {
+    return exchanger
+        .exchange(method, URI.create(uri), Map.of(), new byte[0], Duration.ofSeconds(20))
+        .status();
   }
 
   @Test

@@ -72,18 +72,18 @@ final class Consistency {
     atLeast(Duration.ofSeconds(1), Keys.CHECKPOINT_EVERY);
     atLeast(Duration.ofSeconds(1), Keys.DUMP_EVERY);
     atLeast(ExecutorSettings.SHORTEST_LEASE, Keys.EXECUTOR_LEASE);
-    if (values
-        .find(Keys.EXECUTOR_LEASE)
-        .filter(lease -> lease.compareTo(ExecutorSettings.LONGEST_LEASE) > 0)
-        .isPresent()) {
-      problems.add(
-          "executor.lease is at most %ds".formatted(ExecutorSettings.LONGEST_LEASE.toSeconds()));
-    }
+    atMost(ExecutorSettings.LONGEST_LEASE, Keys.EXECUTOR_LEASE);
   }
 
   private void atLeast(Duration least, Key<Duration> key) {
     if (values.find(key).filter(time -> time.compareTo(least) < 0).isPresent()) {
       problems.add("%s is at least %ds".formatted(key.name(), least.toSeconds()));
+    }
+  }
+
+  private void atMost(Duration most, Key<Duration> key) {
+    if (values.find(key).filter(time -> time.compareTo(most) > 0).isPresent()) {
+      problems.add("%s is at most %ds".formatted(key.name(), most.toSeconds()));
     }
   }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -128,6 +129,17 @@ final class SettingsTest {
         .containsExactly("traces.header: a header is NAME: VALUE");
     assertThat(problems(WHOLE + "traces: {sample: 1.5}", EnumSet.of(Role.RUNSERVICE)))
         .containsExactly("FILE:11:10: traces.sample is a number from 0 to 1, as 0.1, not \"1.5\"");
+  }
+
+  @Test
+  void theLeaseOfAnExecutorIsNeitherTooShortToRenewNorLongerThanSchedulersWaitFor()
+      throws Exception {
+    assertThat(problems(WHOLE + "executor: {lease: 4s}", EnumSet.of(Role.RUNSERVICE)))
+        .containsExactly("executor.lease is at least 5s");
+    assertThat(problems(WHOLE + "executor: {lease: 61s}", EnumSet.of(Role.RUNSERVICE)))
+        .containsExactly("executor.lease is at most 60s");
+    assertThat(read(WHOLE, EnumSet.of(Role.RUNSERVICE), "executor.lease=1m").executor().lease())
+        .isEqualTo(Duration.ofMinutes(1));
   }
 
   @Test

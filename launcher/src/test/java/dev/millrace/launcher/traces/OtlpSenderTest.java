@@ -95,6 +95,19 @@ final class OtlpSenderTest {
   }
 
   @Test
+  void oneThatFailsAtSomeSpansIsGivenTheNext() throws Exception {
+    taker.answer(Taker.Answer.FAIL);
+    sender.tell(numbered(1));
+    taker.awaitAsked(1);
+    taker.answer(Taker.Answer.TAKE);
+    sender.tell(numbered(2));
+    sender.close();
+
+    assertThat(taker.taken()).hasSize(1);
+    assertThat(counts.dropped().count()).isEqualTo(1);
+  }
+
+  @Test
   void whoTellsDoesNotWaitForOneThatDoesNotAnswer() throws Exception {
     taker.answer(Taker.Answer.NONE);
     sender.tell(numbered(1));

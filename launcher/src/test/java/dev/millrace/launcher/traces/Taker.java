@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** Takes spans, refuses them, or does not answer. */
+/** Takes spans, refuses them, fails, or does not answer. */
 final class Taker implements SpanExporter {
   private final List<SpanData> taken = new ArrayList<>();
   private int asked;
@@ -16,6 +16,7 @@ final class Taker implements SpanExporter {
   enum Answer {
     TAKE,
     REFUSE,
+    FAIL,
     NONE
   }
 
@@ -34,6 +35,7 @@ final class Taker implements SpanExporter {
       }
       case REFUSE ->
           CompletableResultCode.ofExceptionalFailure(new IllegalStateException("I am full"));
+      case FAIL -> throw new IllegalStateException("I am broken");
       case NONE -> new CompletableResultCode();
     };
   }

@@ -11,7 +11,7 @@ import java.time.Duration;
  *     been heard of: not shorter than the longest lease and kill time of any executor
  */
 public record Patience(Duration decision, Duration unknownExecutor) {
-  /** What fits the default lease of an executor, 10 s and 2 s to kill. */
+  /** What fits the lease of the executor of {@code up}, 10 s and 2 s to kill. */
   public static final Patience DEFAULT =
       new Patience(Duration.ofSeconds(5), Duration.ofSeconds(12));
 }
