@@ -67,17 +67,14 @@ final class KeptLease implements AutoCloseable {
     if (closed) {
       return;
     }
-    if (!able.getAsBoolean()) {
-      if (held()) {
-        log.warn("the lease {} is given back: this process cannot do what it is for", name);
-      }
-      giveBack();
-      return;
-    }
     try {
-      Lease held = lease;
-      if (held == null || !held.keepAlive()) {
-        lease = store.acquire(name, owner, ttl).orElse(null);
+      if (able.getAsBoolean()) {
+        keep();
+      } else {
+        if (held()) {
+          log.warn("the lease {} is given back: this process cannot do what it is for", name);
+        }
+        giveBack();
       }
       if (failing) {
         log.info("the lease {} can be renewed again", name);
@@ -88,6 +85,15 @@ final class KeptLease implements AutoCloseable {
       log.atLevel(failing ? Level.DEBUG : Level.WARN)
           .log("the lease {} could not be renewed: {}", name, e.getMessage());
       failing = true;
+    } catch (RuntimeException e) {
+      log.error("the lease {} is tried again", name, e); // or this would have been the last time
+    }
+  }
+
+  private void keep() {
+    Lease held = lease;
+    if (held == null || !held.keepAlive()) {
+      lease = store.acquire(name, owner, ttl).orElse(null);
     }
   }
 
